@@ -1,0 +1,32 @@
+import { mkdirSync } from "node:fs";
+import { type Lab, labEnv } from "../lab/index.ts";
+import { binFolder, pulumiHome } from "../toolchain/install.ts";
+import type { Paths } from "./paths.ts";
+import { report } from "./report.ts";
+
+/** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
+export type Environment = Record<string, string>;
+
+/** Installs what is missing of the toolchain and says where it is. */
+export async function toolEnvironment(paths: Paths): Promise<Environment> {
+  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], report);
+  await pulumiHome(paths.pulumiHome, report);
+  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  return {
+    PATH: `${paths.bin}:${process.env.PATH ?? ""}`,
+    PULUMI_HOME: paths.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    PULUMI_STACK: "dev",
+    // No secret: what it encrypts are the lab's passwords, made for this machine and gone with `npm stop`. Being
+    // always the same, its salt can be committed in Pulumi.dev.yaml.
+    PULUMI_CONFIG_PASSPHRASE: "lab",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+/** The toolchain's environment and the lab's. */
+export async function labEnvironment(paths: Paths, lab: Lab): Promise<Environment> {
+  const tools = await toolEnvironment(paths);
+  return { ...tools, ...labEnv(lab, { ...process.env, ...tools }) };
+}

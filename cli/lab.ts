@@ -1,0 +1,55 @@
+import { Command, InvalidArgumentError } from "commander";
+import * as lab from "../lab/index.ts";
+import { UserError } from "../model/errors.ts";
+import { quote } from "../model/shell.ts";
+import { endConnections } from "./connections.ts";
+import { labEnvironment } from "./environment.ts";
+import { paths } from "./paths.ts";
+import { report } from "./report.ts";
+
+/** `slipway lab up|down|status|env` */
+export function labVerb(): Command {
+  const verb = new Command("lab").description(
+    "registry, builder and ssh hosts on this machine, to try and test in",
+  );
+  verb
+    .command("up")
+    .description("start what is not running")
+    .option("--hosts <n>", "how many hosts, 1 to 9", hostCount, 1)
+    .action(async ({ hosts }: { hosts: number }) => {
+      await lab.up(paths.lab, { hosts }, report);
+      report('lab: up; in your shell: eval "$(npx slipway lab env)"');
+    });
+  verb
+    .command("down")
+    .description("end every process, and remove all that the lab has made")
+    .action(async () => {
+      await lab.down(paths.lab, report);
+    });
+  verb
+    .command("status")
+    .description("what runs; exit code 1 if the lab is not up")
+    .option("--json", "for scripts")
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await lab.status(paths.lab);
+      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+      if (!status.lab) process.exitCode = 1;
+    });
+  verb
+    .command("env")
+    .description('shell commands for eval "$(npx slipway lab env)"')
+    .action(async () => {
+      const { lab: running } = await lab.status(paths.lab);
+      if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
+      for (const [name, value] of Object.entries(await labEnvironment(paths, running))) {
+        process.stdout.write(`export ${name}=${quote(value)}\n`);
+      }
+    });
+  return verb;
+}
+
+function hostCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
+  throw new InvalidArgumentError("expected 1 to 9");
+}

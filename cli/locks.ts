@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** What Pulumi's file backend writes into a lock. */
+interface Lock {
+  pid: number;
+  hostname: string;
+}
+
+/**
+ * Removes the locks a killed `pulumi` of this machine has left on a stack; those of living processes and of other
+ * machines stay. (`pulumi cancel` would remove those too.)
+ * @param state folder of the file backend
+ */
+export function releaseDeadLocks(state: string, stack: string, report: (line: string) => void): void {
+  const folder = join(state, ".pulumi/locks/organization/slipway", stack);
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) {
+    const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as Lock;
+    if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
+    rmSync(join(folder, file));
+    report(`lock: taken over from process ${lock.pid}, which is no more`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

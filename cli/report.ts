@@ -1,0 +1,4 @@
+/** Shows a line of progress, apart from what the command prints as its answer. */
+export function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// The `slipway` command: installs the npm packages if need be, then hands over to main.ts.
+import { installPackages } from "./packages.mjs";
+
+installPackages();
+const { register } = await import("tsx/esm/api");
+register();
+await import("./main.ts");

@@ -1,0 +1,69 @@
+import { Command } from "commander";
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import * as lab from "../lab/index.ts";
+import { UserError } from "../model/errors.ts";
+import { labEnvironment, toolEnvironment } from "./environment.ts";
+import { releaseDeadLocks } from "./locks.ts";
+import { paths } from "./paths.ts";
+import { report } from "./report.ts";
+import { livesInLab } from "./stack-file.ts";
+
+/** `slipway start`, which is `npm start` */
+export function startVerb(): Command {
+  return new Command("start")
+    .description("from nothing to a running dev stack: tools, lab, pulumi up, URLs")
+    .action(async () => {
+      const environment = livesInLab(paths.project)
+        ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, report))
+        : await toolEnvironment(paths);
+      Object.assign(process.env, environment);
+      releaseDeadLocks(paths.state, "dev", report);
+
+      const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
+      const started = Date.now();
+      report("pulumi up: the dev stack (the first time it builds every image)…");
+      const { summary, outputs } = await stack
+        .up({ onOutput: (text) => process.stderr.write(text) })
+        .catch(asUserError);
+      const changes = Object.keys(summary.resourceChanges ?? {}).some((kind) => kind !== "same");
+      report(
+        `pulumi up: ${changes ? "done" : "no changes"} in ${Math.round((Date.now() - started) / 1000)} s`,
+      );
+
+      const urls = Object.values((outputs.urls?.value ?? {}) as Record<string, string>);
+      await Promise.all(urls.map(answers));
+      const next = [
+        ...urls,
+        'eval "$(npx slipway lab env)"   then pulumi, docker and ssh speak to it',
+        "edit services/web/web.py, run pulumi up   one build, one roll, no failed request",
+        "npm stop   ends it all",
+      ];
+      for (const line of next) process.stdout.write(`→ ${line}\n`);
+    });
+}
+
+/** Waits until the URL answers with 200. */
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  let last = "";
+  while (Date.now() < deadline) {
+    try {
+      const reply = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+      if (reply.ok) return;
+      last = `status ${reply.status}: ${await reply.text()}`;
+    } catch (error) {
+      last = String((error as Error).cause ?? error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new UserError(
+    `${url}: does not answer within 15 s, got ${last}; look at: docker logs, npx slipway lab status`,
+  );
+}
+
+/** pulumi has shown its messages already; what is left to say is that it failed. */
+function asUserError(error: unknown): never {
+  if (error instanceof Error && error.name === "CommandError")
+    throw new UserError("pulumi up failed, see above");
+  throw error;
+}

@@ -1,0 +1,44 @@
+import { createInterface } from "node:readline/promises";
+import { rmSync } from "node:fs";
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import { Command } from "commander";
+import * as lab from "../lab/index.ts";
+import { UserError } from "../model/errors.ts";
+import { toolEnvironment } from "./environment.ts";
+import { paths } from "./paths.ts";
+import { report } from "./report.ts";
+import { livesInLab } from "./stack-file.ts";
+
+/** `slipway stop`, which is `npm stop` */
+export function stopVerb(): Command {
+  return new Command("stop")
+    .description("delete the dev stack with its state and volumes, and the lab with all it has made")
+    .option("--yes", "do not ask")
+    .action(async ({ yes }: { yes?: boolean }) => {
+      report(
+        "This deletes the dev stack: its containers, its volumes with their data, its state and history.",
+      );
+      // `npm stop --yes`: npm takes the flag for itself and hands it on like this.
+      if (!yes && process.env.npm_config_yes !== "true") await confirm();
+      // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
+      if (!livesInLab(paths.project)) await destroy();
+      await lab.down(paths.lab, report);
+      rmSync(paths.own, { recursive: true, force: true });
+      report("stopped: nothing is left but the cache of tools, for the next start");
+    });
+}
+
+async function confirm(): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new UserError("no terminal to ask at; to go on without a question: npm stop -- --yes");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Go on? [y/N] ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was done");
+}
+
+async function destroy(): Promise<void> {
+  Object.assign(process.env, await toolEnvironment(paths));
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
+  await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
+}

@@ -1,0 +1,59 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../config.ts";
+import { type HostAddress, machineOf, sshOptions } from "../model/hosts.ts";
+
+/** Where a host is and how its engine gets images. */
+export interface HostArgs {
+  host: HostAddress;
+  settings: Settings;
+}
+
+/** A machine with a Docker engine: its provider, over one shared ssh connection, and the fleet's network on it. */
+export class Host extends pulumi.ComponentResource {
+  readonly address: HostAddress;
+  /** Name or address of the machine, for people and URLs. */
+  readonly machine: string;
+  readonly provider: docker.Provider;
+  readonly network: docker.Network;
+  /** The edge's address on the network, the same through every roll. */
+  readonly edgeIp: string;
+
+  constructor(name: string, { host, settings }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:Host", name, {}, opts);
+    this.address = host;
+    this.machine = machineOf(host);
+    const overSsh = host.address.startsWith("ssh://");
+    // ssh fails, instead of doing without, where the folder of its control socket is not there.
+    if (overSsh) mkdirSync(`${homedir()}/.ssh`, { recursive: true, mode: 0o700 });
+    this.provider = new docker.Provider(
+      name,
+      {
+        host: host.address,
+        sshOpts: overSsh ? sshOptions(host.hostKey) : undefined,
+        registryAuth: settings.pull && [
+          {
+            address: settings.registry.split("/")[0] ?? settings.registry,
+            username: settings.pull.user,
+            password: settings.pull.token,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const prefix = settings.subnet.replace(/\.0\.0\/16$/, "");
+    this.edgeIp = `${prefix}.0.2`;
+    this.network = new docker.Network(
+      name,
+      {
+        driver: "bridge",
+        // Docker hands out addresses of the upper half only, so the edge's is never taken by another container.
+        ipamConfigs: [{ subnet: settings.subnet, gateway: `${prefix}.0.1`, ipRange: `${prefix}.128.0/17` }],
+      },
+      { parent: this, provider: this.provider },
+    );
+    this.registerOutputs({ network: this.network.name });
+  }
+}

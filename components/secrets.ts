@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Secret } from "../model/catalogue.ts";
+
+/** The value of each of the catalogue's secrets: the given ones as they are, the others made once and kept. */
+export function secretValues(
+  secrets: readonly Secret[],
+  given: Readonly<Record<string, pulumi.Output<string>>>,
+): Record<string, pulumi.Output<string>> {
+  const generated = secrets.flatMap(({ name, generate }) =>
+    generate && !given[name]
+      ? [[name, new random.RandomPassword(name, { length: generate, special: false }).result] as const]
+      : [],
+  );
+  return { ...given, ...Object.fromEntries(generated) };
+}

@@ -1,0 +1,55 @@
+import { load } from "./config.ts";
+import { Edge } from "./components/edge.ts";
+import { Host } from "./components/host.ts";
+import { ServiceImage } from "./components/image.ts";
+import { secretValues } from "./components/secrets.ts";
+import { Service } from "./components/service.ts";
+import { inOrder } from "./model/sequence.ts";
+import * as declared from "./services.ts";
+
+const { settings, catalogue } = load({ ...declared });
+
+const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
+const edges = new Map([...hosts].map(([name, host]) => [name, new Edge(`${name}-edge`, { host, settings })]));
+const secrets = secretValues(catalogue.secrets, settings.secrets);
+
+const images = new Map<string, ServiceImage>();
+for (const entry of inOrder([...catalogue.bases, ...catalogue.services], ({ build }) =>
+  build?.base ? [build.base] : [],
+)) {
+  const base = images.get(entry.build?.base ?? "");
+  images.set(entry.name, new ServiceImage(entry.name, { entry, settings, base }));
+}
+
+const services = new Map<string, Service>();
+const defaultHost = settings.hosts[0]?.name ?? "";
+for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
+  const hostName = entry.host ?? defaultHost;
+  services.set(
+    entry.name,
+    new Service(entry.name, {
+      entry,
+      image: known(images, entry.name),
+      host: known(hosts, hostName),
+      edge: known(edges, hostName),
+      uses: (entry.uses ?? []).map((used) => known(services, used)),
+      aliased: !entry.http && catalogue.services.some(({ uses }) => uses?.includes(entry.name)),
+      settings,
+      secrets,
+    }),
+  );
+}
+
+/** An entry that validation has made sure of. */
+function known<T>(entries: ReadonlyMap<string, T>, name: string): T {
+  const entry = entries.get(name);
+  if (!entry) throw new Error(`${name}: not there, though validation passed`);
+  return entry;
+}
+
+/** `repository@sha256:…` of every image. */
+export const digests = Object.fromEntries([...images].map(([name, { ref }]) => [name, ref]));
+/** Where every service with http answers. */
+export const urls = Object.fromEntries(
+  [...services].flatMap(([name, { url }]) => (url ? [[name, url]] : [])),
+);

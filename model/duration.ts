@@ -1,0 +1,16 @@
+/** A span of time in words: a number and its unit, as in "30 seconds" or "1.5 minutes". */
+export type Duration = `${number} ${"second" | "seconds" | "minute" | "minutes" | "hour" | "hours"}`;
+
+const SECONDS = { second: 1, minute: 60, hour: 3600 } as const;
+const FORM = /^(\d+(?:\.\d+)?) (second|minute|hour)s?$/;
+
+/** Whether `text` reads as a {@link Duration}. */
+export function isDuration(text: string): text is Duration {
+  return FORM.test(text);
+}
+
+/** The duration in seconds. */
+export function toSeconds(duration: Duration): number {
+  const [, count, unit] = FORM.exec(duration) ?? [];
+  return Number(count) * SECONDS[unit as keyof typeof SECONDS];
+}

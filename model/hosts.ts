@@ -1,0 +1,72 @@
+import { UserError } from "./errors.ts";
+
+/** A machine with a Docker engine. */
+export interface HostAddress {
+  name: string;
+  /** `ssh://user@machine[:port]`, or `unix:///path` for an engine on this machine. */
+  address: string;
+  /** The only key the machine may show, as `ssh-ed25519 AAAA…`; without it ssh's own known_hosts decides. */
+  hostKey?: string;
+}
+
+const FORM =
+  /^([a-z][a-z0-9-]*)\s+(ssh:\/\/\S+|unix:\/\/\/\S+)(?:\s+(ssh-\S+ [A-Za-z0-9+/=]+|ecdsa-\S+ [A-Za-z0-9+/=]+))?$/;
+
+/**
+ * Reads the `hosts` setting: a line per host, `<name> <address> [<key type> <key>]`.
+ * @throws UserError with every bad line.
+ */
+export function parseHosts(text: string): HostAddress[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  const problems: string[] = [];
+  const hosts = lines.flatMap((line, index): HostAddress[] => {
+    if (line === "" || line.startsWith("#")) return [];
+    const [, name, address, hostKey] = FORM.exec(line) ?? [];
+    if (name && address) return [{ name, address, ...(hostKey && { hostKey }) }];
+    problems.push(
+      `hosts/${index}: not a host, got "${line}"; expected "<name> ssh://user@machine <key type> <key>"`,
+    );
+    return [];
+  });
+  if (hosts.length === 0 && problems.length === 0)
+    problems.push('hosts: no host, got ""; expected one on each line');
+  const twice = hosts.find((host, index) => hosts.findIndex(({ name }) => name === host.name) < index);
+  if (twice) problems.push(`hosts: two hosts are named "${twice.name}"; expected names that differ`);
+  if (problems.length) throw new UserError(problems.join("\n"));
+  return hosts;
+}
+
+/**
+ * ssh's options for a host: one shared connection, and only the pinned key is believed. Nothing in them depends
+ * on the machine they are used on, because the docker provider keeps them in the state: KnownHostsCommand
+ * (OpenSSH 8.5) lets the key stand in the option itself instead of in a file.
+ */
+export function sshOptions(hostKey: string | undefined): string[] {
+  const options = [
+    "ControlMaster=auto",
+    "ControlPath=~/.ssh/slipway-%C",
+    "ControlPersist=60",
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    ...(hostKey
+      ? [
+          "UserKnownHostsFile=/dev/null",
+          "GlobalKnownHostsFile=/dev/null",
+          `KnownHostsCommand=/bin/echo %H ${hostKey}`,
+        ]
+      : []),
+  ];
+  return options.flatMap((option) => ["-o", option]);
+}
+
+/** The words that run `sh -s` with these arguments on the host, its script on standard input. */
+export function shellOn(host: HostAddress, ...args: string[]): string[] {
+  if (host.address.startsWith("unix://"))
+    return ["env", `DOCKER_HOST=${host.address}`, "sh", "-s", "--", ...args];
+  return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
+}
+
+/** The machine's name or address, without user and port; `localhost` for an engine on this machine. */
+export function machineOf({ address }: HostAddress): string {
+  return new URL(address).hostname || "localhost";
+}

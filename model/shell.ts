@@ -1,0 +1,9 @@
+/** `text` as one word of a POSIX shell command, whatever it contains. */
+export function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The words as one POSIX shell command line. */
+export function commandLine(words: readonly string[]): string {
+  return words.map(quote).join(" ");
+}

@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type * as z from "zod";
+import { type Catalogue, type Service, catalogueSchema, sources } from "./catalogue.ts";
+import { publicRule } from "./route.ts";
+
+/** What validation needs to know of the stack besides the catalogue. */
+export interface Surroundings {
+  /** The project's folder, where the build contexts are. */
+  folder: string;
+  hosts: readonly string[];
+  domain: string | undefined;
+  /** Ports of each host that the edge publishes. */
+  edgePorts: readonly number[];
+  /** Names of the secrets the stack's configuration gives. */
+  secretsGiven: readonly string[];
+}
+
+/**
+ * Reads what services.ts says and checks it against itself, the folder and the stack.
+ * @returns the catalogue, or every problem at once, each as `services/<name>/<field>: what is wrong, got X; expected Y`
+ */
+export function readCatalogue(
+  declared: unknown,
+  around: Surroundings,
+): { catalogue: Catalogue } | { problems: string[] } {
+  const parsed = catalogueSchema.safeParse(declared);
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => explain(issue, declared)) };
+  const catalogue = parsed.data;
+  const problems = [
+    ...duplicateNames(catalogue),
+    ...unknownNames(catalogue, around),
+    ...missingDockerfiles(catalogue, around.folder),
+    ...clashes(catalogue, around),
+    ...loops("uses", new Map(catalogue.services.map(({ name, uses }) => [name, uses ?? []]))),
+    ...loops(
+      "base",
+      new Map(images(catalogue).map(({ name, build }) => [name, build?.base ? [build.base] : []])),
+    ),
+  ];
+  return problems.length ? { problems } : { catalogue };
+}
+
+/** Every entry that is built: bases and services. */
+function images({ bases, services }: Catalogue) {
+  return [...bases, ...services];
+}
+
+/** A problem zod found, in our form, with the entry's name in place of its number in the list. */
+function explain(issue: z.core.$ZodIssue, declared: unknown): string[] {
+  const entry = issue.path.slice(0, 2).reduce<unknown>((value, key) => Object(value)[key], declared);
+  const name = (entry as { name?: unknown } | undefined)?.name;
+  const at = issue.path
+    .map((key, depth) => (depth === 1 && typeof name === "string" ? name : String(key)))
+    .join("/");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${at ? `${at}/` : ""}${key}: unknown key; see model/catalogue.ts for the known ones`,
+    );
+  }
+  const got = issue.path.reduce<unknown>((value, key) => Object(value)[key], declared);
+  const expected = issue.message
+    .replace(/^Invalid input: /, "")
+    .replace(/^(Too|Invalid)/, (word) => word.toLowerCase());
+  return [`${at}: not valid, got ${JSON.stringify(got) ?? "nothing"}; ${expected}`];
+}
+
+function duplicateNames(catalogue: Catalogue): string[] {
+  const lists = [images(catalogue), catalogue.secrets];
+  return lists.flatMap((list) =>
+    list
+      .filter(({ name }, index) => list.findIndex((other) => other.name === name) < index)
+      .map(({ name }) => `services/${name}/name: used twice, got "${name}"; expected a name of its own`),
+  );
+}
+
+function unknownNames(catalogue: Catalogue, around: Surroundings): string[] {
+  const check = (at: string, what: string, name: string, known: readonly string[]) =>
+    known.includes(name)
+      ? []
+      : [`${at}: unknown ${what}, got "${name}"; expected ${known.join(", ") || "none yet"}`];
+  const services = catalogue.services.map(({ name }) => name);
+  const secrets = catalogue.secrets.map(({ name }) => name);
+  return [
+    ...images(catalogue).flatMap(({ name, build }) =>
+      build?.base
+        ? check(
+            `services/${name}/build/base`,
+            "base image",
+            build.base,
+            catalogue.bases.map((base) => base.name),
+          )
+        : [],
+    ),
+    ...catalogue.services.flatMap(({ name, uses = [], host, secrets: wanted = {} }) => [
+      ...uses.flatMap((used, index) => check(`services/${name}/uses/${index}`, "service", used, services)),
+      ...(host ? check(`services/${name}/host`, "host", host, around.hosts) : []),
+      ...Object.entries(wanted).flatMap(([variable, secret]) =>
+        check(`services/${name}/secrets/${variable}`, "secret", secret, secrets),
+      ),
+    ]),
+    ...catalogue.secrets
+      .filter(({ name, generate }) => !generate && !around.secretsGiven.includes(name))
+      .map(({ name }) => `secrets/${name}: has no value; run: pulumi config set --secret secrets:${name}`),
+  ];
+}
+
+function missingDockerfiles(catalogue: Catalogue, folder: string): string[] {
+  return images(catalogue).flatMap((entry) => {
+    const { context, dockerfile } = sources(entry);
+    if (existsSync(join(folder, context, dockerfile))) return [];
+    return [`services/${entry.name}/build: no Dockerfile, got "${context}/${dockerfile}"; expected a file`];
+  });
+}
+
+/** Two that want the same place: a port of a host, or the same requests from outside. */
+function clashes(catalogue: Catalogue, { hosts, edgePorts, domain }: Surroundings): string[] {
+  const taken = new Map<string, string>();
+  for (const host of hosts)
+    for (const port of edgePorts) taken.set(`port ${port}/tcp of ${host}`, "the edge");
+  const claim = (at: string, place: string, service: Service) => {
+    const owner = taken.get(place);
+    taken.set(place, service.name);
+    return owner ? [`${at}: taken by ${owner}, got ${place}; expected one of its own`] : [];
+  };
+  return catalogue.services.flatMap((service) => {
+    const host = service.host ?? hosts[0];
+    return [
+      ...(service.ports ?? []).flatMap((port, index) =>
+        claim(
+          `services/${service.name}/ports/${index}`,
+          `port ${port.host}/${port.protocol ?? "tcp"} of ${host}`,
+          service,
+        ),
+      ),
+      ...(service.http
+        ? claim(`services/${service.name}/http`, `${publicRule(service, domain)} on ${host}`, service)
+        : []),
+      ...(service.health && "path" in service.health && !service.http
+        ? [`services/${service.name}/health/path: needs http, got none; expected http, or a health command`]
+        : []),
+    ];
+  });
+}
+
+/** Names that lead back to themselves. */
+function loops(field: string, leads: ReadonlyMap<string, readonly string[]>): string[] {
+  const reaches = (from: string, to: string, seen: Set<string>): boolean =>
+    (leads.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return [...leads.keys()]
+    .filter((name) => reaches(name, name, new Set()))
+    .map(
+      (name) =>
+        `services/${name}/${field}: leads back to itself, got ${leads.get(name)?.join(", ")}; expected no loop`,
+    );
+}

@@ -1,0 +1,33 @@
+import type { Base, Secret, Service } from "./model/catalogue.ts";
+
+/** Images that others stand on. */
+export const bases: Base[] = [{ name: "python-base" }];
+
+/** Values nobody may read. */
+export const secrets: Secret[] = [{ name: "store-password", generate: 32 }];
+
+/** What runs. The keys are described in model/catalogue.ts. */
+export const services: Service[] = [
+  {
+    name: "web",
+    build: { base: "python-base" },
+    http: { port: 8000 },
+    uses: ["api"],
+    health: { path: "/health" },
+  },
+  {
+    name: "api",
+    build: { base: "python-base" },
+    http: { port: 8000, path: "/api" },
+    uses: ["store"],
+    secrets: { STORE_PASSWORD: "store-password" },
+    health: { path: "/health" },
+  },
+  {
+    name: "store",
+    secrets: { STORE_PASSWORD: "store-password" },
+    volumes: [{ name: "data", path: "/var/lib/redis" }],
+    health: { command: ["store-ping"] },
+  },
+  { name: "worker", build: { base: "python-base" } },
+];
