@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError } from "commander";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
 import { quote } from "../model/shell.ts";
-import { endConnections } from "./connections.ts";
 import { labEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
@@ -32,7 +31,7 @@ export function labVerb(): Command {
     .option("--json", "for scripts")
     .action(async ({ json }: { json?: boolean }) => {
       const status = await lab.status(paths.lab);
-      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : table(status));
       if (!status.lab) process.exitCode = 1;
     });
   verb
@@ -46,6 +45,14 @@ export function labVerb(): Command {
       }
     });
   return verb;
+}
+
+/** A line per machine, and where the lab is reached if it is up. */
+function table({ lab: running, machines }: lab.LabStatus): string {
+  const lines = Object.entries(machines).map(([name, answers]) => `${name.padEnd(12)}${answers ? "up" : "down"}`);
+  if (running) lines.push(`registry    https://${running.registry}`);
+  for (const { name, address } of running?.hosts ?? []) lines.push(`${name.padEnd(12)}${address}`);
+  return lines.length ? `${lines.join("\n")}\n` : "no lab; start one with: npx slipway lab up\n";
 }
 
 function hostCount(text: string): number {

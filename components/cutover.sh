@@ -129,11 +129,13 @@ up() {
 down() {
   edge=$(edge)
   if [ -n "$ROUTE" ] && [ -n "$edge" ]; then docker exec "$edge" rm -f "/routes/$SERVICE.yml"; fi
+  rm -f "$lock"
 }
 
 main() {
   command -v flock >/dev/null || { say "$SERVICE: the host has no flock; install util-linux" && exit 1; }
-  exec 9>"/tmp/slipway-$PROJECT-$STACK-$SERVICE-$SLOT.lock"
+  lock=/tmp/slipway-$PROJECT-$STACK-$SERVICE-$SLOT.lock
+  exec 9>"$lock"
   flock 9
   "$1"
 }

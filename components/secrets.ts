@@ -7,10 +7,12 @@ export function secretValues(
   secrets: readonly Secret[],
   given: Readonly<Record<string, pulumi.Output<string>>>,
 ): Record<string, pulumi.Output<string>> {
-  const generated = secrets.flatMap(({ name, generate }) =>
-    generate && !given[name]
-      ? [[name, new random.RandomPassword(name, { length: generate, special: false }).result] as const]
-      : [],
+  const made = secrets.flatMap(({ name, generate }) =>
+    generate && !given[name] ? [[name, generated(name, generate)] as const] : [],
   );
-  return { ...given, ...Object.fromEntries(generated) };
+  return { ...given, ...Object.fromEntries(made) };
+}
+
+function generated(name: string, length: number): pulumi.Output<string> {
+  return pulumi.secret(new random.RandomPassword(name, { length, special: false }).result);
 }

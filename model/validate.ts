@@ -48,21 +48,27 @@ function images({ bases, services }: Catalogue) {
 
 /** A problem zod found, in our form, with the entry's name in place of its number in the list. */
 function explain(issue: z.core.$ZodIssue, declared: unknown): string[] {
-  const entry = issue.path.slice(0, 2).reduce<unknown>((value, key) => Object(value)[key], declared);
-  const name = (entry as { name?: unknown } | undefined)?.name;
-  const at = issue.path
-    .map((key, depth) => (depth === 1 && typeof name === "string" ? name : String(key)))
-    .join("/");
+  const { name } = Object(at(declared, issue.path.slice(0, 2))) as { name?: unknown };
+  const words = issue.path.map((key, depth) =>
+    depth === 1 && typeof name === "string" ? name : String(key),
+  );
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map(
-      (key) => `${at ? `${at}/` : ""}${key}: unknown key; see model/catalogue.ts for the known ones`,
+      (key) => `${[...words, key].join("/")}: unknown key; see model/catalogue.ts for the known ones`,
     );
   }
-  const got = issue.path.reduce<unknown>((value, key) => Object(value)[key], declared);
+  const got = at(declared, issue.path);
   const expected = issue.message
     .replace(/^Invalid input: /, "")
     .replace(/^(Too|Invalid)/, (word) => word.toLowerCase());
-  return [`${at}: not valid, got ${JSON.stringify(got) ?? "nothing"}; ${expected}`];
+  return [
+    `${words.join("/")}: not valid, got ${got === undefined ? "nothing" : JSON.stringify(got)}; ${expected}`,
+  ];
+}
+
+/** What is found in a value by following the keys. */
+function at(value: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce((found: unknown, key) => (Object(found) as Record<PropertyKey, unknown>)[key], value);
 }
 
 function duplicateNames(catalogue: Catalogue): string[] {

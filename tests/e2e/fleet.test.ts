@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { paths, testLab } from "../lab.ts";
+import { Fleet } from "./fleet.ts";
+import { underLoad } from "./load.ts";
+
+const SERVICES = ["api", "edge", "store", "web", "worker"];
+
+describe("the sample fleet, from nothing to gone", function () {
+  this.timeout("20 minutes");
+  let fleet: Fleet;
+  let environment: Record<string, string>;
+  let urls: Record<string, string>;
+  const answer = async (name: string) => {
+    const reply = await fetch(urls[name] ?? "");
+    return { status: reply.status, body: (await reply.json()) as { greeting?: string; visits?: number } };
+  };
+
+  before(async () => {
+    ({ environment } = await testLab());
+    fleet = new Fleet(`${paths.own}/fleet`, environment, "022");
+    await fleet.must("pulumi", "stack", "init", "dev");
+  });
+
+  it("comes up by plain `pulumi up`, every service running from its digest", async () => {
+    await fleet.must("pulumi", "up", "--yes");
+    assert.deepEqual(Object.keys(await fleet.containers()).sort(), SERVICES);
+    const images = await fleet.must("docker", "ps", "--format", "{{.Image}}");
+    for (const image of images.trim().split("\n")) assert.match(image, /@sha256:[0-9a-f]{64}$/);
+    urls = JSON.parse(await fleet.must("pulumi", "stack", "output", "urls", "--json")) as Record<string, string>;
+    assert.deepEqual(Object.keys(urls).sort(), ["api", "web"]);
+  });
+
+  it("answers through the edge, and inside from web to api to store", async () => {
+    const first = await answer("web");
+    assert.equal(first.status, 200);
+    assert.equal(first.body.greeting, "hello from web");
+    assert.equal((await answer("web")).body.visits, (first.body.visits ?? 0) + 1);
+    const visits = await fetch(`${urls.api}/visits`);
+    assert.deepEqual(await visits.json(), { visits: (first.body.visits ?? 0) + 2 });
+  });
+
+  it("lets nobody outside reach an internal route by a forged Host header", async () => {
+    const forged = await fleet.run("curl", "-s", "-H", "Host: api", new URL(urls.web ?? "").origin);
+    assert.match(forged.stdout, /hello from web/);
+  });
+
+  it("has both platforms in the registry, and the arm64 one really runs", async () => {
+    const digests = JSON.parse(await fleet.must("pulumi", "stack", "output", "digests", "--json")) as Record<string, string>;
+    for (const [name, digest] of Object.entries(digests)) {
+      const index = JSON.parse(await fleet.must("docker-buildx", "imagetools", "inspect", "--raw", digest)) as {
+        manifests: { platform: { architecture: string } }[];
+      };
+      assert.deepEqual(index.manifests.map(({ platform }) => platform.architecture).sort(), ["amd64", "arm64"], name);
+    }
+    const python = ["python3", "-c", "import platform; print(platform.machine())"];
+    const arm = ["run", "--rm", "--platform", "linux/arm64", digests.worker ?? "", ...python];
+    assert.equal(await fleet.must("docker", ...arm), "aarch64\n");
+  });
+
+  it("changes nothing when nothing has changed, from another path and umask too", async () => {
+    const before = await fleet.containers();
+    assert.deepEqual(await fleet.up(), {});
+    const other = new Fleet(`${paths.own}/elsewhere/the same fleet`, environment, "002");
+    assert.deepEqual(await other.up(), {});
+    assert.deepEqual(await fleet.containers(), before);
+  });
+
+  it("builds and rolls the one service that changed, without a failed request", async () => {
+    const before = await fleet.containers();
+    fleet.edit("services/web/web.py", "hello from web", "hello again from web");
+    const { sent, failures } = await underLoad(urls.web ?? "", 8, async () => {
+      assert.deepEqual(await fleet.up(), {
+        "update docker-build:index:Image": 1,
+        "create-replacement docker:index/container:Container": 1,
+        "replace docker:index/container:Container": 1,
+        "delete-replaced docker:index/container:Container": 1,
+        "update command:local:Command": 1,
+      });
+    });
+    assert.ok(sent > 50, `only ${sent} requests were sent`);
+    assert.deepEqual(failures, []);
+    assert.equal((await answer("web")).body.greeting, "hello again from web");
+    const { web: webBefore, ...othersBefore } = before;
+    const { web: webAfter, ...othersAfter } = await fleet.containers();
+    assert.deepEqual(othersAfter, othersBefore);
+    assert.notEqual(webAfter, webBefore);
+    assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("leaves the old one answering when the new one dies, says why, and heals by the next up", async () => {
+    fleet.edit("services/web/web.py", "import json", 'raise SystemExit("out of tea")\nimport json');
+    const { failures } = await underLoad(urls.web ?? "", 8, async () => {
+      const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
+      assert.notEqual(outcome.code, 0);
+      assert.match(outcome.text, /web: the new container did not take over: it ended while starting/);
+      assert.match(outcome.text, /out of tea/);
+      fleet.edit("services/web/web.py", 'raise SystemExit("out of tea")\nimport json', "import json");
+      await fleet.up();
+    });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(await fleet.up(), {});
+    const all = await fleet.must("docker", "ps", "--all", "--format", '{{.Label "slipway.service"}}');
+    assert.deepEqual(all.trim().split("\n").sort(), SERVICES);
+  });
+
+  it("starts a stop-first service's old container again when the new one does not become healthy", async () => {
+    const before = (await answer("web")).body.visits ?? 0;
+    fleet.edit("services/store/store-ping", "= PONG", "= PING");
+    const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
+    assert.notEqual(outcome.code, 0);
+    assert.match(outcome.text, /the old container store-[0-9a-f]+ answers still/);
+    assert.equal((await answer("web")).body.visits, before + 1);
+    fleet.edit("services/store/store-ping", "= PING", "= PONG");
+    await fleet.up();
+    assert.equal((await answer("web")).body.visits, before + 2);
+    assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("tells every mistake at once, before any resource and without a stack trace", async () => {
+    fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], grace: "10" as never');
+    const { code, text } = await fleet.run("pulumi", "preview");
+    assert.notEqual(code, 0);
+    assert.match(text, /services\/web\/grace: not valid, got "10"; expected a number and a unit/);
+    assert.doesNotMatch(text, /\n\s+at /);
+    fleet.edit("services.ts", 'uses: ["apis"], grace: "10" as never', 'uses: ["api"]');
+  });
+
+  it("leaves nothing on the host when it is destroyed", async () => {
+    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+    assert.equal(await fleet.must("docker", "ps", "--all", "--quiet"), "");
+    assert.equal(await fleet.must("docker", "volume", "ls", "--quiet"), "");
+    const networks = await fleet.must("docker", "network", "ls", "--format", "{{.Name}}");
+    assert.deepEqual(networks.trim().split("\n").sort(), ["bridge", "host", "none"]);
+    const { lab } = await testLab();
+    assert.equal(await fleet.must("ssh", lab.hosts[0]?.address ?? "", "ls", "-A", "/tmp"), "");
+  });
+});

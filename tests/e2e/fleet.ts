@@ -1,0 +1,95 @@
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { project } from "../../cli/packages.mjs";
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  /** stdout and stderr as they came. */
+  text: string;
+}
+
+/** A checkout of the project as it is now, in a folder of its own, used as a person would use it. */
+export class Fleet {
+  readonly folder: string;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /**
+   * @param folder made anew
+   * @param umask of the checkout: git takes what the person's shell has
+   */
+  constructor(folder: string, environment: Record<string, string>, umask: string) {
+    this.folder = folder;
+    this.environment = { ...process.env, ...environment };
+    rmSync(folder, { recursive: true, force: true });
+    // An index of its own: what is not committed yet is tested too, and the person's own index stays as it is.
+    const env = { ...process.env, GIT_INDEX_FILE: `${folder}.index` };
+    const script = `umask ${umask}; git add -A && git checkout-index -a --prefix="$1/"`;
+    execFileSync("sh", ["-c", script, "sh", folder], { cwd: project, env });
+    rmSync(`${folder}.index`);
+    symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
+  }
+
+  /** Runs a command in the folder, in the lab's environment. */
+  run(command: string, ...args: string[]): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+      const outcome = { code: 0, stdout: "", text: "" };
+      child.stdout.on("data", (data: Buffer) => {
+        outcome.stdout += data.toString();
+        outcome.text += data.toString();
+      });
+      child.stderr.on("data", (data: Buffer) => (outcome.text += data.toString()));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ ...outcome, code: code ?? 1 });
+      });
+    });
+  }
+
+  /** Like {@link run}, for what must not fail; gives what it printed to stdout. */
+  async must(command: string, ...args: string[]): Promise<string> {
+    const outcome = await this.run(command, ...args);
+    if (outcome.code !== 0) throw new Error(`${command} ${args.join(" ")}: exit code ${outcome.code}\n${outcome.text}`);
+    return outcome.stdout;
+  }
+
+  /** `pulumi up`, and how many resources of each type it created, updated, replaced or deleted. */
+  async up(): Promise<Record<string, number>> {
+    return changesIn(await this.must("pulumi", "up", "--yes", "--skip-preview", "--json"));
+  }
+
+  /** Ids of the running containers on the first host, by service. */
+  async containers(): Promise<Record<string, string>> {
+    const format = '{{.Label "slipway.service"}} {{.ID}}';
+    const lines = (await this.must("docker", "ps", "--no-trunc", "--format", format)).trim();
+    return Object.fromEntries(lines.split("\n").map((line) => line.split(" ") as [string, string]));
+  }
+
+  /** Replaces a text in a file of the checkout. */
+  edit(file: string, from: string, to: string): void {
+    const path = join(this.folder, file);
+    const before = readFileSync(path, "utf8");
+    if (!before.includes(from)) throw new Error(`${file}: has no "${from}"`);
+    writeFileSync(path, before.replace(from, to));
+  }
+}
+
+/** An event of the engine, as far as it is read here. */
+interface EngineEvent {
+  resourcePreEvent?: { metadata: { op: string; type: string } };
+}
+
+/** Counts the steps of an update by resource type and operation, "same" left out, from its JSON events. */
+function changesIn(events: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of events.trim().split("\n")) {
+    const step = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
+    if (!step || step.op === "same") continue;
+    const key = `${step.op} ${step.type}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,33 @@
+import { labEnvironment } from "../cli/environment.ts";
+import { pathsOf, paths as projectPaths } from "../cli/paths.ts";
+import * as lab from "../lab/index.ts";
+
+/** Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed. */
+export const paths = pathsOf(`${projectPaths.own}/test`);
+
+/** Progress, indented to stand under the test it belongs to. */
+const report = (line: string) => {
+  process.stderr.write(`      ${line}\n`);
+};
+
+let up: Promise<{ lab: lab.Lab; environment: Record<string, string> }> | undefined;
+
+/** The one lab all tests of a run share, brought up by the first that asks, and the environment that leads to it. */
+export function testLab(): NonNullable<typeof up> {
+  up ??= bringUp();
+  return up;
+}
+
+async function bringUp() {
+  // What an earlier run that was killed has left.
+  await lab.down(paths.lab, report);
+  const running = await lab.up(paths.lab, { hosts: 1 }, report);
+  return { lab: running, environment: await labEnvironment(paths, running) };
+}
+
+/** Removes the lab, if there is one. */
+export async function downTestLab(): Promise<void> {
+  if (!up) return;
+  await up.catch(() => undefined);
+  await lab.down(paths.lab, report);
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { type Declared, declaredBy } from "../mocks.ts";
+
+const CONFIG = {
+  "slipway:registry": "ghcr.io/acme",
+  "slipway:registryUser": "ci",
+  "slipway:registryToken": "a token",
+  "slipway:hosts": "main ssh://deploy@203.0.113.10 ssh-ed25519 AAAA",
+  "slipway:edgeImage": `docker.io/library/traefik@sha256:${"cd".repeat(32)}`,
+};
+const DIGEST = `sha256:${"ab".repeat(32)}`;
+
+/** The sample fleet's program, loaded anew, as a module runs only once. */
+function program(config: Record<string, string>): Promise<Declared[]> {
+  return declaredBy(() => import(`../../../index.ts?${Math.random()}`), config);
+}
+
+describe("the program, with the sample fleet", () => {
+  let declared: Declared[];
+  const inputsOf = (type: string, name: string) => {
+    const found = declared.find((resource) => resource.type === type && resource.name === name);
+    assert.ok(found, `${type} ${name}`);
+    return found.inputs;
+  };
+  before(async () => {
+    declared = await program(CONFIG);
+  });
+
+  it("declares exactly these resources", () => {
+    const names = declared.map(({ type, name }) => `${type.replace(/^.*[:/]/, "")} ${name}`);
+    assert.deepEqual(
+      names.toSorted(),
+      [
+        ...["Host main", "docker main", "Network main"],
+        ...[
+          "Edge main-edge",
+          "Volume main-edge-routes",
+          "Cutover main-edge",
+          "Container main-edge",
+          "Command main-edge",
+        ],
+        "RandomPassword store-password",
+        ...["python-base", "web", "api", "store", "worker"].flatMap((name) => [
+          `ServiceImage ${name}`,
+          `Image ${name}`,
+        ]),
+        ...["web", "api", "store", "worker"].flatMap((name) =>
+          ["Service", "Cutover", "Container", "Command"].map((type) => `${type} ${name}`),
+        ),
+        "Volume store-data",
+      ].toSorted(),
+    );
+  });
+
+  it("builds for both platforms, under the content's hash, from a staged folder, without building in a preview", () => {
+    const { tags, context, dockerfile, ...image } = inputsOf("docker-build:index:Image", "web") as {
+      tags: [string];
+      context: { location: string };
+      dockerfile: { location: string };
+    };
+    const hash = /^ghcr\.io\/acme\/web:([0-9a-f]{16})$/.exec(tags[0])?.[1];
+    assert.ok(hash, tags[0]);
+    assert.deepEqual(context, {
+      location: `.slipway/context/web-${hash}`,
+      named: { "python-base": { location: `docker-image://ghcr.io/acme/python-base@${DIGEST}` } },
+    });
+    assert.equal(dockerfile.location, `.slipway/context/web-${hash}/Dockerfile`);
+    assert.deepEqual(image, {
+      buildArgs: { SOURCE_DATE_EPOCH: "315532800" },
+      platforms: ["linux/amd64", "linux/arm64"],
+      exports: [{ raw: "type=registry,oci-mediatypes=true,rewrite-timestamp=true" }],
+      registries: { secret: [{ address: "ghcr.io", username: "ci", password: "a token" }] },
+      network: "default",
+      push: false,
+      buildOnPreview: false,
+    });
+  });
+
+  it("makes containers by digest, not started, with the fleet's network, log rotation and the four labels", () => {
+    const { image, start, mustRun, restart, labels, hosts, logOpts, envs } = inputsOf(
+      "docker:index/container:Container",
+      "web",
+    );
+    assert.equal(image, `ghcr.io/acme/web@${DIGEST}`);
+    assert.deepEqual([start, mustRun, restart], [false, false, "unless-stopped"]);
+    assert.deepEqual(labels, [
+      { label: "slipway.project", value: "slipway" },
+      { label: "slipway.stack", value: "dev" },
+      { label: "slipway.service", value: "web" },
+      { label: "slipway.slot", value: "0" },
+    ]);
+    assert.deepEqual(hosts, [{ host: "api", ip: "172.28.0.2" }]);
+    assert.deepEqual(logOpts, { "max-size": "10m", "max-file": "3" });
+    assert.deepEqual(envs, []);
+  });
+
+  it("keeps generated secrets secret, all the way into the container", () => {
+    const { envs } = inputsOf("docker:index/container:Container", "store");
+    assert.deepEqual(envs, { secret: ["STORE_PASSWORD=made at random"] });
+  });
+
+  it("reaches what has no http by network alias, and nothing else", () => {
+    const aliases = ["store", "worker", "web"].map((name) => {
+      const { networksAdvanced } = inputsOf("docker:index/container:Container", name) as {
+        networksAdvanced: [{ aliases?: string[] }];
+      };
+      return networksAdvanced[0].aliases;
+    });
+    assert.deepEqual(aliases, [["store"], undefined, undefined]);
+  });
+
+  it("cuts over on the host by ssh with the pinned key, its order and health in the script's variables", () => {
+    const { create, stdin } = inputsOf("command:local:Command", "web") as { create: string; stdin: string };
+    assert.match(
+      create,
+      /^ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up$/,
+    );
+    assert.match(
+      stdin,
+      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nORDER=start-first\nROUTE='/,
+    );
+    assert.match(stdin, /\nHEALTH=path\nHEALTH_ARG=:8000\/health\nSTART_WITHIN=60\nGRACE=15\n/);
+    const store = inputsOf("command:local:Command", "store") as { stdin: string };
+    assert.match(store.stdin, /\nORDER=stop-first\nROUTE=''\nHEALTH=command\nHEALTH_ARG=store-ping\n/);
+  });
+});
+
+describe("a program with mistakes", () => {
+  it("fails with all of the stack file's at once, before any resource", async () => {
+    const config = {
+      ...CONFIG,
+      "slipway:regstry": "x",
+      "slipway:platforms": "linux/sparc",
+      "slipway:hosts": "nas",
+    };
+    await assert.rejects(program(config), {
+      message: [
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, domain, edgeImage, edgePort, subnet",
+        'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
+        'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
+      ].join("\n"),
+    });
+  });
+
+  it("fails where the stack says lab and the shell has none, and says how to get one", async () => {
+    const lab = { "slipway:registry": "lab", "slipway:hosts": "lab", "slipway:edgeImage": "lab" };
+    await assert.rejects(program(lab), (error: Error) => {
+      const lines = error.message.split("\n");
+      assert.match(
+        lines[0] ?? "",
+        /^Pulumi\.dev\.yaml\/registry: is "lab", but this shell has no lab; run: npx slipway lab up/,
+      );
+      return true;
+    });
+  });
+});
