@@ -50,7 +50,12 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
     secretsGiven: Object.keys(settings.secrets),
   });
   if ("problems" in read) problems.push(...read.problems);
-  if ("problems" in read || problems.length) throw new pulumi.RunError(problems.join("\n"));
+  if ("problems" in read || problems.length) {
+    const error = new pulumi.RunError(problems.join("\n"));
+    // Pulumi formats the stack, before it leaves it out for this class; under tsx that takes 20 s.
+    delete error.stack;
+    throw error;
+  }
   return { settings, catalogue: read.catalogue };
 }
 
@@ -78,14 +83,14 @@ function readSettings(problems: string[]): Settings {
     }
     return fromLab ?? "";
   };
+  const isLab = (key: string) => config.get(key) === "lab";
   const required = (key: string, labVariable: string, form: RegExp, expected: string) => {
     const value = get(key, labVariable);
-    const inLab = config.get(key) === "lab";
-    if (!inLab && !form.test(value)) problem(key, `not valid, got "${value}"; expected ${expected}`);
+    if (!isLab(key) && !form.test(value)) problem(key, `not valid, got "${value}"; expected ${expected}`);
     return value;
   };
 
-  const inLab = config.get("registry") === "lab";
+  const inLab = isLab("registry");
   const registry = required(
     "registry",
     "SLIPWAY_LAB_REGISTRY",
@@ -123,11 +128,12 @@ function readSettings(problems: string[]): Settings {
   if (!/^\d+\.\d+\.0\.0\/16$/.test(subnet))
     problem("subnet", `not valid, got "${subnet}"; expected as in 172.28.0.0/16`);
 
+  const hosts = get("hosts", "SLIPWAY_LAB_HOSTS");
   return {
     registry: inLab ? `${registry}/${config.name}` : registry,
     push,
     pull: credentials("pullUser", "pullToken") ?? push,
-    hosts: readHosts(get("hosts", "SLIPWAY_LAB_HOSTS"), problem),
+    hosts: isLab("hosts") && !hosts ? [] : readHosts(hosts, problem),
     builder: config.get("builder") || undefined,
     platforms,
     domain: config.get("domain") || undefined,
