@@ -31,7 +31,8 @@ old_ones() {
   done
 }
 
-field() { docker inspect --format "$2" "$1" 2>/dev/null; }
+# One field of a container; nothing when it is not there.
+field() { docker inspect --format "$2" "$1" 2>/dev/null || true; }
 name_of() { field "$1" '{{.Name}}' | tr -d /; }
 
 edge() {
@@ -39,10 +40,13 @@ edge() {
     --filter label=slipway.service=edge | head -n 1
 }
 
+# What a URL answers, asked from inside the edge, where containers' names lead to them.
+ask() { docker exec "$1" timeout 2 wget -q -O - "$2" 2>/dev/null; }
+
 healthy() {
   case $HEALTH in
   command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) docker exec "$(edge)" wget -q -T 2 -O /dev/null "http://$(name_of "$NEW")$HEALTH_ARG" 2>/dev/null ;;
+  path) ask "$(edge)" "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null ;;
   up) [ $(($(date +%s) - since)) -ge "$HEALTH_ARG" ] ;;
   esac
 }
@@ -70,8 +74,7 @@ route_to() {
   printf '%s' "$ROUTE" | sed "s/@SERVER@/$server/g" |
     docker exec -i "$edge" sh -c 'cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" || return 1
   tries=0
-  until docker exec "$edge" wget -q -T 2 -O - "http://127.0.0.1:8080/api/http/services/$SERVICE@file" 2>/dev/null |
-    grep -qF "http://$server:"; do
+  until ask "$edge" "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "http://$server:"; do
     tries=$((tries + 1))
     [ $tries -lt 100 ] || return 1
     sleep 0.1
@@ -100,28 +103,26 @@ give_up() {
   exit 1
 }
 
-start_first() {
-  docker start "$NEW" >/dev/null || { why="it could not be started" && give_up; }
-  wait_healthy || give_up
-  route_to "$NEW" || give_up
-  for id in $old; do stop "$id"; done
-}
-
-# An engine restart half-way brings back what is marked always and leaves what is marked no.
-stop_first() {
+# Stop-first: an engine restart from here on brings back what is marked always, and leaves what is marked no.
+make_way() {
   for id in $old; do docker update --restart always "$id" >/dev/null; done
   docker update --restart no "$NEW" >/dev/null
   for id in $old; do stop "$id"; done
-  docker start "$NEW" >/dev/null || { why="it could not be started" && give_up; }
-  wait_healthy || give_up
-  route_to "$NEW" || give_up
+}
+
+settle() {
   docker update --restart unless-stopped "$NEW" >/dev/null
   for id in $old; do docker update --restart no "$id" >/dev/null; done
 }
 
 up() {
   old=$(old_ones)
-  if [ "$ORDER" = stop-first ] && [ "$(field "$NEW" '{{.State.Running}}')" = false ]; then stop_first; else start_first; fi
+  [ "$ORDER" = start-first ] || make_way
+  docker start "$NEW" >/dev/null || { why="it could not be started" && give_up; }
+  wait_healthy || give_up
+  route_to "$NEW" || give_up
+  for id in $old; do stop "$id"; done
+  [ "$ORDER" = start-first ] || settle
   say "$SERVICE: $(name_of "$NEW") answers"
 }
 
