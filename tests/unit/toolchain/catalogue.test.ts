@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { catalogue, type Part, type Platform, type Tool } from "../../../toolchain/catalogue.ts";
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+const tools = Object.entries<Tool | Part>(catalogue).filter(
+  (entry): entry is [string, Tool] => "builds" in entry[1],
+);
+
+describe("catalogue", () => {
+  it("has the versions of the npm packages", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    const packages = Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"));
+    assert.equal(packages.length, 6);
+    for (const name of packages) {
+      const short = name.replace("@pulumi/", "");
+      const tool = Object.fromEntries(tools)[short === "pulumi" ? short : `pulumi-resource-${short}`];
+      assert.equal(tool?.version, dependencies[name], name);
+    }
+  });
+
+  for (const [name, tool] of tools) {
+    it(`builds the version of ${name} that it says`, () => {
+      for (const { module, packages, ldflags = "" } of tool.builds) {
+        const required = new Map(
+          [...read(`toolchain/${module}/go.mod`).matchAll(/^(?:require)?\s*(\S+) v(\S+)/gm)].map(
+            ([, path = "", version = ""]) => [path, version.replace("+incompatible", "")],
+          ),
+        );
+        const flagged = /=v?(\d\S*)/.exec(ldflags)?.[1];
+        for (const path of Object.values(packages)) {
+          if (path === ".") continue;
+          const upstream = [...required.keys()].find((required) => path.startsWith(`${required}/`));
+          assert.equal(required.get(upstream ?? ""), flagged, path);
+        }
+        if (module === tool.builds[0]?.module && flagged) assert.equal(flagged, tool.version);
+      }
+    });
+
+    it(`has the version in every address of ${name}`, () => {
+      const { release, version } = tool;
+      for (const os of ["linux", "darwin"] as const) {
+        for (const arch of ["amd64", "arm64"] as const) {
+          const url = release?.url({ os, arch } satisfies Platform) ?? version;
+          assert.ok(url.includes(version), url);
+        }
+      }
+      if (typeof release?.checksum === "string") assert.ok(release.checksum.includes(version));
+      else
+        for (const sum of Object.values(release?.checksum ?? {})) assert.match(sum ?? "", /^[0-9a-f]{64}$/);
+    });
+  }
+});

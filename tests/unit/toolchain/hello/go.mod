@@ -1,0 +1,3 @@
+module slipway/tests/hello
+
+go 1.25
