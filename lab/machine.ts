@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run, until } from "./run.ts";
+
+const script = fileURLToPath(new URL("machine.sh", import.meta.url));
+const startScript = "/slipway/start";
+
+/** A machine of a lab: one process tree in namespaces of its own, over a shared root file system. */
+export interface MachineSpec {
+  /** The lab's name, "slipway-<id>". */
+  lab: string;
+  name: string;
+  /** Keeps the machine's disk and its log. */
+  folder: string;
+  /** Whether it has a network of its own; else it shares this machine's. */
+  ownNetwork: boolean;
+  /** What is seen inside from outside: [path outside, path inside]. */
+  mounts: [string, string][];
+  /** Files put onto its disk each time it starts: path inside to content, readable by root only. */
+  files: Record<string, string>;
+  /** Shell script that is its first process; the machine is off when it ends. */
+  start: string;
+}
+
+/** A machine that runs. */
+export interface RunningMachine {
+  lab: string;
+  name: string;
+  /** Its first process as this machine numbers it, once its root is in place; else undefined. */
+  pid?: number;
+  /** All processes to end to switch it off: the rest goes with them. */
+  processes: number[];
+}
+
+/** Every machine of every lab that runs here, found by the command lines of their first processes. */
+export function runningMachines(): RunningMachine[] {
+  const found = new Map<string, RunningMachine>();
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    const args = commandLine(entry);
+    const at = args.findIndex((arg) => arg === startScript || arg.endsWith("/lab/machine.sh"));
+    const [lab, name] = args.slice(at + 1);
+    if (at < 1 || !["sh", "unshare"].includes(args[0] ?? "") || !lab?.startsWith("slipway-") || !name)
+      continue;
+    const key = `${lab}/${name}`;
+    const machine = found.get(key) ?? { lab, name, processes: [] };
+    machine.processes.push(Number(entry));
+    if (args[at] === startScript) machine.pid = Number(entry);
+    found.set(key, machine);
+  }
+  return [...found.values()];
+}
+
+/** The machine of that name when it runs. */
+export function runningMachine(lab: string, name: string): RunningMachine | undefined {
+  return runningMachines().find((machine) => machine.lab === lab && machine.name === name);
+}
+
+/** Switches a machine on, over what its disk held before, and gives the number of its first process. */
+export async function powerOn(spec: MachineSpec, rootfs: string): Promise<number> {
+  const files = { ...spec.files, [startScript]: spec.start };
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(spec.folder, "files", path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { mode: 0o600 });
+  }
+  const namespaces = ["--pid", "--fork", "--kill-child", "--mount", "--uts"];
+  if (spec.ownNetwork) namespaces.push("--net");
+  const first = ["sh", script, spec.lab, spec.name, rootfs, spec.folder, ...spec.mounts.flat()];
+  const log = openSync(logFile(spec), "a", 0o600);
+  const child = spawn("unshare", [...namespaces, ...first], {
+    detached: true, // it outlives this process, and Ctrl-C
+    stdio: ["ignore", log, log],
+    env: machineEnvironment(),
+  });
+  closeSync(log);
+  child.unref();
+  await until(
+    async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`${spec.name}: ended at once:\n${await lastLines(logFile(spec))}`);
+      return runningMachine(spec.lab, spec.name)?.pid !== undefined;
+    },
+    20,
+    () => `${spec.name}: does not start, see ${logFile(spec)}`,
+  );
+  return firstProcess(spec.lab, spec.name);
+}
+
+/** Cuts the power of the lab's machines, of all or of the one named; their disks stay. */
+export async function powerOff(lab: string, name?: string): Promise<void> {
+  const mine = () =>
+    runningMachines().filter(
+      (machine) => machine.lab === lab && (name === undefined || machine.name === name),
+    );
+  for (const pid of mine().flatMap((machine) => machine.processes)) kill(pid);
+  await until(
+    () => mine().length === 0,
+    30,
+    () => `${lab}: does not end: ${JSON.stringify(mine())}`,
+  );
+}
+
+/** Runs a program as root on a running machine, and gives what it printed. */
+export async function inside(lab: string, name: string, command: string[]): Promise<string> {
+  return run("nsenter", ["--all", "--target", String(firstProcess(lab, name)), ...command]);
+}
+
+function firstProcess(lab: string, name: string): number {
+  const pid = runningMachine(lab, name)?.pid;
+  if (pid === undefined) throw new Error(`${name}: the machine is off`);
+  return pid;
+}
+
+/** Where a machine's own messages go. */
+export function logFile(machine: { folder: string }): string {
+  return join(machine.folder, "log");
+}
+
+/** The last ten lines of a file, or why there are none. */
+export async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => String(error));
+  return text.trim().split("\n").slice(-10).join("\n");
+}
+
+/** Of this process's environment only the way out to the internet, if there is one: the rest is its user's own. */
+function machineEnvironment(): NodeJS.ProcessEnv {
+  const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name));
+  const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  return { ...Object.fromEntries(proxies), PATH: path, HOME: "/root" };
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // it ended in between
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./run.ts";
+
+/** Where the kernel shows this machine's network devices. */
+const links = "/sys/class/net";
+
+interface Address {
+  ifname: string;
+  addr_info: { family: string; local: string; prefixlen: number }[];
+}
+
+/**
+ * A free /24 network for a lab, as its first three numbers ("10.98.7"): the one that follows from its id, or
+ * the next that no address and no route of this machine touches. Fails when none of 256 is free.
+ */
+export async function freeSubnet(id: string): Promise<string> {
+  const taken = await networksInUse();
+  const first = parseInt(id, 16);
+  for (let step = 0; step < 256; step++) {
+    const subnet = `10.${64 + ((first >> 8) % 128)}.${(first + step) % 256}`;
+    if (!taken.some((network) => overlaps(network, `${subnet}.0/24`))) return subnet;
+  }
+  throw new Error("no free network 10.x.y.0/24 on this machine");
+}
+
+/** Makes the lab's bridge with its address, or mends what is missing of it. */
+export async function bridge(lab: string, subnet: string): Promise<void> {
+  if (!existsSync(join(links, lab))) {
+    const owner = (await networksInUse()).find((network) => overlaps(network, `${subnet}.0/24`));
+    if (owner)
+      throw new Error(`${lab}: its network ${subnet}.0/24 is in use (${owner}); take the lab down and up`);
+    await run("ip", ["link", "add", lab, "type", "bridge"]);
+  }
+  await run("ip", ["address", "replace", `${subnet}.1/24`, "dev", lab]);
+  await run("ip", ["link", "set", lab, "up"]);
+}
+
+/** Puts host number `index` of a lab, whose first process is `pid`, on the lab's bridge, when it is not yet. */
+export async function connect(lab: string, index: number, pid: number): Promise<void> {
+  const cable = cableName(lab, index);
+  if (existsSync(join(links, cable))) return;
+  await run("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
+  await run("ip", ["link", "set", cable, "master", lab, "up"]);
+}
+
+/** Takes host number `index` off the bridge: the kernel would do so too, some time after the machine's end. */
+export async function disconnect(lab: string, index: number): Promise<void> {
+  await removeLink(cableName(lab, index));
+}
+
+/** Removes the bridge and every cable of a lab. */
+export async function removeNetwork(lab: string): Promise<void> {
+  for (const link of await readdir(links)) {
+    if (link === lab || link.startsWith(cableName(lab, ""))) await removeLink(link);
+  }
+}
+
+/** A cable's end on this machine; the kernel allows names of 15 characters. */
+function cableName(lab: string, index: number | string): string {
+  return `sw${lab.replace("slipway-", "")}-${index}`;
+}
+
+async function removeLink(name: string): Promise<void> {
+  await run("ip", ["link", "delete", name]).catch((error: unknown) => {
+    if (existsSync(join(links, name))) throw error;
+  });
+}
+
+/** Every network that an address or a route of this machine names; the very wide ones (a VPN's 10/8) apart. */
+async function networksInUse(): Promise<string[]> {
+  const addresses = JSON.parse(await run("ip", ["-json", "-4", "address"])) as Address[];
+  const routes = JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"])) as {
+    dst: string;
+  }[];
+  const networks = addresses.flatMap((link) =>
+    link.addr_info.map((info) => `${info.local}/${info.prefixlen}`),
+  );
+  return [...networks, ...routes.map((route) => route.dst)].filter((network) => bits(network) > 8);
+}
+
+function overlaps(a: string, b: string): boolean {
+  const shift = 32 - Math.min(bits(a), bits(b));
+  return Math.floor(number(a) / 2 ** shift) === Math.floor(number(b) / 2 ** shift);
+}
+
+/** Length of a network's prefix: 24 of "10.0.0.0/24", 32 of a lone address, 0 of "default". */
+function bits(network: string): number {
+  return network === "default" ? 0 : Number(network.split("/")[1] ?? 32);
+}
+
+function number(network: string): number {
+  const [address = ""] = network.split("/");
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}

@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { catalogue } from "../toolchain/catalogue.ts";
+import { labEnv } from "./clients.ts";
+import { saveLab, type Lab } from "./lab.ts";
+import { push } from "./push.ts";
+import { run, timed, type Report } from "./run.ts";
+import { debianSeed, edgeSeed } from "./seeds.ts";
+
+/** The edge's image in docker.io's words; the lab keeps it in its own registry, which is all its hosts reach. */
+const edge = { repository: "library/traefik", tag: `v${catalogue.traefik.version}` };
+
+/**
+ * Puts the images into a new lab's registry that it starts with: Traefik, and where docker.io cannot be reached the
+ * base image too. Fills in the lab's `edgeImage`.
+ */
+export async function seed(lab: Lab, tools: { traefik: string; "docker-buildx": string }, report: Report) {
+  if (lab.edgeImage) return;
+  const { registry, registryUser: user, registryPassword: password } = lab;
+  const target = { registry, user, password, ca: await readFile(join(lab.dir, "ca/ca.pem"), "utf8") };
+  const debian = lab.mirror ? await debianSeed(report) : undefined;
+  const traefik = lab.mirror ? await edgeSeed(tools.traefik, report) : undefined;
+  await timed("registry: seeded", report, async () => {
+    if (debian) await push(target, debian, "mirror/library/debian", "bookworm-slim");
+    const digest = traefik
+      ? await push(target, traefik, `mirror/${edge.repository}`, edge.tag)
+      : await copyFromDockerHub(lab, tools["docker-buildx"]);
+    lab.edgeImage = `${registry}/mirror/${edge.repository}@${digest}`;
+    await saveLab(lab);
+  });
+}
+
+async function copyFromDockerHub(lab: Lab, buildx: string): Promise<string> {
+  const name = `${lab.registry}/mirror/${edge.repository}:${edge.tag}`;
+  const env = { ...process.env, ...labEnv(lab, process.env) };
+  await run(buildx, ["imagetools", "create", "--tag", name, `docker.io/${edge.repository}:${edge.tag}`], {
+    env,
+  });
+  return (
+    await run(buildx, ["imagetools", "inspect", "--format", "{{.Manifest.Digest}}", name], { env })
+  ).trim();
+}
