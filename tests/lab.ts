@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { labEnvironment } from "../cli/environment.ts";
 import { pathsOf, paths as projectPaths } from "../cli/paths.ts";
 import * as lab from "../lab/index.ts";
@@ -21,6 +22,7 @@ export function testLab(): NonNullable<typeof up> {
 async function bringUp() {
   // What an earlier run that was killed has left.
   await lab.down(paths.lab, report);
+  await rm(paths.own, { recursive: true, force: true });
   const running = await lab.up(paths.lab, { hosts: 1 }, report);
   return { lab: running, environment: await labEnvironment(paths, running) };
 }
@@ -30,4 +32,5 @@ export async function downTestLab(): Promise<void> {
   if (!up) return;
   await up.catch(() => undefined);
   await lab.down(paths.lab, report);
+  await rm(paths.own, { recursive: true, force: true });
 }

@@ -24,9 +24,13 @@ describe("the sample fleet, from nothing to gone", function () {
   it("comes up by plain `pulumi up`, every service running from its digest", async () => {
     await fleet.must("pulumi", "up", "--yes");
     assert.deepEqual(Object.keys(await fleet.containers()).sort(), SERVICES);
-    const images = await fleet.must("docker", "ps", "--format", "{{.Image}}");
+    const ids = Object.values(await fleet.containers());
+    const images = await fleet.must("docker", "inspect", "--format", "{{.Config.Image}}", ...ids);
     for (const image of images.trim().split("\n")) assert.match(image, /@sha256:[0-9a-f]{64}$/);
-    urls = JSON.parse(await fleet.must("pulumi", "stack", "output", "urls", "--json")) as Record<string, string>;
+    urls = JSON.parse(await fleet.must("pulumi", "stack", "output", "urls", "--json")) as Record<
+      string,
+      string
+    >;
     assert.deepEqual(Object.keys(urls).sort(), ["api", "web"]);
   });
 
@@ -45,16 +49,37 @@ describe("the sample fleet, from nothing to gone", function () {
   });
 
   it("has both platforms in the registry, and the arm64 one really runs", async () => {
-    const digests = JSON.parse(await fleet.must("pulumi", "stack", "output", "digests", "--json")) as Record<string, string>;
+    const digests = JSON.parse(await fleet.must("pulumi", "stack", "output", "digests", "--json")) as Record<
+      string,
+      string
+    >;
+    let armWorker = "";
     for (const [name, digest] of Object.entries(digests)) {
-      const index = JSON.parse(await fleet.must("docker-buildx", "imagetools", "inspect", "--raw", digest)) as {
-        manifests: { platform: { architecture: string } }[];
+      const index = JSON.parse(
+        await fleet.must("docker-buildx", "imagetools", "inspect", "--raw", digest),
+      ) as {
+        manifests: { digest: string; platform: { architecture: string } }[];
       };
-      assert.deepEqual(index.manifests.map(({ platform }) => platform.architecture).sort(), ["amd64", "arm64"], name);
+      const arm = index.manifests.find(({ platform }) => platform.architecture === "arm64");
+      // By its own digest: this engine cannot keep two platforms of one index.
+      if (name === "worker") armWorker = digest.replace(/@.*/, `@${arm?.digest}`);
+      assert.deepEqual(
+        index.manifests.map(({ platform }) => platform.architecture).sort(),
+        ["amd64", "arm64"],
+        name,
+      );
     }
     const python = ["python3", "-c", "import platform; print(platform.machine())"];
-    const arm = ["run", "--rm", "--platform", "linux/arm64", digests.worker ?? "", ...python];
-    assert.equal(await fleet.must("docker", ...arm), "aarch64\n");
+    const machine = await fleet.must(
+      "docker",
+      "run",
+      "--rm",
+      "--platform",
+      "linux/arm64",
+      armWorker,
+      ...python,
+    );
+    assert.equal(machine, "aarch64\n");
   });
 
   it("changes nothing when nothing has changed, from another path and umask too", async () => {

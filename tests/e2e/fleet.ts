@@ -35,7 +35,11 @@ export class Fleet {
   /** Runs a command in the folder, in the lab's environment. */
   run(command: string, ...args: string[]): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command, args, {
+        cwd: this.folder,
+        env: this.environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       const outcome = { code: 0, stdout: "", text: "" };
       child.stdout.on("data", (data: Buffer) => {
         outcome.stdout += data.toString();
@@ -52,7 +56,8 @@ export class Fleet {
   /** Like {@link run}, for what must not fail; gives what it printed to stdout. */
   async must(command: string, ...args: string[]): Promise<string> {
     const outcome = await this.run(command, ...args);
-    if (outcome.code !== 0) throw new Error(`${command} ${args.join(" ")}: exit code ${outcome.code}\n${outcome.text}`);
+    if (outcome.code !== 0)
+      throw new Error(`${command} ${args.join(" ")}: exit code ${outcome.code}\n${outcome.text}`);
     return outcome.stdout;
   }
 

@@ -9,7 +9,11 @@ export interface LoadReport {
  * Runs `work` while clients, each on a connection kept alive, ask for a URL without pause and without a second try.
  * @param clients how many requests are under way at a time
  */
-export async function underLoad(url: string, clients: number, work: () => Promise<void>): Promise<LoadReport> {
+export async function underLoad(
+  url: string,
+  clients: number,
+  work: () => Promise<void>,
+): Promise<LoadReport> {
   const report: LoadReport = { sent: 0, failures: [] };
   let going = true;
   const client = async () => {
