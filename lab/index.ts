@@ -5,6 +5,7 @@ import { UserError } from "../model/errors.ts";
 import { install } from "../toolchain/install.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { writeClients } from "./clients.ts";
+import { endConnections } from "./connections.ts";
 import { addHost, createLab } from "./create.ts";
 import { emulate, endEmulation } from "./emulation.ts";
 import { identify, labName, readLab, runFolder, type Lab } from "./lab.ts";
@@ -77,6 +78,8 @@ export async function down(folder: string, report: Report): Promise<void> {
   }
   await exclusive(labName({ id }), report, () =>
     timed("lab: down", report, async () => {
+      const known = await readLab(dir).catch(() => undefined);
+      endConnections(known?.hosts ?? []);
       await removeTraces(id, report);
       await rm(dir, { recursive: true, force: true });
     }),

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { project } from "../../cli/packages.mjs";
 
 /** What a command printed and how it ended. */
@@ -24,6 +24,7 @@ export class Fleet {
     this.folder = folder;
     this.environment = { ...process.env, ...environment };
     rmSync(folder, { recursive: true, force: true });
+    mkdirSync(dirname(folder), { recursive: true });
     // An index of its own: what is not committed yet is tested too, and the person's own index stays as it is.
     const env = { ...process.env, GIT_INDEX_FILE: `${folder}.index` };
     const script = `umask ${umask}; git add -A && git checkout-index -a --prefix="$1/"`;

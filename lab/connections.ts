@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import type { LabHost } from "../lab/index.ts";
 import { sshOptions } from "../model/hosts.ts";
+import type { LabHost } from "./lab.ts";
 
-/** Ends the shared ssh connections to the hosts, which would outlive them by ControlPersist. */
+/** Ends the connections that `pulumi up` shares (see sshOptions), which would outlive the hosts by a minute. */
 export function endConnections(hosts: readonly LabHost[]): void {
   for (const { address, hostKey } of hosts) {
     const options = sshOptions(hostKey);
