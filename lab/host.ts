@@ -12,6 +12,8 @@ AuthenticationMethods publickey
 PermitRootLogin no
 UsePAM no
 PrintMotd no
+AcceptEnv LANG LC_*
+Subsystem sftp internal-sftp
 `;
 
 /** Where the engine of a host is started from, and what it says goes to. */

@@ -92,6 +92,7 @@ describe("the docker-build plugin runs buildx", function () {
       BUILDX_CONFIG: "",
     };
     build = await DockerBuild.start(env, {
+      host: "tcp://build",
       registries: [{ address: "docker.io", username: "u", password: "p" }],
     });
   });
@@ -128,11 +129,12 @@ describe("the docker-build plugin runs buildx", function () {
     assert.deepEqual([AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN], ["id", "key", "token"]);
   });
 
-  it("with the builders of the user, and the provider's logins after the image's", async () => {
+  it("with the provider's host, the builders of the user, and the provider's logins after the image's", async () => {
     const registries = [
       { address: "https://registry.example.com/some/repository", username: "a", password: "b" },
     ];
     const { environment, config } = await run({ registries });
+    assert.equal(environment.DOCKER_HOST, "tcp://build");
     assert.equal(environment.BUILDX_CONFIG, `${bin}/users/buildx`);
     assert.equal(environment.BUILDX_NO_DEFAULT_ATTESTATIONS, "1");
     assert.deepEqual(config.auths, {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as lab from "../../lab/index.ts";
@@ -29,8 +29,11 @@ export class TestLab {
   /** What the last `up` reported. */
   said: string[] = [];
   private up_: lab.Lab | undefined;
-  /** The namespaces its machines have had: more than the command lines of its processes tell. */
-  private readonly namespaces = new Set<string>();
+  /**
+   * The namespaces its machines have had, which show more than the command lines of processes tell, each held open:
+   * else its number would be given to another one.
+   */
+  private readonly namespaces = new Map<string, number>();
 
   constructor(name: string) {
     this.dir = join(paths.own, "labs", name);
@@ -49,8 +52,12 @@ export class TestLab {
   async up(hosts = 1): Promise<void> {
     this.said = [];
     this.up_ = await lab.up(this.dir, { hosts }, (line) => this.said.push(line));
-    for (const pid of Object.values(this.processes()))
-      this.namespaces.add(readlinkSync(`/proc/${pid}/ns/pid`));
+    for (const pid of Object.values(this.processes())) this.hold(`/proc/${pid}/ns/pid`);
+  }
+
+  private hold(namespace: string): void {
+    const name = readlinkSync(namespace);
+    if (!this.namespaces.has(name)) this.namespaces.set(name, openSync(namespace, "r"));
   }
 
   async down(): Promise<void> {

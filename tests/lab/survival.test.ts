@@ -26,15 +26,7 @@ describe("a lab that things happen to", function () {
   before(async () => {
     await lab.down();
     await lab.up();
-    const options = [
-      "--detach",
-      "--name",
-      "keeper",
-      "--restart",
-      "always",
-      "--volume",
-      "kept:/volume",
-    ];
+    const options = ["--detach", "--name", "keeper", "--restart", "always", "--volume", "kept:/volume"];
     await lab.must(
       "docker",
       "run",

@@ -54,7 +54,7 @@ func (r buildxRun) do(ctx context.Context) error {
 	cmd.Stdin = strings.NewReader(r.stdin)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = cancelGrace
 	err = cmd.Run()
 	lastLines := log.close()
