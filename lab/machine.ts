@@ -40,7 +40,7 @@ export function runningMachines(): RunningMachine[] {
   const found = new Map<string, RunningMachine>();
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
-    const args = commandLine(entry);
+    const args = read(`/proc/${entry}/cmdline`).split("\0");
     const at = args.findIndex((arg) => arg === startScript || arg.endsWith("/lab/machine.sh"));
     const [lab, name] = args.slice(at + 1);
     if (at < 1 || !["sh", "unshare"].includes(args[0] ?? "") || !lab?.startsWith("slipway-") || !name)
@@ -48,7 +48,7 @@ export function runningMachines(): RunningMachine[] {
     const key = `${lab}/${name}`;
     const machine = found.get(key) ?? { lab, name, processes: [] };
     machine.processes.push(Number(entry));
-    if (args[at] === startScript) machine.pid = Number(entry);
+    if (args[at] === startScript && isFirst(entry)) machine.pid = Number(entry);
     found.set(key, machine);
   }
   return [...found.values()];
@@ -133,11 +133,17 @@ function machineEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(proxies), PATH: path, HOME: "/root" };
 }
 
-function commandLine(pid: string): string[] {
+/** Whether a process is number 1 of its namespace: a child of the start script looks like it until it is another. */
+function isFirst(pid: string): boolean {
+  return /^NSpid:.*\t1$/m.test(read(`/proc/${pid}/status`));
+}
+
+/** A file of a process; empty when it ended in between. */
+function read(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return readFileSync(file, "utf8");
   } catch {
-    return []; // it ended in between
+    return "";
   }
 }
 

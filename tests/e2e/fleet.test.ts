@@ -130,7 +130,11 @@ describe("the sample fleet, from nothing to gone", function () {
 
   it("starts a stop-first service's old container again when the new one does not become healthy", async () => {
     const before = (await answer("web")).body.visits ?? 0;
-    fleet.edit("services.ts", 'command: ["store-ping"] },', 'command: ["store-ping"] }, startWithin: "4 seconds",');
+    fleet.edit(
+      "services.ts",
+      'command: ["store-ping"] },',
+      'command: ["store-ping"] }, startWithin: "4 seconds",',
+    );
     fleet.edit("services/store/store-ping", "= PONG", "= PING");
     const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
     assert.notEqual(outcome.code, 0);

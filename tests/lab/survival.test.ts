@@ -26,7 +26,16 @@ describe("a lab that things happen to", function () {
   before(async () => {
     await lab.down();
     await lab.up();
-    const options = ["--detach", "--name", "keeper", "--restart", "always", "--volume", "kept:/volume"];
+    const options = [
+      "--detach",
+      "--init",
+      "--name",
+      "keeper",
+      "--restart",
+      "always",
+      "--volume",
+      "kept:/volume",
+    ];
     await lab.must(
       "docker",
       "run",
@@ -88,7 +97,7 @@ describe("a lab that things happen to", function () {
     const image = await lab.build("kept:1", ["FROM debian:bookworm-slim", "RUN echo kept >/kept"]);
     for (const name of ["docker-registry", "buildkitd"]) {
       const machine = name === "buildkitd" ? "builder" : "registry";
-      await inside(lab.name, machine, ["pkill", "-KILL", "-x", name]);
+      await inside(lab.name, machine, ["pkill", "-KILL", "-x", name]).catch(quiet); // ends with the machine
       await until(
         () => !(machine in lab.processes()),
         10,
@@ -173,11 +182,11 @@ describe("a lab that things happen to", function () {
   it("begins anew when somebody has removed its folder while it ran", async () => {
     await lab.up();
     const before = lab.lab.registryPassword;
-    await rm(lab.dir, { recursive: true });
+    await rm(lab.dir, { recursive: true, maxRetries: 10 });
     await lab.up();
     assert.notEqual(lab.lab.registryPassword, before);
     assert.match(await lab.must("docker", "info", "-f", "{{.Containers}}"), /^0$/m);
-    await rm(lab.dir, { recursive: true });
+    await rm(lab.dir, { recursive: true, maxRetries: 10 });
     await lab.down();
     assert.deepEqual(lab.traces(), []);
   });
