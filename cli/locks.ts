@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../toolchain/process.ts";
 
 /** What Pulumi's file backend writes into a lock. */
 interface Lock {
@@ -21,14 +22,5 @@ export function releaseDeadLocks(state: string, stack: string, report: (line: st
     if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
     rmSync(join(folder, file));
     report(`lock: taken over from process ${lock.pid}, which is no more`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

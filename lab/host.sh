@@ -6,9 +6,8 @@ until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done # its cable is plug
 ip address add "$address/24" dev eth0
 ip link set eth0 up
 
-mkdir -p /run/sshd
 sh /slipway/engine
-/usr/sbin/sshd
+sh /slipway/sshd
 
 # Reaps what others leave behind, as a first process must: wait takes any child, also one that was only inherited.
 while :; do

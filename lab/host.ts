@@ -16,8 +16,9 @@ AcceptEnv LANG LC_*
 Subsystem sftp internal-sftp
 `;
 
-/** Where the engine of a host is started from, and what it says goes to. */
+/** What starts a host's engine and its sshd, once however often they are called, and what the engine says goes to. */
 export const engineScript = "/slipway/engine";
+export const sshdScript = "/slipway/sshd";
 export const engineLog = "/var/log/dockerd.log";
 
 /** What a host must know of its lab. */
@@ -56,7 +57,9 @@ export function hostMachine(lab: string, folder: string, options: HostOptions): 
       "/etc/ssh/sshd_config": sshdConfig,
       "/etc/ssh/ssh_host_ed25519_key": options.hostKey,
       "/etc/ssh/authorized_keys": options.authorizedKey,
-      [engineScript]: `dockerd >>${engineLog} 2>&1 &\n`,
+      // Two engines that start at once would both believe to be alone: the lock is held as long as the first one runs.
+      [engineScript]: `flock --close --wait 5 /run/engine.lock dockerd >>${engineLog} 2>&1 &\n`,
+      [sshdScript]: "mkdir -p /run/sshd\n/usr/sbin/sshd || true # another one has the port\n",
     },
     start: `address=${options.ip}\n${script}`,
   };

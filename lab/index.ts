@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/errors.ts";
 import { install } from "../toolchain/install.ts";
+import { exclusive } from "../toolchain/process.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { writeClients } from "./clients.ts";
 import { endConnections } from "./connections.ts";
@@ -15,7 +16,7 @@ import { checkKernel, checkSystem } from "./needs.ts";
 import { bridge, removeNetwork } from "./network.ts";
 import { seed } from "./seeding.ts";
 import { rootfs } from "./rootfs.ts";
-import { exclusive, timed, type Report } from "./run.ts";
+import { timed, type Report } from "./run.ts";
 
 export { labEnv } from "./clients.ts";
 export type { Lab, LabHost } from "./lab.ts";

@@ -5,7 +5,7 @@ import { accepts, engineAnswers } from "./answers.ts";
 import { builderMachine } from "./builder.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { hostKeyFile, identityFile } from "./create.ts";
-import { engineLog, engineScript, hostMachine } from "./host.ts";
+import { engineLog, engineScript, hostMachine, sshdScript } from "./host.ts";
 import type { RegistryIdentity } from "./identity.ts";
 import { labName, machineFolder, runFolder, type Lab } from "./lab.ts";
 import {
@@ -73,7 +73,7 @@ async function switchOn(lab: Lab, name: string, report: Report): Promise<void> {
 async function revive(lab: Lab, name: string): Promise<void> {
   if (hostIndex(lab, name) === 0) return;
   if (!(await engineAnswers(labName(lab), name))) await inside(labName(lab), name, ["sh", engineScript]);
-  if (!(await sshAnswers(lab, name))) await inside(labName(lab), name, ["/usr/sbin/sshd"]);
+  if (!(await sshAnswers(lab, name))) await inside(labName(lab), name, ["sh", sshdScript]);
 }
 
 async function awaitMachine(lab: Lab, name: string): Promise<void> {

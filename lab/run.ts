@@ -1,5 +1,4 @@
 import { execFile, type ExecFileOptions } from "node:child_process";
-import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../toolchain/install.ts";
 
@@ -53,36 +52,4 @@ export async function timed<T>(what: string, report: Report, work: () => Promise
   const result = await work();
   report(`${what} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return result;
-}
-
-/**
- * Does the work while no other process of this machine does work of that name. The lock is a socket in Linux's
- * abstract namespace: no file to leave behind, and the kernel frees it with its process, however that ends.
- */
-export async function exclusive<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
-  let lock = await listen(name);
-  if (!lock) report(`waiting for another process that works on ${name}…`);
-  while (!lock) {
-    await sleep(200);
-    lock = await listen(name);
-  }
-  try {
-    return await work();
-  } finally {
-    lock.close();
-  }
-}
-
-/** Takes the lock; undefined when another process has it. */
-async function listen(name: string): Promise<Server | undefined> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
-    });
-    server.listen(`\0${name}`, () => {
-      resolve(server);
-    });
-  });
 }

@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { once as happens } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "./install.ts";
+import { exclusive, isAlive } from "./process.ts";
 
 /** What is kept for every project of this user: `$SLIPWAY_CACHE`, else `slipway` in the user's cache folder. */
 export function cacheFolder(): string {
@@ -27,7 +24,7 @@ export async function once(
 ): Promise<void> {
   if (existsSync(folder)) return;
   await mkdir(dirname(folder), { recursive: true });
-  await exclusive(folder, report, async () => {
+  await exclusive(`slipway-${basename(folder)}`, report, async () => {
     if (existsSync(folder)) return;
     await removeLeftovers(folder);
     const unfinished = `${folder}.unfinished-${process.pid}`;
@@ -46,53 +43,8 @@ export async function once(
 async function removeLeftovers(folder: string): Promise<void> {
   const prefix = `${basename(folder)}.unfinished-`;
   for (const name of await readdir(dirname(folder))) {
-    if (name.startsWith(prefix) && !running(Number(name.slice(prefix.length)))) {
+    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length)))) {
       await rm(join(dirname(folder), name), { recursive: true, force: true });
     }
-  }
-}
-
-function running(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/**
- * Does the work while no other process does work of that name. The lock is a socket in Linux's abstract namespace: no
- * file to leave behind, and the kernel frees it with its process, however that ends. Elsewhere there is no lock, and
- * two processes may do the same work side by side.
- */
-async function exclusive(name: string, report: Report, work: () => Promise<void>): Promise<void> {
-  if (process.platform !== "linux") {
-    await work();
-    return;
-  }
-  const address = `\0slipway-${createHash("sha256").update(name).digest("hex")}`;
-  let lock = await listen(address);
-  if (!lock) report(`${basename(name)}: another process is making it, waiting…`);
-  while (!lock) {
-    await sleep(200);
-    lock = await listen(address);
-  }
-  try {
-    await work();
-  } finally {
-    lock.close();
-  }
-}
-
-/** A server at that address; nothing if another process has it. */
-async function listen(address: string): Promise<Server | undefined> {
-  const server = createServer();
-  try {
-    await happens(server.listen(address), "listening");
-    return server;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
-    throw error;
   }
 }

@@ -166,6 +166,8 @@ describe("a lab beside another one", function () {
   });
 
   it("goes without a trace, while the other one stays as it was", async () => {
+    const container = ["run", "--detach", "--entrypoint", "sleep", second.lab.edgeImage, "1d"];
+    await second.must("docker", ...container);
     const kinds = new Set(second.traces().map((trace) => trace.split(" ")[0]));
     assert.deepEqual([...kinds].sort(), ["cgroup", "folder", "link", "process", "run"]);
     const before = first.processes();

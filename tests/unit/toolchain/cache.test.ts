@@ -85,7 +85,7 @@ describe("once", () => {
       [0, 0],
     );
     assert.equal(readFileSync(log, "utf8"), "made\n");
-    assert.deepEqual(said.sort(), ["", "tool-1: another process is making it, waiting…\n"]);
+    assert.deepEqual(said.sort(), ["", "waiting for another process that works on slipway-tool-1…\n"]);
     assert.deepEqual(readdirSync(join(cache, "deep")), ["tool-1"]);
   });
 });
