@@ -91,7 +91,7 @@ export const catalogue = {
       strip: 1,
     },
     builds: pulumiBuilds,
-    minutes: 3,
+    minutes: 4,
   },
   // Beside pulumi in the official release; from elsewhere, pulumi would warn about it in every update.
   "pulumi-language-nodejs": { partOf: "pulumi" },
@@ -162,7 +162,7 @@ export const catalogue = {
         ldflags: "-X github.com/traefik/traefik/v3/pkg/version.Version=3.6.5",
       },
     ],
-    minutes: 4,
+    minutes: 6,
   },
   "pulumi-resource-docker": plugin("docker", "5.2.0", 3, {
     module: "pulumi-resource-docker",
