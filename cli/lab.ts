@@ -49,7 +49,9 @@ export function labVerb(): Command {
 
 /** A line per machine, and where the lab is reached if it is up. */
 function table({ lab: running, machines }: lab.LabStatus): string {
-  const lines = Object.entries(machines).map(([name, answers]) => `${name.padEnd(12)}${answers ? "up" : "down"}`);
+  const lines = Object.entries(machines).map(
+    ([name, answers]) => `${name.padEnd(12)}${answers ? "up" : "down"}`,
+  );
   if (running) lines.push(`registry    https://${running.registry}`);
   for (const { name, address } of running?.hosts ?? []) lines.push(`${name.padEnd(12)}${address}`);
   return lines.length ? `${lines.join("\n")}\n` : "no lab; start one with: npx slipway lab up\n";

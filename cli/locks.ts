@@ -17,10 +17,10 @@ interface Lock {
 export function releaseDeadLocks(state: string, stack: string, report: (line: string) => void): void {
   const folder = join(state, ".pulumi/locks/organization/slipway", stack);
   if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
     const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as Lock;
     if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
-    rmSync(join(folder, file));
+    for (const path of [file, `${file}.attrs`]) rmSync(join(folder, path), { force: true });
     report(`lock: taken over from process ${lock.pid}, which is no more`);
   }
 }

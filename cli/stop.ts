@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
@@ -23,9 +23,23 @@ export function stopVerb(): Command {
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, report);
+      endPlugins(paths.pulumiHome);
       rmSync(paths.own, { recursive: true, force: true });
       report("stopped: nothing is left but the cache of tools, for the next start");
     });
+}
+
+/** Ends the plugins that a killed `pulumi` has left running: those started from the project's own PULUMI_HOME. */
+function endPlugins(pulumiHome: string): void {
+  if (!existsSync("/proc")) return;
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`${pulumiHome}/`))
+        process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended meanwhile, which is all that was wanted.
+    }
+  }
 }
 
 async function confirm(): Promise<void> {
