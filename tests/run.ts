@@ -12,7 +12,9 @@ const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=w
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((folder) => !FOLDERS.includes(folder));
 if (unknown.length) {
-  process.stderr.write(`npm test: unknown folder, got ${unknown.join(", ")}; expected ${FOLDERS.join(", ")}\n`);
+  process.stderr.write(
+    `npm test: unknown folder, got ${unknown.join(", ")}; expected ${FOLDERS.join(", ")}\n`,
+  );
   process.exit(2);
 }
 

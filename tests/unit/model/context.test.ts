@@ -49,12 +49,24 @@ describe("the content hash", () => {
   it("changes with a content, a name, an execute bit, a link's target, an argument, a platform, a target, a base", () => {
     const make = () => folderOf({ a: "1" });
     const changes: ((folder: string) => unknown)[] = [
-      (folder) => { writeFileSync(join(folder, "a"), "2"); },
-      (folder) => { writeFileSync(join(folder, "b"), "1"); },
-      (folder) => { chmodSync(join(folder, "a"), 0o744); },
-      (folder) => { symlinkSync("a", join(folder, "link")); },
-      (folder) => { symlinkSync("b", join(folder, "link")); },
-      (folder) => { writeFileSync(join(folder, "Dockerfile"), "FROM other\n"); },
+      (folder) => {
+        writeFileSync(join(folder, "a"), "2");
+      },
+      (folder) => {
+        writeFileSync(join(folder, "b"), "1");
+      },
+      (folder) => {
+        chmodSync(join(folder, "a"), 0o744);
+      },
+      (folder) => {
+        symlinkSync("a", join(folder, "link"));
+      },
+      (folder) => {
+        symlinkSync("b", join(folder, "link"));
+      },
+      (folder) => {
+        writeFileSync(join(folder, "Dockerfile"), "FROM other\n");
+      },
     ];
     const hashes = changes.map((change) => {
       const folder = make();
