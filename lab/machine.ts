@@ -93,15 +93,19 @@ export async function powerOn(spec: MachineSpec, rootfs: string): Promise<number
 /** Cuts the power of the lab's machines, of all or of the one named; their disks stay. */
 export async function powerOff(lab: string, name?: string): Promise<void> {
   const mine = () =>
-    runningMachines().filter(
-      (machine) => machine.lab === lab && (name === undefined || machine.name === name),
+    runningMachines().filter((each) => each.lab === lab && [undefined, each.name].includes(name));
+  const living = () => mine().flatMap((machine) => machine.processes);
+  // Again, because one may have been about to start another.
+  for (let pids = living(); pids.length > 0; pids = living()) {
+    for (const pid of pids) kill(pid);
+    // The first process of a namespace is the last to be dead there.
+    const left = () => pids.filter((pid) => !isDead(pid));
+    await until(
+      () => left().length === 0,
+      30,
+      () => `${lab}: processes do not end: ${left().join(", ")}`,
     );
-  for (const pid of mine().flatMap((machine) => machine.processes)) kill(pid);
-  await until(
-    () => mine().length === 0,
-    30,
-    () => `${lab}: does not end: ${JSON.stringify(mine())}`,
-  );
+  }
 }
 
 /** Runs a program as root on a running machine, and gives what it printed. */
@@ -136,6 +140,12 @@ function machineEnvironment(): NodeJS.ProcessEnv {
 /** Whether a process is number 1 of its namespace: a child of the start script looks like it until it is another. */
 function isFirst(pid: string): boolean {
   return /^NSpid:.*\t1$/m.test(read(`/proc/${pid}/status`));
+}
+
+/** Whether a process is no more, but for its entry that waits for the parent to take notice. */
+function isDead(pid: number): boolean {
+  const status = read(`/proc/${pid}/status`);
+  return status === "" || /^State:\t[ZX]/m.test(status);
 }
 
 /** A file of a process; empty when it ended in between. */
