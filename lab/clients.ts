@@ -5,7 +5,7 @@ import { commandLine } from "../model/shell.ts";
 import { binFolder } from "../toolchain/install.ts";
 import { replaceFile } from "./files.ts";
 import { hostUser } from "./host.ts";
-import type { Lab } from "./lab.ts";
+import { runFolder, type Lab } from "./lab.ts";
 import { runMortal, type Report } from "./run.ts";
 
 const builderName = "slipway-lab";
@@ -19,7 +19,7 @@ export async function writeClients(lab: Lab, report: Report): Promise<void> {
   const buildx = join(lab.dir, "docker/cli-plugins/docker-buildx");
   const options = ["--name", builderName, "--driver", "remote", `unix://${lab.builderSocket}`];
   // It looks at docker's engine too, which has no part in this: none is quicker than one that is not up yet.
-  const noEngine = `unix://${lab.dir}/none`;
+  const noEngine = `unix://${runFolder(lab)}/none`;
   await runMortal(buildx, ["create", ...options], {
     env: { ...process.env, ...labEnv(lab, process.env), DOCKER_HOST: noEngine },
   });

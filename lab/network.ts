@@ -1,10 +1,5 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { run } from "./run.ts";
-
-/** Where the kernel shows this machine's network devices. */
-const links = "/sys/class/net";
 
 interface Address {
   ifname: string;
@@ -27,7 +22,7 @@ export async function freeSubnet(id: string): Promise<string> {
 
 /** Makes the lab's bridge with its address, or mends what is missing of it. */
 export async function bridge(lab: string, subnet: string): Promise<void> {
-  if (!existsSync(join(links, lab))) {
+  if (!links().includes(lab)) {
     const owner = (await networksInUse()).find((network) => overlaps(network, `${subnet}.0/24`));
     if (owner)
       throw new Error(`${lab}: its network ${subnet}.0/24 is in use (${owner}); take the lab down and up`);
@@ -40,7 +35,7 @@ export async function bridge(lab: string, subnet: string): Promise<void> {
 /** Puts host number `index` of a lab, whose first process is `pid`, on the lab's bridge, when it is not yet. */
 export async function connect(lab: string, index: number, pid: number): Promise<void> {
   const cable = cableName(lab, index);
-  if (existsSync(join(links, cable))) return;
+  if (links().includes(cable)) return;
   await run("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
   await run("ip", ["link", "set", cable, "master", lab, "up"]);
 }
@@ -52,7 +47,7 @@ export async function disconnect(lab: string, index: number): Promise<void> {
 
 /** Removes the bridge and every cable of a lab. */
 export async function removeNetwork(lab: string): Promise<void> {
-  for (const link of await readdir(links)) {
+  for (const link of links()) {
     if (link === lab || link.startsWith(cableName(lab, ""))) await removeLink(link);
   }
 }
@@ -62,9 +57,14 @@ function cableName(lab: string, index: number | string): string {
   return `sw${lab.replace("slipway-", "")}-${index}`;
 }
 
+/** The names of the network devices where this process is; /sys may show those of elsewhere. */
+function links(): string[] {
+  return [...readFileSync("/proc/self/net/dev", "utf8").matchAll(/^ *(\S+):/gm)].map(([, name = ""]) => name);
+}
+
 async function removeLink(name: string): Promise<void> {
   await run("ip", ["link", "delete", name]).catch((error: unknown) => {
-    if (existsSync(join(links, name))) throw error;
+    if (links().includes(name)) throw error;
   });
 }
 
