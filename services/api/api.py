@@ -9,7 +9,7 @@ store = redis.Redis(host="store", password=os.environ["STORE_PASSWORD"], socket_
 def answer(path):
     if path == "/health":
         return 200, "ok"
-    if path == "/api/visits":
+    if path == "/api":
         return 200, {"visits": store.incr("visits")}
     return 404, {"error": f"no such path: {path}"}
 
