@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { UserError } from "../model/errors.ts";
 import { run } from "./run.ts";
 
 interface Address {
@@ -25,18 +26,20 @@ export async function bridge(lab: string, subnet: string): Promise<void> {
   if (!links().includes(lab)) {
     const owner = (await networksInUse()).find((network) => overlaps(network, `${subnet}.0/24`));
     if (owner)
-      throw new Error(`${lab}: its network ${subnet}.0/24 is in use (${owner}); take the lab down and up`);
+      throw new UserError(
+        `lab: its network ${subnet}.0/24 is in use by others, got ${owner}; take the lab down and up again`,
+      );
     await run("ip", ["link", "add", lab, "type", "bridge"]);
   }
   await run("ip", ["address", "replace", `${subnet}.1/24`, "dev", lab]);
   await run("ip", ["link", "set", lab, "up"]);
 }
 
-/** Puts host number `index` of a lab, whose first process is `pid`, on the lab's bridge, when it is not yet. */
+/** Puts host number `index` of a lab, whose first process is `pid`, on the lab's bridge, or what is missing of that. */
 export async function connect(lab: string, index: number, pid: number): Promise<void> {
   const cable = cableName(lab, index);
-  if (links().includes(cable)) return;
-  await run("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
+  const ends = ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid)];
+  if (!links().includes(cable)) await run("ip", ends);
   await run("ip", ["link", "set", cable, "master", lab, "up"]);
 }
 
