@@ -40,6 +40,8 @@ export function labVerb(): Command {
     .action(async () => {
       const { lab: running } = await lab.status(paths.lab);
       if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
+      // docker would prefer it to the lab's context, and the build plugin would take it for its engine.
+      process.stdout.write("unset DOCKER_HOST\n");
       for (const [name, value] of Object.entries(await labEnvironment(paths, running))) {
         process.stdout.write(`export ${name}=${quote(value)}\n`);
       }

@@ -17,6 +17,7 @@ export function startVerb(): Command {
         ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, report))
         : await toolEnvironment(paths);
       Object.assign(process.env, environment);
+      delete process.env.DOCKER_HOST;
       releaseDeadLocks(paths.state, "dev", report);
 
       const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
