@@ -51,10 +51,7 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
   });
   if ("problems" in read) problems.push(...read.problems);
   if ("problems" in read || problems.length) {
-    const error = new pulumi.RunError(problems.join("\n"));
-    // Pulumi formats the stack, before it leaves it out for this class; under tsx that takes 20 s.
-    delete error.stack;
-    throw error;
+    throw new pulumi.RunError(problems.join("\n"));
   }
   return { settings, catalogue: read.catalogue };
 }

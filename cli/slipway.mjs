@@ -3,6 +3,5 @@
 import { installPackages } from "./packages.mjs";
 
 installPackages();
-const { register } = await import("tsx/esm/api");
-register();
+await import("./typescript.mjs");
 await import("./main.ts");

@@ -2,6 +2,5 @@
 import { installPackages } from "../cli/packages.mjs";
 
 installPackages();
-const { register } = await import("tsx/esm/api");
-register();
+await import("../cli/typescript.mjs");
 await import("./run.ts");

@@ -195,7 +195,13 @@ describe("a lab that things happen to", function () {
     const index = join(import.meta.dirname, "../../lab/index.ts");
     const script = `import { up } from ${JSON.stringify(index)}; await up(${JSON.stringify(lab.dir)}, { hosts: 1 }, () => {});`;
     for (const milliseconds of [600, 900, 1200, 1600, 2000, 2500, 3000]) {
-      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
+      const child = spawn(process.execPath, [
+        "--import",
+        "./cli/typescript.mjs",
+        "--input-type=module",
+        "--eval",
+        script,
+      ]);
       const ended = new Promise((resolve) => child.on("exit", resolve));
       await sleep(milliseconds);
       child.kill("SIGKILL");
