@@ -6,7 +6,7 @@ import { project } from "../cli/packages.mjs";
 import { downTestLab } from "./lab.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks.
-const FOLDERS = ["unit", "conformance", "lab", "e2e"];
+const FOLDERS = ["unit", "conformance", "lab", "cutover", "e2e"];
 const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,178 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { shellOn } from "../../model/hosts.ts";
+import { commandLine, quote } from "../../model/shell.ts";
+import { testLab } from "../lab.ts";
+
+const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
+const PORT = 8000;
+
+/** How a run of the script ended, or any command. */
+export interface Ended {
+  code: number;
+  text: string;
+}
+
+/** Containers, an edge and the cutover script on a real host, without Pulumi. */
+export class Bench {
+  readonly url: string;
+  private readonly lab: Awaited<ReturnType<typeof testLab>>;
+  private readonly project: string;
+
+  private constructor(lab: Awaited<ReturnType<typeof testLab>>, project: string, port: number) {
+    this.lab = lab;
+    this.project = project;
+    this.url = `http://${lab.lab.hosts[0]?.ip}:${port}/`;
+  }
+
+  /**
+   * With an edge that listens on that port of the host.
+   * @param project a label of its own, so that benches do not see each other
+   */
+  static async up(project: string, port: number): Promise<Bench> {
+    const bench = new Bench(await testLab(), project, port);
+    await bench.must("docker", "network", "create", project);
+    const traefik = [
+      ...["--entryPoints.public.address=:80", "--entryPoints.traefik.address=127.0.0.1:8080"],
+      ...["--api.insecure=true", "--providers.file.directory=/routes"],
+      "--providers.providersThrottleDuration=50ms",
+    ];
+    await bench.must(
+      ...["docker", "run", "--detach", "--user", "0:0", "--network", project, "--publish", `${port}:80`],
+      ...[
+        "--volume",
+        `${project}-routes:/routes`,
+        ...bench.labels("edge"),
+        bench.lab.lab.edgeImage,
+        ...traefik,
+      ],
+    );
+    return bench;
+  }
+
+  async down(): Promise<void> {
+    const ids = await this.must("docker", "ps", "--all", "--quiet", "--filter", `network=${this.project}`);
+    await this.must("docker", "rm", "--force", "--volumes", ...ids.split("\n").filter(Boolean));
+    await this.must("docker", "network", "rm", this.project);
+    await this.must("docker", "volume", "rm", `${this.project}-routes`);
+  }
+
+  private labels(service: string, slot = "0"): string[] {
+    const values = { project: this.project, stack: "test", service, slot };
+    return Object.entries(values).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
+  }
+
+  /**
+   * Makes a container, as Pulumi does: not started, with the mark of those that answer.
+   * @param body shell commands; `serve WORD` answers WORD to every request
+   * @returns its id
+   */
+  async make(
+    service: string,
+    body: string,
+    options: { slot?: string; args?: string[] } = {},
+  ): Promise<string> {
+    const serve = `serve() { mkdir -p /tmp/www && echo "$1" >/tmp/www/index.html && exec httpd -f -p ${PORT} -h /tmp/www; }`;
+    const id = await this.must(
+      ...["docker", "create", "--user", "0:0", "--restart", "always", "--network", this.project],
+      ...[...this.labels(service, options.slot), ...(options.args ?? [])],
+      ...["--entrypoint", "sh", this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
+    );
+    return id.trim();
+  }
+
+  /**
+   * Runs the script on the host.
+   * @param shell in which, with the words before the script that set it up
+   */
+  run(
+    variables: Record<string, string> & { SERVICE: string; NEW: string },
+    verb: "up" | "down" = "up",
+    shell: { name: string; before: string } = { name: "sh", before: "" },
+  ): Promise<Ended> {
+    const all = {
+      ...{
+        PROJECT: this.project,
+        STACK: "test",
+        SLOT: "0",
+        JOB: "",
+        ORDER: "start-first",
+        PORT: String(PORT),
+      },
+      ...{
+        HEALTH: "path",
+        HEALTH_ARG: `:${PORT}/`,
+        CHECK: "",
+        SECRETS: "",
+        ROUTE: this.route(variables.SERVICE),
+      },
+      ...{ START_WITHIN: "5", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "5", CHECK_WITHIN: "5" },
+      ...variables,
+    };
+    const assignments = Object.entries(all).map(([key, value]) => `${key}=${quote(value)}`);
+    const host = this.lab.lab.hosts[0];
+    if (!host) throw new Error("the lab has no host");
+    const words = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
+    return this.spawn(words, [...assignments, shell.before, SCRIPT].join("\n"));
+  }
+
+  private route(service: string): string {
+    return JSON.stringify({
+      http: {
+        routers: { [service]: { rule: "PathPrefix(`/`)", service } },
+        services: { [service]: { loadBalancer: { servers: "@SERVERS@", serversTransport: service } } },
+        serversTransports: { [service]: { maxIdleConnsPerHost: -1 } },
+      },
+    });
+  }
+
+  private async spawn(words: string[], input = ""): Promise<Ended> {
+    const [command = "", ...args] = words;
+    const child = spawn(command, args, { env: { ...process.env, ...this.lab.environment } });
+    child.stdin.on("error", () => undefined); // it may be killed before it has read all
+    child.stdin.end(input);
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const [code, out, error] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code: code ?? -1, text: out + error };
+  }
+
+  /** What a command that must not fail has printed. */
+  async must(...words: string[]): Promise<string> {
+    const { code, text: printed } = await this.spawn(words);
+    if (code !== 0) throw new Error(`${commandLine(words)}: exit code ${code}\n${printed}`);
+    return printed;
+  }
+
+  /** `running always`, `exited no`, …: a container's state and mark. */
+  async state(id: string): Promise<string> {
+    const format = "{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}";
+    return (await this.must("docker", "inspect", "--format", format, id)).trim();
+  }
+
+  /** Removes a container, as the engine does with an old one after its update. */
+  async remove(id: string): Promise<void> {
+    await this.must("docker", "rm", "--force", id);
+  }
+
+  /** What a request through the edge is answered, or why not. */
+  answer(path = ""): Promise<string> {
+    return new Promise((resolve) => {
+      const asked = request(this.url + path, { agent: false, timeout: 10_000 }, (reply) => {
+        text(reply).then(
+          (body) => {
+            resolve(reply.statusCode === 200 ? body.trim() : `status ${reply.statusCode}`);
+          },
+          (error: unknown) => {
+            resolve(String(error));
+          },
+        );
+      });
+      asked.on("error", (error) => {
+        resolve(String(error));
+      });
+      asked.end();
+    });
+  }
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { Bench } from "./bench.ts";
+
+describe("the cutover script, alone", function () {
+  this.timeout("5 minutes");
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.up("alone", 7001);
+  });
+  after(async () => {
+    await bench.down();
+  });
+  const SERVICE = "web";
+  let old: string;
+  beforeEach(async () => {
+    old = await bench.make(SERVICE, "serve old");
+    const { code, text } = await bench.run({ SERVICE, NEW: old });
+    assert.equal(code, 0, text);
+  });
+  afterEach(async () => {
+    const ids = await bench.must(
+      "docker",
+      "ps",
+      "--all",
+      "--quiet",
+      "--filter",
+      `label=slipway.service=${SERVICE}`,
+    );
+    for (const id of ids.split("\n").filter(Boolean)) await bench.remove(id);
+  });
+  const oldAnswersStill = async (NEW: string) => {
+    assert.equal(await bench.answer(), "old");
+    assert.deepEqual(
+      [await bench.state(old), (await bench.state(NEW)).split(" ")[1]],
+      ["running always", "no"],
+    );
+    assert.notEqual((await bench.state(NEW)).split(" ")[0], "running");
+  };
+
+  it("moves the requests, then stops the old one, and says how long what took", async () => {
+    const NEW = await bench.make(SERVICE, "serve new");
+    const { code, text } = await bench.run({ SERVICE, NEW });
+    assert.equal(code, 0);
+    assert.match(
+      text,
+      /^web: \S+ answers \(healthy after [\d.]+ s, routed in [\d.]+ s, old one .* [\d.]+ s\)\n$/,
+    );
+    assert.equal(await bench.answer(), "new");
+    assert.deepEqual([await bench.state(old), await bench.state(NEW)], ["exited no", "running always"]);
+  });
+
+  it("does nothing when it is run again", async () => {
+    const started = await bench.must("docker", "inspect", "--format", "{{.State.StartedAt}}", old);
+    const { code, text } = await bench.run({ SERVICE, NEW: old });
+    assert.equal(code, 0);
+    assert.match(text, /took over before/);
+    assert.equal(await bench.must("docker", "inspect", "--format", "{{.State.StartedAt}}", old), started);
+  });
+
+  it("says at once that the new one ended, with its exit code and last lines, secret values hidden", async () => {
+    const args = ["--env", "TOKEN=s3cr3t/.*", "--env", "PLAIN=shown"];
+    const NEW = await bench.make(SERVICE, 'echo "first $TOKEN"; echo "then $PLAIN" >&2; exit 7', { args });
+    const { code, text } = await bench.run({ SERVICE, NEW, START_WITHIN: "3600", SECRETS: "OTHER TOKEN" });
+    assert.equal(code, 1);
+    assert.match(text, /web: the new container did not take over: it ended while starting/);
+    assert.match(text, /exited, exit code 7, out of memory false/);
+    assert.match(text, /first \[secret\]\nthen shown/);
+    assert.match(text, /the old container \S+ answers still/);
+    await oldAnswersStill(NEW);
+  });
+
+  it("gives up on one that is never healthy, and on a health check that hangs", async () => {
+    const silent = await bench.make(SERVICE, "sleep 600");
+    const { code, text } = await bench.run({ SERVICE, NEW: silent, START_WITHIN: "2" });
+    assert.equal(code, 1);
+    assert.match(text, /not healthy within 2 s/);
+    await oldAnswersStill(silent);
+    const hanging = await bench.make(SERVICE, "serve new");
+    const check = { HEALTH: "command", HEALTH_ARG: "sleep 600" };
+    assert.equal((await bench.run({ SERVICE, NEW: hanging, ...check, START_WITHIN: "2" })).code, 1);
+    await oldAnswersStill(hanging);
+  });
+
+  it("does not let one take over that is healthy and dies within the steady time", async () => {
+    const NEW = await bench.make(SERVICE, "(sleep 2; kill 1) & trap 'exit 3' TERM; (serve new) & wait");
+    const { code, text } = await bench.run({ SERVICE, NEW, STEADY: "5", START_WITHIN: "20" });
+    assert.equal(code, 1);
+    assert.match(text, /it ended while starting/);
+    await oldAnswersStill(NEW);
+  });
+
+  it("runs the pre-deploy job once, before the new one starts; its failure stops the roll", async () => {
+    const failing = await bench.make(SERVICE, "echo no such table; exit 4", { slot: "pre-deploy" });
+    const NEW = await bench.make(SERVICE, "serve new");
+    const { code, text } = await bench.run({ SERVICE, NEW, JOB: failing });
+    assert.equal(code, 1);
+    assert.match(text, /the pre-deploy job failed with exit code 4/);
+    assert.match(text, /no such table/);
+    assert.equal(await bench.answer(), "old");
+    assert.match(await bench.state(NEW), /^created/);
+
+    const JOB = await bench.make(SERVICE, "date +%s.%N", { slot: "pre-deploy", args: ["--restart", "no"] });
+    assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
+    assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
+    assert.equal((await bench.must("docker", "logs", JOB)).trim().split("\n").length, 1);
+    assert.equal(await bench.answer(), "new");
+  });
+
+  it("gives the requests back when the post-deploy check fails", async () => {
+    const NEW = await bench.make(SERVICE, "serve new");
+    const { code, text } = await bench.run({ SERVICE, NEW, CHECK: "sh -c 'echo wrong page; exit 9'" });
+    assert.equal(code, 1);
+    assert.match(text, /the post-deploy check failed with exit code 9: wrong page/);
+    await oldAnswersStill(NEW);
+  });
+
+  it("stops the old one only when its requests under way have ended", async () => {
+    const slow =
+      "mkdir -p /tmp/www/cgi-bin; printf '#!/bin/sh\\nsleep 3; printf \"\\\\r\\\\nslow\"' >/tmp/www/cgi-bin/slow";
+    const first = await bench.make(SERVICE, `${slow}; chmod +x /tmp/www/cgi-bin/slow; serve first`);
+    assert.equal((await bench.run({ SERVICE, NEW: first })).code, 0);
+    const request = bench.answer("cgi-bin/slow");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const NEW = await bench.make(SERVICE, "serve new");
+    assert.equal((await bench.run({ SERVICE, NEW })).code, 0);
+    assert.equal(await request, "slow");
+  });
+
+  it("keeps the other replicas in the route, and leaves the one that goes out of it", async () => {
+    const second = await bench.make(SERVICE, "serve second", { slot: "1" });
+    assert.equal((await bench.run({ SERVICE, NEW: second, SLOT: "1" })).code, 0);
+    const NEW = await bench.make(SERVICE, "serve new");
+    assert.equal((await bench.run({ SERVICE, NEW })).code, 0);
+    const seen = async () => new Set(await Promise.all(Array.from({ length: 8 }, () => bench.answer())));
+    assert.deepEqual(await seen(), new Set(["new", "second"]));
+    assert.equal((await bench.run({ SERVICE, NEW: second, SLOT: "1" }, "down")).code, 0);
+    assert.deepEqual(await seen(), new Set(["new"]));
+    assert.equal((await bench.run({ SERVICE, NEW }, "down")).code, 0);
+    assert.equal(await bench.answer(), "status 404");
+  });
+
+  it("stop-first: starts the old one again when the new one fails", async () => {
+    const NEW = await bench.make(SERVICE, "exit 1");
+    assert.equal((await bench.run({ SERVICE, NEW, ORDER: "stop-first" })).code, 1);
+    await oldAnswersStill(NEW);
+  });
+
+  it("waits for another cutover of the same service, and ends right after it", async () => {
+    const slow = await bench.make(SERVICE, "sleep 2; serve slow");
+    const first = bench.run({ SERVICE, NEW: slow });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const NEW = await bench.make(SERVICE, "serve new");
+    const { code, text } = await bench.run({ SERVICE, NEW });
+    assert.equal((await first).code, 0);
+    assert.equal(code, 0);
+    assert.match(text, /waiting for another cutover to end/);
+    assert.equal(await bench.answer(), "new");
+    assert.equal(await bench.state(slow), "exited no");
+  });
+});
