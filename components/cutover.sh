@@ -5,6 +5,7 @@
 #   NEW                          id of the container that is to answer, created, not started
 #   ORDER                        start-first or stop-first
 #   ROUTE                        route file with @SERVER@ for NEW's name; empty: not reached through the edge
+#   GATE                         file of its open gate, which the route leads through (model/gate.ts)
 #   HEALTH                       command, path or up
 #   HEALTH_ARG                   the command, quoted for sh; `:port/path`; or seconds
 #   START_WITHIN GRACE           seconds
@@ -72,7 +73,10 @@ route_to() {
   why="the edge did not take the route within 10 s"
   server=$(name_of "$1")
   printf '%s' "$ROUTE" | sed "s/@SERVER@/$server/g" |
-    docker exec -i "$edge" sh -c 'cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" || return 1
+    docker exec -i "$edge" sh -c '
+      # A gate that is there may be shut, for maintenance, and stays as it is.
+      [ -e "/routes/$1.gate.yml" ] || { printf "%s" "$2" >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.gate.yml"; }
+      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" "$GATE" || return 1
   tries=0
   until ask "$edge" "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "http://$server:"; do
     tries=$((tries + 1))
@@ -129,7 +133,7 @@ up() {
 # The service leaves the program: no request may reach it while its container goes.
 down() {
   edge=$(edge)
-  if [ -n "$ROUTE" ] && [ -n "$edge" ]; then docker exec "$edge" rm -f "/routes/$SERVICE.yml"; fi
+  if [ -n "$ROUTE" ] && [ -n "$edge" ]; then docker exec "$edge" rm -f "/routes/$SERVICE.yml" "/routes/$SERVICE.gate.yml"; fi
   rm -f "$lock"
 }
 

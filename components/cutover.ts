@@ -4,6 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Health } from "../model/catalogue.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
+import { gateFile } from "../model/gate.ts";
 import { shellOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
 import { commandLine, quote } from "../model/shell.ts";
@@ -23,7 +24,9 @@ export interface CutoverArgs {
   /** Port for a health path. */
   httpPort?: number | undefined;
   /** Route file for the edge; none for what is not reached through it. */
-  route?: string | undefined;
+  route?: pulumi.Input<string> | undefined;
+  /** Labels of the container besides Slipway's own. */
+  labels?: Readonly<Record<string, string>> | undefined;
   startWithin?: Duration | undefined;
   grace?: Duration | undefined;
   /** Cutovers that must be done before this one begins. */
@@ -61,7 +64,7 @@ export class Cutover extends pulumi.ComponentResource {
             ? { tests: ["CMD", ...health.command], interval: "30s", timeout: "5s" }
             : undefined,
         ...args.container,
-        labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
+        labels: Object.entries({ ...args.labels, ...labels }).map(([label, value]) => ({ label, value })),
         start: false,
         mustRun: false,
         destroyGraceSeconds: grace,
@@ -86,6 +89,7 @@ export class Cutover extends pulumi.ComponentResource {
       NEW: this.container.id,
       ORDER: args.order,
       ROUTE: args.route ?? "",
+      GATE: args.route === undefined ? "" : gateFile(service),
       ...healthVariables(health, args.httpPort),
       START_WITHIN: String(startWithin),
       GRACE: String(grace),
