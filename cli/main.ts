@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
 import { labVerb } from "./lab.ts";
+import { maintenanceVerb } from "./maintenance.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
 
@@ -9,6 +10,7 @@ const program = new Command("slipway")
   .showHelpAfterError()
   .addCommand(startVerb())
   .addCommand(stopVerb())
+  .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 
 try {
