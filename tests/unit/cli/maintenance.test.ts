@@ -15,7 +15,7 @@ describe("slipway maintenance", () => {
     const { status, stdout } = slipway("--help");
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: slipway maintenance \[options\] \[service\] \[state\]/);
-    assert.match(stdout, /--retry-after <duration> .*default: "120 seconds"/);
+    assert.match(stdout, /--retry-after <duration> .*default: "120\s+seconds"/);
   });
 
   it("fails on a state and a duration that are none", () => {
