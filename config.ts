@@ -1,15 +1,27 @@
 import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import type { Catalogue } from "./model/catalogue.ts";
+import type { Edge } from "./model/edge.ts";
+import { EDGE_KEYS, type EdgeTexts, readEdge } from "./model/edge-settings.ts";
 import { continuesOnError } from "./model/engine.ts";
 import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
+import { htpasswdUsers } from "./model/htpasswd.ts";
 import { readCatalogue } from "./model/validate.ts";
 
 /** A user of a registry and the password or token that goes with it. */
 export interface Credentials {
   user: string;
   token: pulumi.Output<string>;
+}
+
+/** The edge with its image and its secrets. */
+export interface EdgeSettings extends Edge {
+  image: string;
+  /** Private key of the stack's own certificate, PEM. */
+  certificateKey: pulumi.Output<string> | undefined;
+  /** Environment variables: the DNS provider's credentials. */
+  variables: Record<string, pulumi.Output<string>>;
 }
 
 /** What the stack's configuration says, defaults filled in. Pulumi.yaml describes each key. */
@@ -24,8 +36,8 @@ export interface Settings {
   builder: string | undefined;
   platforms: string[];
   domain: string | undefined;
-  edgeImage: string;
-  edgePort: number;
+  /** Absent where people bring a reverse proxy of their own. */
+  edge: EdgeSettings | undefined;
   subnet: string;
   /** The values of the catalogue's given secrets, by name. */
   secrets: Record<string, pulumi.Output<string>>;
@@ -33,7 +45,8 @@ export interface Settings {
 
 const KEYS = [
   ...["registry", "registryUser", "registryToken", "pullUser", "pullToken", "hosts", "builder", "platforms"],
-  ...["domain", "edgeImage", "edgePort", "subnet"],
+  ...["domain", "subnet", "edgeImage"],
+  ...EDGE_KEYS,
 ];
 const PLATFORM = /^linux\/(amd64|arm64|arm\/v7)$/;
 
@@ -48,8 +61,10 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
     folder: process.cwd(),
     hosts: settings.hosts.map(({ name }) => name),
     domain: settings.domain,
-    edgePorts: [settings.edgePort],
+    edge: settings.edge && { acme: settings.edge.https?.acme !== undefined },
+    edgePorts: [settings.edge?.port, settings.edge?.https?.port].filter((port) => port !== undefined),
     secretsGiven: Object.keys(settings.secrets),
+    htpasswds: Object.keys(settings.secrets).filter((name) => htpasswdUsers(plain("secrets", name))),
   });
   if ("problems" in read) problems.push(...read.problems);
   if ("problems" in read || problems.length) {
@@ -61,7 +76,8 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */
 function unsafeFlags(): string[] {
   const { stdout, error } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-  if (error) return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
+  if (error)
+    return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
   if (!continuesOnError(process.env, process.pid, stdout)) return [];
   return [
     "--continue-on-error: would delete the container that answers when a roll fails; run pulumi without it, and " +
@@ -74,10 +90,7 @@ function readSettings(problems: string[]): Settings {
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
   const problem = (key: string, text: string) => problems.push(`${file}/${key}: ${text}`);
 
-  const ownKeys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`));
-  for (const key of ownKeys
-    .map((key) => key.slice(config.name.length + 1))
-    .filter((key) => !KEYS.includes(key))) {
+  for (const key of namesIn(config.name).filter((key) => !KEYS.includes(key))) {
     problem(key, `unknown key; expected one of ${KEYS.join(", ")}`);
   }
   /** A setting, taken from the shell's lab where it says "lab"; empty if it is not set. */
@@ -130,14 +143,12 @@ function readSettings(problems: string[]): Settings {
       `unknown platform, got "${platform}"; expected linux/amd64, linux/arm64 or linux/arm/v7`,
     );
   }
-  const edgePort = Number(config.get("edgePort") ?? 80);
-  if (!(Number.isInteger(edgePort) && edgePort >= 1 && edgePort <= 65535)) {
-    problem("edgePort", `not a port, got "${config.get("edgePort")}"; expected 1 to 65535`);
-  }
   const subnet = config.get("subnet") || "172.28.0.0/16";
   if (!/^\d+\.\d+\.0\.0\/16$/.test(subnet))
     problem("subnet", `not valid, got "${subnet}"; expected as in 172.28.0.0/16`);
 
+  const texts = Object.fromEntries(EDGE_KEYS.map((key) => [key, plain(config.name, key)])) as EdgeTexts;
+  const edge = readEdge(texts, namesIn("edge"), problem);
   const hosts = get("hosts", "SLIPWAY_LAB_HOSTS");
   return {
     registry: inLab ? `${registry}/${config.name}` : registry,
@@ -147,15 +158,14 @@ function readSettings(problems: string[]): Settings {
     builder: config.get("builder") || undefined,
     platforms,
     domain: config.get("domain") || undefined,
-    edgeImage: required(
-      "edgeImage",
-      "SLIPWAY_LAB_EDGE_IMAGE",
-      /@sha256:[0-9a-f]{64}$/,
-      "repository@sha256:…",
-    ),
-    edgePort,
+    edge: edge && {
+      ...edge,
+      image: required("edgeImage", "SLIPWAY_LAB_EDGE_IMAGE", /@sha256:[0-9a-f]{64}$/, "repository@sha256:…"),
+      certificateKey: config.getSecret("certificateKey"),
+      variables: secretsOf("edge"),
+    },
     subnet,
-    secrets: givenSecrets(),
+    secrets: secretsOf("secrets"),
   };
 }
 
@@ -169,10 +179,18 @@ function readHosts(text: string, problem: (key: string, text: string) => void): 
   }
 }
 
-/** The configuration's `secrets:` namespace. */
-function givenSecrets(): Record<string, pulumi.Output<string>> {
-  const config = new pulumi.Config("secrets");
-  const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("secrets:"));
-  const names = keys.map((key) => key.slice("secrets:".length));
-  return Object.fromEntries(names.map((name) => [name, config.requireSecret(name)]));
+/** The values in one of the configuration's other namespaces, all of them secret. */
+function secretsOf(namespace: string): Record<string, pulumi.Output<string>> {
+  const config = new pulumi.Config(namespace);
+  return Object.fromEntries(namesIn(namespace).map((name) => [name, config.requireSecret(name)]));
+}
+
+function namesIn(namespace: string): string[] {
+  const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${namespace}:`));
+  return keys.map((key) => key.slice(namespace.length + 1));
+}
+
+/** A value as it is, secret or not, empty where there is none: for checks alone, it must not get into a message. */
+function plain(namespace: string, key: string): string {
+  return pulumi.runtime.allConfig()[`${namespace}:${key}`] ?? "";
 }

@@ -10,7 +10,10 @@ import * as declared from "./services.ts";
 const { settings, catalogue } = load({ ...declared });
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
-const edges = new Map([...hosts].map(([name, host]) => [name, new Edge(`${name}-edge`, { host, settings })]));
+const { edge } = settings;
+const edges = new Map(
+  edge && [...hosts].map(([name, host]) => [name, new Edge(`${name}-edge`, { host, edge })]),
+);
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
 const images = new Map<string, ServiceImage>();
@@ -31,9 +34,9 @@ for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
       entry,
       image: known(images, entry.name),
       host: known(hosts, hostName),
-      edge: known(edges, hostName),
+      edge: edges.get(hostName),
       uses: (entry.uses ?? []).map((used) => known(services, used)),
-      aliased: !entry.http && catalogue.services.some(({ uses }) => uses?.includes(entry.name)),
+      aliased: !(entry.http && edge) && catalogue.services.some(({ uses }) => uses?.includes(entry.name)),
       settings,
       secrets,
     }),
@@ -47,6 +50,8 @@ function known<T>(entries: ReadonlyMap<string, T>, name: string): T {
   return entry;
 }
 
+/** The fleet's network on each host, for a reverse proxy of your own to join. */
+export const networks = Object.fromEntries([...hosts].map(([name, { network }]) => [name, network.name]));
 /** `repository@sha256:…` of every image. */
 export const digests = Object.fromEntries([...images].map(([name, { ref }]) => [name, ref]));
 /** Where every service with http answers. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Duration, toSeconds } from "../model/duration.ts";
 import { UserError } from "../model/errors.ts";
-import { type Deployed, deployed } from "./deployed.ts";
+import { type Deployed, readDeployed } from "./deployed.ts";
 import { leftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "./locks.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
@@ -23,7 +23,7 @@ export interface Patience {
  */
 export async function deploy(args: readonly string[], patience: Patience): Promise<void> {
   const unlocked = withLock(patience);
-  let state = await deployed();
+  let state = await readDeployed();
   while (state.interrupted) state = await clearInterrupted(state, unlocked);
   const { code } = await unlocked(["up", "--yes", "--skip-preview", ...args]);
   if (code !== 0) throw new UserError("pulumi up failed, see above");
@@ -45,7 +45,7 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
     ...["--target", root, "--suppress-progress"],
   ]);
   if (cleared.code !== 0) throw new UserError("what a killed update left could not be cleared, see above");
-  const after = await deployed();
+  const after = await readDeployed();
   for (const container of left.filter(({ id }) => !after.containers.includes(id))) {
     await remove(container);
     report(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);

@@ -1,70 +1,97 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import type { Service } from "../model/catalogue.ts";
 import { UserError } from "../model/errors.ts";
+import type { HostAddress } from "../model/hosts.ts";
 import { pulumi } from "./pulumi.ts";
 
-/** A host as the state knows it. */
-export interface DeployedHost {
-  name: string;
-  /** `ssh://…` or `unix://…` */
-  address: string;
-  sshOptions: string[];
+/** What of a resource in a stack's state is read here. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  /** URN and id of its provider. */
+  provider?: string;
+  /** Whether it only waits for its removal. */
+  delete?: boolean;
+  inputs?: object;
 }
 
-/** What the state knows of a stack. */
+/** A stack's state, as `pulumi stack export` has it. */
+export interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: { type: string }[];
+}
+
+/** A service as it is deployed. */
+export interface DeployedService {
+  /** What services.ts said of it at the last update, defaults not filled in. */
+  entry: Service;
+  /** Where its containers are. */
+  hosts: HostAddress[];
+}
+
+/** What a stack's state says of its fleet. */
 export interface Deployed {
   project: string;
   stack: string;
-  hosts: DeployedHost[];
+  services: DeployedService[];
+  hosts: HostAddress[];
+  /** The hosts that have an edge of this stack. */
+  edges: HostAddress[];
   /** Ids of all containers, those that wait for their deletion too. */
   containers: string[];
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
 
-interface Export {
-  deployment: {
-    resources?: { urn: string; type: string; id?: string; inputs?: Record<string, string> }[];
-    pending_operations?: { type: string }[];
-  };
+/**
+ * What the selected stack has deployed, or the one named. Asked of `pulumi stack export` itself, because the
+ * Automation API's export decrypts every secret, for which it would need the passphrase.
+ * @throws UserError with what pulumi says where there is no such stack
+ */
+export async function readDeployed(stack?: string): Promise<Deployed> {
+  const args = ["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])];
+  const { code, stdout, stderr } = await pulumi(args);
+  if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
+  return deployedIn((JSON.parse(stdout) as { deployment: Deployment }).deployment);
 }
 
-/**
- * Reads the selected stack's state.
- * @throws UserError where pulumi cannot
- */
-export async function deployed(): Promise<Deployed> {
-  const { code, stdout, stderr } = await pulumi(["stack", "export"]);
-  if (code !== 0) throw new UserError(stderr.trim());
-  const { resources = [], pending_operations: pending = [] } = (JSON.parse(stdout) as Export).deployment;
-  const [, stack = "", project = ""] = (resources[0]?.urn ?? "").split(":").filter(Boolean).slice(1);
-  const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+/** Services, edges and where they are. */
+export function deployedIn({ resources = [], pending_operations: pending = [] }: Deployment): Deployed {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const above = (resource: StateResource, types: readonly string[]): StateResource | undefined => {
+    const parent = byUrn.get(resource.parent ?? "");
+    return parent && (types.includes(parent.type) ? parent : above(parent, types));
+  };
+  const hostOf = (container: StateResource): HostAddress | undefined => {
+    const provider = byUrn.get(container.provider?.replace(/::[^:]*$/, "") ?? "");
+    return provider && (above(provider, ["slipway:index:Host"])?.inputs as HostAddress | undefined);
+  };
+  const hosts = resources.flatMap(({ type, inputs }) =>
+    type === "slipway:index:Host" ? [inputs as HostAddress] : [],
+  );
+  const containers = resources.filter(({ type }) => type === "docker:index/container:Container");
+  const services = new Map<string, DeployedService>();
+  for (const { type, urn, inputs } of resources) {
+    if (type === "slipway:index:Service") services.set(urn, { entry: inputs as Service, hosts: [] });
+  }
+  const edges = new Map<string, HostAddress>();
+  for (const container of containers.filter((resource) => !resource.delete)) {
+    const owner = above(container, ["slipway:index:Service", "slipway:index:Edge"]);
+    const host = hostOf(container);
+    if (!owner || !host) continue;
+    if (owner.type === "slipway:index:Edge") edges.set(host.name, host);
+    const found = services.get(owner.urn)?.hosts;
+    if (found && !found.some(({ name }) => name === host.name)) found.push(host);
+  }
+  const [, , stack = "", , project = ""] = resources[0]?.urn.split(":") ?? [];
   return {
     project,
     stack,
-    hosts: resources
-      .filter(({ type }) => type === "pulumi:providers:docker")
-      .map(({ urn, inputs }) => ({
-        name: nameOf(urn),
-        address: inputs?.host ?? "",
-        // A provider's lists are kept as JSON.
-        sshOptions: JSON.parse(inputs?.sshOpts ?? "[]") as string[],
-      })),
-    containers: resources.flatMap(({ type, id }) =>
-      type === "docker:index/container:Container" && id ? [id] : [],
-    ),
+    services: [...services.values()],
+    hosts,
+    edges: [...edges.values()],
+    containers: containers.flatMap(({ id }) => (id ? [id] : [])),
     interrupted: pending.some(({ type }) => type === "creating"),
   };
-}
-
-/**
- * Runs `docker` on a host, over the connection that deployments share.
- * @throws Error with what docker or ssh said
- */
-export async function dockerOn({ address, sshOptions }: DeployedHost, args: string[]): Promise<string> {
-  const words = address.startsWith("ssh://")
-    ? ["ssh", ...sshOptions, address, "docker", ...args]
-    : ["docker", "--host", address, ...args];
-  const { stdout } = await promisify(execFile)(words[0] ?? "", words.slice(1));
-  return stdout;
 }

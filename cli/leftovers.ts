@@ -1,8 +1,11 @@
-import { type Deployed, type DeployedHost, dockerOn } from "./deployed.ts";
+import type { HostAddress } from "../model/hosts.ts";
+import { commandLine } from "../model/shell.ts";
+import type { Deployed } from "./deployed.ts";
+import { onHost } from "./on-host.ts";
 
 /** A container that no state knows and that never ran. */
 interface Leftover {
-  host: DeployedHost;
+  host: HostAddress;
   id: string;
 }
 
@@ -15,7 +18,10 @@ export async function leftovers({ project, stack, hosts, containers }: Deployed)
   const filters = [...labels, "status=created"].flatMap((filter) => ["--filter", filter]);
   const found = await Promise.all(
     hosts.map(async (host) => {
-      const ids = await dockerOn(host, ["ps", "--all", "--quiet", "--no-trunc", ...filters]);
+      const ids = await onHost(
+        host,
+        commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]),
+      );
       return ids.split("\n").flatMap((id) => (id && !containers.includes(id) ? [{ host, id }] : []));
     }),
   );
@@ -24,5 +30,5 @@ export async function leftovers({ project, stack, hosts, containers }: Deployed)
 
 /** Removes a container, if it was not started meanwhile. */
 export async function remove({ host, id }: Leftover): Promise<void> {
-  await dockerOn(host, ["rm", id]);
+  await onHost(host, commandLine(["docker", "rm", id]));
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
 import { labVerb } from "./lab.ts";
+import { maintenanceVerb } from "./maintenance.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
 import { upVerb } from "./up.ts";
@@ -11,6 +12,7 @@ const program = new Command("slipway")
   .addCommand(startVerb())
   .addCommand(stopVerb())
   .addCommand(upVerb())
+  .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 
 try {

@@ -6,6 +6,7 @@
 #   JOB                          id of the pre-deploy job's container, created, not started; empty: none
 #   ORDER                        start-first or stop-first
 #   ROUTE PORT                   route file with "@SERVERS@" for the list of servers; empty: not reached by the edge
+#   GATE                         file of the route's open gate (model/gate.ts)
 #   HEALTH HEALTH_ARG            command and its words, quoted for sh; path and `:port/path`; or up and seconds
 #   CHECK                        words of the post-deploy check, quoted for sh; empty: none
 #   SECRETS                      names of the environment variables whose values nobody may read
@@ -89,10 +90,13 @@ route_to() {
 }
 write_route() {
   printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
-    in_edge sh -c 'cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE"
+    in_edge sh -c '
+      # A gate that is there may be shut, for maintenance, and stays as it is.
+      [ -e "/routes/$1.gate.yml" ] || { printf "%s" "$2" >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.gate.yml"; }
+      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" "$GATE"
 }
 edge_has_route() { ask "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "\"servers\":[$servers]"; }
-unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" || true; }
+unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" "/routes/$SERVICE.gate.yml" || true; }
 
 # Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a
 # websocket or an event stream under way.

@@ -4,6 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Health, Step } from "../model/catalogue.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
+import { gateFile } from "../model/gate.ts";
 import { cutoverCheck, dockerCheck } from "../model/health.ts";
 import { shellOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
@@ -29,6 +30,8 @@ export interface CutoverArgs {
   httpPort?: number | undefined;
   /** Route file for the edge; none for what is not reached through it. */
   route?: pulumi.Input<string> | undefined;
+  /** Labels of the container besides Slipway's own. */
+  labels?: Readonly<Record<string, string>> | undefined;
   /** Run to its end from the same image, with the same environment, before the container is started. */
   preDeploy?: Step | undefined;
   /** Run in the container when it has the requests. */
@@ -52,17 +55,18 @@ export class Cutover extends pulumi.ComponentResource {
     super("slipway:index:Cutover", name, {}, opts);
     const { service, host, health, httpPort = 80 } = args;
     const grace = seconds(args.grace ?? "15 seconds");
-    const containerArgs = (slot: string): docker.ContainerArgs => ({
+    const containerArgs = (slot: string, more?: CutoverArgs["labels"]): docker.ContainerArgs => ({
       init: true,
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       ...args.container,
-      labels: [
-        { label: "slipway.project", value: pulumi.getProject() },
-        { label: "slipway.stack", value: pulumi.getStack() },
-        { label: "slipway.service", value: service },
-        { label: "slipway.slot", value: slot },
-      ],
+      labels: Object.entries({
+        ...more,
+        "slipway.project": pulumi.getProject(),
+        "slipway.stack": pulumi.getStack(),
+        "slipway.service": service,
+        "slipway.slot": slot,
+      }).map(([label, value]) => ({ label, value })),
       start: false,
       mustRun: false,
       destroyGraceSeconds: grace,
@@ -80,7 +84,7 @@ export class Cutover extends pulumi.ComponentResource {
     this.container = new docker.Container(
       name,
       {
-        ...containerArgs(slot),
+        ...containerArgs(slot, args.labels),
         // The mark of who answers, which the cutover moves; "unless-stopped" would leave all stopped after an engine
         // was killed and started again (seen with 20.10).
         restart: "always",
@@ -112,6 +116,7 @@ export class Cutover extends pulumi.ComponentResource {
       JOB: job?.id ?? "",
       ORDER: args.order,
       ROUTE: args.route ?? "",
+      GATE: args.route === undefined ? "" : gateFile(service),
       PORT: String(httpPort),
       ...cutoverCheck(health, httpPort),
       CHECK: commandLine(args.postDeploy?.command ?? []),

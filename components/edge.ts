@@ -1,55 +1,60 @@
+import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../config.ts";
+import type { EdgeSettings } from "../config.ts";
+import { edgeArguments, inside } from "../model/edge.ts";
+import { edgeFileScript } from "../model/edge-file.ts";
+import { shellOn } from "../model/hosts.ts";
+import { commandLine } from "../model/shell.ts";
 import { Cutover } from "./cutover.ts";
 import type { Host } from "./host.ts";
 
-/** Where the edge runs. */
+/** Where the edge runs, and how it answers. */
 export interface EdgeArgs {
   host: Host;
-  settings: Settings;
+  edge: EdgeSettings;
 }
 
 /**
  * The reverse proxy of a host, Traefik v3. It reads one route file per service from a volume, has no Docker
  * socket, and its own API answers inside the container only.
- * Source of the arguments: https://doc.traefik.io/traefik/reference/static-configuration/cli/
  */
 export class Edge extends pulumi.ComponentResource {
   readonly cutover: Cutover;
 
-  constructor(name: string, { host, settings }: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { host, edge }: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Edge", name, {}, opts);
-    const routes = new docker.Volume(`${name}-routes`, {}, { parent: this, provider: host.provider });
+    const { https } = edge;
+    const own = { parent: this, provider: host.provider };
+    const routes = new docker.Volume(`${name}-routes`, {}, own);
+    // The ACME account and the certificates: servers grant few of the same in a week.
+    const acme = https?.acme && new docker.Volume(`${name}-acme`, {}, own);
     this.cutover = new Cutover(
       name,
       {
         service: "edge",
         host,
         container: {
-          image: settings.edgeImage,
+          image: edge.image,
           // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
           user: "0:0",
           capabilities: { drops: ["ALL"] },
-          command: [
-            // What is published, and what only the fleet's network reaches: a forged Host header from outside
-            // finds no internal route.
-            "--entryPoints.public.address=:8000",
-            "--entryPoints.internal.address=:80",
-            "--entryPoints.traefik.address=127.0.0.1:8080",
-            "--api.insecure=true",
-            "--api.dashboard=false",
-            "--providers.file.directory=/routes",
-            "--providers.file.watch=true",
-            // Its default of 2 s is added to every roll.
-            "--providers.providersThrottleDuration=100ms",
-            "--global.checkNewVersion=false",
-            "--global.sendAnonymousUsage=false",
-            "--log.level=WARN",
-          ],
+          command: edgeArguments(edge),
+          envs: Object.entries(edge.variables).map(
+            ([variable, value]) => pulumi.interpolate`${variable}=${value}`,
+          ),
+          uploads: https?.acme?.serverCa
+            ? [{ file: inside.acmeCa, content: https.acme.serverCa }]
+            : undefined,
           networksAdvanced: [{ name: host.network.name, ipv4Address: host.edgeIp }],
-          ports: [{ external: settings.edgePort, internal: 8000 }],
-          volumes: [{ volumeName: routes.name, containerPath: "/routes" }],
+          ports: [
+            { external: edge.port, internal: inside.httpPort },
+            ...(https ? [{ external: https.port, internal: inside.httpsPort }] : []),
+          ],
+          volumes: [
+            { volumeName: routes.name, containerPath: inside.routes },
+            ...(acme ? [{ volumeName: acme.name, containerPath: inside.acme }] : []),
+          ],
         },
         order: "stop-first",
         outage: "the host's public ports are closed for about a second",
@@ -58,6 +63,36 @@ export class Edge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    if (https?.certificate) this.deliver(`${name}-certificate`, host, https.certificate, edge.certificateKey);
     this.registerOutputs({});
+  }
+
+  /** Gives the edge a certificate for every name, as a file that it takes over while it runs. */
+  private deliver(
+    name: string,
+    host: Host,
+    certificate: string,
+    key: pulumi.Output<string> | undefined,
+  ): command.local.Command {
+    const script = pulumi.output(key).apply((keyFile) =>
+      edgeFileScript({
+        project: pulumi.getProject(),
+        stack: pulumi.getStack(),
+        file: "edge.certificate.yml",
+        content: JSON.stringify({
+          tls: { stores: { default: { defaultCertificate: { certFile: certificate, keyFile } } } },
+        }),
+      }),
+    );
+    return new command.local.Command(
+      name,
+      {
+        create: commandLine(shellOn(host.address, "write")),
+        delete: commandLine(shellOn(host.address, "remove")),
+        stdin: pulumi.secret(script),
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, dependsOn: [this.cutover.command], additionalSecretOutputs: ["stdin"] },
+    );
   }
 }

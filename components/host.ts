@@ -22,7 +22,8 @@ export class Host extends pulumi.ComponentResource {
   readonly edgeIp: string;
 
   constructor(name: string, { host, settings }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Host", name, {}, opts);
+    // An input, so that the state alone tells how the host is reached.
+    super("slipway:index:Host", name, { ...host }, opts);
     this.address = host;
     this.machine = machineOf(host);
     const overSsh = host.address.startsWith("ssh://");

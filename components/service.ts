@@ -2,12 +2,12 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type * as catalogue from "../model/catalogue.ts";
 import { updateOrder } from "../model/order.ts";
-import { publicUrl, routeFile } from "../model/route.ts";
 import { Cutover } from "./cutover.ts";
 import type { Settings } from "../config.ts";
 import type { Edge } from "./edge.ts";
 import type { Host } from "./host.ts";
 import type { ServiceImage } from "./image.ts";
+import { reached } from "./route.ts";
 
 /** What a service runs from, on and with. */
 export interface ServiceArgs {
@@ -15,11 +15,11 @@ export interface ServiceArgs {
   entry: catalogue.Service;
   image: ServiceImage;
   host: Host;
-  /** The host's reverse proxy. */
-  edge: Edge;
+  /** The host's reverse proxy, if the stack has one. */
+  edge: Edge | undefined;
   /** The services it uses, healthy before it starts. */
   uses: readonly Service[];
-  /** Whether services reach it by network alias, having no http. */
+  /** Whether services reach it by network alias, having no http or no edge. */
   aliased: boolean;
   /** The stack's domain and the edge's port. */
   settings: Settings;
@@ -40,7 +40,8 @@ export class Service extends pulumi.ComponentResource {
     super("slipway:index:Service", name, { ...args.entry }, opts);
     const { entry, host, settings } = args;
     this.entry = entry;
-    this.url = entry.http && publicUrl(entry, host.machine, settings);
+    const route = reached(entry, host.machine, settings, args.secrets);
+    this.url = route?.url;
     const volumes = (entry.volumes ?? []).map((volume) => ({
       volumeName: new docker.Volume(`${name}-${volume.name}`, {}, { parent: this, provider: host.provider })
         .name,
@@ -61,7 +62,7 @@ export class Service extends pulumi.ComponentResource {
             networksAdvanced: [{ name: host.network.name, aliases: args.aliased ? [entry.name] : undefined }],
             // Calls between services go through the edge, so that they too survive a roll.
             hosts: args.uses
-              .filter(({ entry: used }) => used.http)
+              .filter(({ entry: used }) => used.http && args.edge)
               .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
             ports: entry.ports?.map((port) => ({
               external: port.host,
@@ -73,7 +74,8 @@ export class Service extends pulumi.ComponentResource {
           order: updateOrder(entry, args.aliased),
           health: entry.health ?? { up: "2 seconds" },
           httpPort: entry.http?.port,
-          route: entry.http && routeFile(entry, settings.domain),
+          route: route?.file,
+          labels: entry.labels,
           preDeploy: slot === 0 ? entry.preDeploy : undefined,
           postDeploy: entry.postDeploy,
           secretVariables: Object.keys(entry.secrets ?? {}),
@@ -85,7 +87,10 @@ export class Service extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    this.cutover = replica(0, [args.edge.cutover, ...args.uses.map(({ cutover }) => cutover)]);
+    this.cutover = replica(0, [
+      ...(args.edge ? [args.edge.cutover] : []),
+      ...args.uses.map(({ cutover }) => cutover),
+    ]);
     for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
     this.registerOutputs({ image: args.image.ref, container: this.cutover.container.id });
   }

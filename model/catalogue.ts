@@ -10,7 +10,13 @@ const duration = z.custom<Duration>(
   'expected a number and a unit, as in "30 seconds" or "2 minutes"',
 );
 const port = z.int().min(1).max(65535);
-const path = z.string().startsWith("/", 'expected a path that starts with "/"');
+const path = z.string().regex(/^\/[^\s`]*$/, 'expected a path that starts with "/"');
+const hostName = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'expected a host name, as in "www" or "www.example.com"',
+  );
 
 const build = z.strictObject({
   /** Folder with the sources, relative to the project. @default `services/<name>` */
@@ -29,9 +35,25 @@ const http = z.strictObject({
   /** Port the process listens on, inside the container, 1 to 65535. */
   port,
   /** Names it answers to: whole ones as they are, short ones followed by the stack's `domain`. @default its own name */
-  hosts: z.array(z.string()).min(1).optional(),
+  hosts: z.array(hostName).min(1).optional(),
   /** Only requests whose path starts with this are its own. @default "/" */
   path: path.optional(),
+  /** Names, whole or short, that lead permanently to the first of `hosts`, path and query kept. */
+  redirectFrom: z.array(hostName).min(1).optional(),
+  /**
+   * A given secret with lines as `htpasswd -nB <name>` prints them: from outside, only these users come in, with
+   * their passwords. Other services are not asked.
+   */
+  basicAuth: name.optional(),
+  /** How fast one client address may ask, from outside; beyond that it gets 429. */
+  rateLimit: z
+    .strictObject({
+      /** Requests a second in the long run, 1 or more. */
+      average: z.int().min(1),
+      /** Requests at once, 1 or more. @default `average` */
+      burst: z.int().min(1).optional(),
+    })
+    .optional(),
 });
 
 const health = z.union(
@@ -86,6 +108,8 @@ const service = z.strictObject({
   host: z.string().optional(),
   /** Reached over HTTP through the edge, from outside and from the services that use it. */
   http: http.optional(),
+  /** Labels of the container, for a reverse proxy of your own; none that begins with `slipway.`. */
+  labels: z.record(z.string(), z.string()).optional(),
   /** Ports published on the host itself. */
   ports: z.array(publishedPort).optional(),
   /** Services it calls: those are healthy first, and answer as `http://<name>` (without http: at `<name>`). */

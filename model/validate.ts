@@ -2,14 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { type Catalogue, type Service, catalogueSchema, sources } from "./catalogue.ts";
-import { publicRule } from "./route.ts";
+import { type Exposure, exposureProblems } from "./exposure.ts";
 
 /** What validation needs to know of the stack besides the catalogue. */
-export interface Surroundings {
+export interface Surroundings extends Exposure {
   /** The project's folder, where the build contexts are. */
   folder: string;
-  hosts: readonly string[];
-  domain: string | undefined;
   /** Ports of each host that the edge publishes. */
   edgePorts: readonly number[];
   /** Names of the secrets the stack's configuration gives. */
@@ -33,6 +31,7 @@ export function readCatalogue(
     ...missingDockerfiles(catalogue, around.folder),
     ...clashes(catalogue, around),
     ...catalogue.services.flatMap(sharedByReplicas),
+    ...exposureProblems(catalogue, around),
     ...loops("uses", new Map(catalogue.services.map(({ name, uses }) => [name, uses ?? []]))),
     ...loops(
       "base",
@@ -73,8 +72,7 @@ function at(value: unknown, keys: readonly PropertyKey[]): unknown {
 }
 
 function duplicateNames(catalogue: Catalogue): string[] {
-  // The edge's containers carry the label of a service of that name.
-  const lists = [[{ name: "edge" }, ...images(catalogue)], catalogue.secrets];
+  const lists = [images(catalogue), catalogue.secrets];
   return lists.flatMap((list) =>
     list
       .filter(({ name }, index) => list.findIndex((other) => other.name === name) < index)
@@ -121,8 +119,8 @@ function missingDockerfiles(catalogue: Catalogue, folder: string): string[] {
   });
 }
 
-/** Two that want the same place: a port of a host, or the same requests from outside. */
-function clashes(catalogue: Catalogue, { hosts, edgePorts, domain }: Surroundings): string[] {
+/** Two that want the same port of a host. */
+function clashes(catalogue: Catalogue, { hosts, edgePorts }: Surroundings): string[] {
   const taken = new Map<string, string>();
   for (const host of hosts)
     for (const port of edgePorts) taken.set(`port ${port}/tcp of ${host}`, "the edge");
@@ -141,9 +139,6 @@ function clashes(catalogue: Catalogue, { hosts, edgePorts, domain }: Surrounding
           service,
         ),
       ),
-      ...(service.http
-        ? claim(`services/${service.name}/http`, `${publicRule(service, domain)} on ${host}`, service)
-        : []),
       ...(service.health && "path" in service.health && !service.http
         ? [`services/${service.name}/health/path: needs http, got none; expected http, or a health command`]
         : []),

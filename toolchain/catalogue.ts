@@ -164,6 +164,22 @@ export const catalogue = {
     ],
     minutes: 6,
   },
+  // An ACME server and the DNS server it asks, for the tests alone: always built.
+  pebble: {
+    version: "2.10.1",
+    builds: [
+      {
+        module: "pebble",
+        packages: {
+          pebble: "github.com/letsencrypt/pebble/v2/cmd/pebble",
+          "pebble-challtestsrv": "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv",
+        },
+        ldflags: "-X main.version=2.10.1",
+      },
+    ],
+    minutes: 1,
+  },
+  "pebble-challtestsrv": { partOf: "pebble" },
   "pulumi-resource-docker": plugin("docker", "5.2.0", 3, {
     module: "pulumi-resource-docker",
     ...bridged,

@@ -27,7 +27,7 @@ function unwrapped(value: unknown): unknown {
 
 /**
  * Runs a program against mocks, its stack named "dev".
- * @param config as in a stack file, `slipway:registry` and so on; `secrets:` keys are secret
+ * @param config as in a stack file, `slipway:registry` and so on; `secrets:` and `edge:` keys, tokens and keys are secret
  * @returns what it declared, in order, the stack itself left out
  */
 export async function declaredBy(
@@ -49,7 +49,7 @@ export async function declaredBy(
     },
   };
   await pulumi.runtime.setMocks(mocks, "slipway", "dev");
-  const secrets = Object.keys(config).filter((key) => key.startsWith("secrets:") || key.endsWith("Token"));
+  const secrets = Object.keys(config).filter((key) => /^(secrets|edge):|Token$|Key$/.test(key));
   pulumi.runtime.setAllConfig(config, secrets);
   await pulumi.runtime.runInPulumiStack(async () => {
     await program();

@@ -121,7 +121,10 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(stdin, /\nHEALTH=path\nHEALTH_ARG=:8000\/health\nSTART_WITHIN=60\nGRACE=15\n/);
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
-    assert.match(store.stdin, /\nORDER=stop-first\nROUTE=''\nHEALTH=command\nHEALTH_ARG=store-ping\n/);
+    assert.match(
+      store.stdin,
+      /\nORDER=stop-first\nROUTE=''\nGATE=''\nHEALTH=command\nHEALTH_ARG=store-ping\n/,
+    );
   });
 });
 
@@ -135,7 +138,7 @@ describe("a program with mistakes", () => {
     };
     await assert.rejects(program(config), {
       message: [
-        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, domain, edgeImage, edgePort, subnet",
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, domain, subnet, edgeImage, edge, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey",
         'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
         'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
       ].join("\n"),

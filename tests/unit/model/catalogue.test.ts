@@ -10,8 +10,10 @@ describe("reading the catalogue", () => {
     folder,
     hosts: ["one", "two"],
     domain: undefined,
+    edge: { acme: false },
     edgePorts: [80],
     secretsGiven: ["given"],
+    htpasswds: [],
   });
   const problems = (declared: unknown) => {
     const read = readCatalogue(declared, around());
@@ -52,6 +54,15 @@ describe("reading the catalogue", () => {
     assert.deepEqual(problems({ services: [{ name: "web", http: {}, order: "both" }] }), [
       "services/web/http/port: not valid, got nothing; expected number, received undefined",
       'services/web/order: not valid, got "both"; invalid option: expected one of "start-first"|"stop-first"',
+    ]);
+  });
+
+  it("fails on host names and paths that would change the edge's rule", () => {
+    const http = { port: 80, hosts: ["a.org", "A`.org"], path: "/a`b", redirectFrom: ["www."] };
+    assert.deepEqual(problems({ services: [{ name: "web", http }] }), [
+      'services/web/http/hosts/1: not valid, got "A`.org"; expected a host name, as in "www" or "www.example.com"',
+      'services/web/http/path: not valid, got "/a`b"; expected a path that starts with "/"',
+      'services/web/http/redirectFrom/0: not valid, got "www."; expected a host name, as in "www" or "www.example.com"',
     ]);
   });
 
@@ -108,16 +119,6 @@ describe("reading the catalogue", () => {
     assert.deepEqual(problems({ services }), [
       "services/web/ports/0: taken by the edge, got port 80/tcp of one; expected one of its own",
       "services/api/ports/0: taken by web, got port 53/tcp of one; expected one of its own",
-    ]);
-  });
-
-  it("fails on two services for the same requests", () => {
-    const services = [
-      { name: "web", http: { port: 80 } },
-      { name: "api", http: { port: 80 } },
-    ];
-    assert.deepEqual(problems({ services }), [
-      "services/api/http: taken by web, got PathPrefix(`/`) on one; expected one of its own",
     ]);
   });
 

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { isDuration, toSeconds } from "../../../model/duration.ts";
 import { updateOrder } from "../../../model/order.ts";
-import { publicUrl, routeFile } from "../../../model/route.ts";
 import { inOrder } from "../../../model/sequence.ts";
 import { commandLine } from "../../../model/shell.ts";
 
@@ -32,39 +31,6 @@ describe("the update order", () => {
   it("is what the service says, whatever it has", () => {
     assert.equal(order({ order: "start-first", ports: [{ host: 53, container: 53 }] }), "start-first");
     assert.equal(order({ order: "stop-first" }), "stop-first");
-  });
-});
-
-describe("routes", () => {
-  const rules = (http: object, domain?: string) => {
-    const file = JSON.parse(routeFile({ name: "web", http: { port: 8000, ...http } }, domain)) as {
-      http: { routers: Record<string, { rule: string; entryPoints: string[] }> };
-    };
-    return file.http.routers;
-  };
-  it("go by path alone where the stack has no domain", () => {
-    assert.equal(rules({ path: "/api" }).web?.rule, "PathPrefix(`/api`)");
-  });
-  it("go by the service's name in the stack's domain, or by whole names as they are", () => {
-    assert.equal(rules({}, "example.com").web?.rule, "(Host(`web.example.com`)) && PathPrefix(`/`)");
-    const hosts = ["www", "example.org"];
-    assert.equal(
-      rules({ hosts }, "example.com").web?.rule,
-      "(Host(`www.example.com`) || Host(`example.org`)) && PathPrefix(`/`)",
-    );
-  });
-  it("from other services are on an entry point of their own", () => {
-    assert.deepEqual(rules({})["web-internal"], {
-      entryPoints: ["internal"],
-      rule: "Host(`web`)",
-      service: "web",
-    });
-    assert.deepEqual(rules({}).web?.entryPoints, ["public"]);
-  });
-  it("have the URL of their first host name, else of the machine", () => {
-    const service = { name: "web", http: { port: 8000, path: "/x" } };
-    assert.equal(publicUrl(service, "10.0.0.2", { domain: undefined, edgePort: 80 }), "http://10.0.0.2/x");
-    assert.equal(publicUrl(service, "10.0.0.2", { domain: "a.org", edgePort: 81 }), "http://web.a.org:81/x");
   });
 });
 

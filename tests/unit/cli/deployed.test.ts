@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { type StateResource, deployedIn } from "../../../cli/deployed.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:prod::slipway::${type}::${name}`;
+const CONTAINER = "docker:index/container:Container";
+
+describe("what a state says is deployed", () => {
+  const resource = (type: string, name: string, more: Partial<StateResource> = {}): StateResource => ({
+    ...{ urn: urn(type, name), type, ...more },
+  });
+  const address = (name: string) => ({
+    name,
+    address: `ssh://deploy@${name}.lan`,
+    hostKey: "ssh-ed25519 AAAA",
+  });
+  const host = (name: string) => [
+    resource("slipway:index:Host", name, { inputs: address(name) }),
+    resource("pulumi:providers:docker", name, { parent: urn("slipway:index:Host", name) }),
+  ];
+  const component = (kind: string, name: string, on: string, more: Partial<StateResource> = {}) => [
+    resource("slipway:index:Cutover", name, { parent: urn(`slipway:index:${kind}`, name) }),
+    resource(CONTAINER, name, {
+      parent: urn("slipway:index:Cutover", name),
+      provider: `${urn("pulumi:providers:docker", on)}::0123-4567`,
+      ...more,
+    }),
+  ];
+
+  it("is each service with its entry, and the host that its container's provider leads to", () => {
+    const entry = { name: "web", http: { port: 80 } };
+    const resources = [
+      resource("pulumi:pulumi:Stack", "slipway-prod"),
+      ...["one", "two"].flatMap(host),
+      resource("slipway:index:Edge", "two-edge"),
+      ...component("Edge", "two-edge", "two", { id: "edge" }),
+      resource("slipway:index:Service", "web", { inputs: entry }),
+      ...component("Service", "web", "two", { id: "web" }),
+      // Replaced, and on its way out.
+      ...component("Service", "web", "one", { id: "replaced", delete: true }),
+      // Another replica on the same host.
+      ...component("Service", "web", "two", { id: "second" }),
+    ];
+    assert.deepEqual(deployedIn({ resources, pending_operations: [{ type: "creating" }] }), {
+      project: "slipway",
+      stack: "prod",
+      services: [{ entry, hosts: [address("two")] }],
+      hosts: [address("one"), address("two")],
+      edges: [address("two")],
+      containers: ["edge", "web", "replaced", "second"],
+      interrupted: true,
+    });
+  });
+
+  it("is nothing where nothing is", () => {
+    const nothing = { project: "", stack: "", services: [], hosts: [], edges: [], containers: [] };
+    assert.deepEqual(deployedIn({}), { ...nothing, interrupted: false });
+  });
+});
