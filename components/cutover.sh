@@ -1,143 +1,260 @@
-# Moves a service from the container that answers to the one that was made for it. Runs on the service's host by
-# `sh -s -- up|down`, needs docker and flock there, and may be killed after any line: run again, it ends right.
-# components/cutover.ts puts these variables before it:
-#   PROJECT STACK SERVICE SLOT   the labels that select the service's containers, all four always
+# Moves one replica of a service from the container that answers to the one that was made for it. Runs on the
+# service's host by `sh -s -- up|down`, needs docker and flock there, and may be killed after any line: run again, it
+# ends right. components/cutover.ts puts these variables before it:
+#   PROJECT STACK SERVICE SLOT   the labels that select the replica's containers, all four always
 #   NEW                          id of the container that is to answer, created, not started
+#   JOB                          id of the pre-deploy job's container, created, not started; empty: none
 #   ORDER                        start-first or stop-first
-#   ROUTE                        route file with @SERVER@ for NEW's name; empty: not reached through the edge
-#   HEALTH                       command, path or up
-#   HEALTH_ARG                   the command, quoted for sh; `:port/path`; or seconds
-#   START_WITHIN GRACE           seconds
+#   ROUTE PORT                   route file with "@SERVERS@" for the list of servers; empty: not reached by the edge
+#   HEALTH HEALTH_ARG            command and its words, quoted for sh; path and `:port/path`; or up and seconds
+#   CHECK                        words of the post-deploy check, quoted for sh; empty: none
+#   SECRETS                      names of the environment variables whose values nobody may read
+#   START_WITHIN STEADY DRAIN GRACE JOB_WITHIN CHECK_WITHIN   seconds
 # up: exits 0 when NEW answers and the old one is stopped, 1 when the old one answers still.
+#
+# The restart policy is the mark of who answers: "always" has taken over and comes back when the engine does, "no" has
+# not, or no more. At least one healthy container carries "always" at any time, whatever is killed.
 set -eu
 # A cut connection must not end a cutover half-way.
 trap '' HUP PIPE
 
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
 
-# Ids of containers of this service, running or not, that match the further filters.
-ours() {
-  docker ps --quiet --no-trunc --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-    --filter "label=slipway.service=$SERVICE" --filter "label=slipway.slot=$SLOT" "$@"
-}
+# Hundredths of a second since the machine started.
+now() { read -r uptime _ </proc/uptime && printf '%s\n' "${uptime%.*}${uptime#*.}"; }
+since() { printf '%s.%02d s' $((($(now) - $1) / 100)) $((($(now) - $1) % 100)); }
 
-# What answers now: runs, or was stopped by a stop-first cutover that did not get to its end ("always" marks it).
-old_ones() {
-  for id in $(ours --all); do
-    [ "$id" != "$NEW" ] || continue
-    case $(field "$id" '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}') in
-    true* | "false always") printf '%s\n' "$id" ;;
-    esac
+# Repeats a command until it succeeds, for so many seconds at most.
+within() {
+  deadline=$(($(now) + $1 * 100))
+  shift
+  until "$@"; do
+    [ "$(now)" -lt $deadline ] || return 1
+    sleep 0.1
   done
 }
+
+# Ids of the containers of this replica, and of the service's others, running or not, newest first.
+containers() {
+  docker ps --all --no-trunc --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
+    --filter "label=slipway.service=$SERVICE" "$@"
+}
+of_slot() { containers --quiet --filter "label=slipway.slot=$SLOT"; }
+others() { containers --format '{{.ID}} {{.Label "slipway.slot"}}' | awk -v slot="$SLOT" '$2 != slot { print $1 }'; }
 
 # One field of a container; nothing when it is not there.
 field() { docker inspect --format "$2" "$1" 2>/dev/null || true; }
 name_of() { field "$1" '{{.Name}}' | tr -d /; }
+engine_answers() { docker version >/dev/null 2>&1; }
+is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
+mark() { docker update --restart "$1" "$2" >/dev/null; }
+
+# Those of the ids that have taken over. (One that was never started has the mark from its creation.)
+answering() {
+  for id; do
+    [ "$id" != "$NEW" ] || continue
+    case $(field "$id" '{{.HostConfig.RestartPolicy.Name}} {{.State.Status}}') in
+    "always created") ;;
+    always*) printf '%s\n' "$id" ;;
+    esac
+  done
+}
+
+# Those that run without having taken over: left by a cutover that was killed.
+stragglers() {
+  for id in $(of_slot); do
+    [ "$id" != "$NEW" ] || continue
+    case $(field "$id" '{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}') in "no true") printf '%s\n' "$id" ;; esac
+  done
+}
 
 edge() {
   docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
     --filter label=slipway.service=edge | head -n 1
 }
+in_edge() { docker exec -i "$(edge)" "$@" 2>/dev/null; }
 
 # What a URL answers, asked from inside the edge, where containers' names lead to them.
-ask() { docker exec "$1" timeout 2 wget -q -O - "$2" 2>/dev/null; }
+ask() { in_edge timeout 2 wget -q -O - "$1"; }
+
+# Points the route at these containers and at the service's other replicas, and waits until the edge has taken it over.
+route_to() {
+  [ -n "$ROUTE" ] || return 0
+  servers=
+  for id in "$@" $(answering $(others)); do
+    servers="$servers${servers:+,}{\"url\":\"http://$(name_of "$id"):$PORT\"}"
+  done
+  why="the edge did not take the route within 15 s: is it running?"
+  within 15 write_route && within 15 edge_has_route
+}
+write_route() {
+  printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
+    in_edge sh -c 'cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE"
+}
+edge_has_route() { ask "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "\"servers\":[$servers]"; }
+unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" || true; }
+
+# Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a
+# websocket or an event stream under way.
+drain() {
+  [ -n "$ROUTE" ] || return 0
+  address=$(field "$1" '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}')
+  [ -n "$address" ] || return 0
+  # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal.
+  connection=$(printf '%02X%02X%02X%02X:%04X 01 ' $(echo "$address" | awk -F. '{ print $4, $3, $2, $1 }') "$PORT")
+  within "$DRAIN" drained || true
+}
+drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connection"; }
+
+stop() { docker stop --time "$GRACE" "$1" >/dev/null; }
 
 healthy() {
   case $HEALTH in
   command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) ask "$(edge)" "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null ;;
-  up) [ $(($(date +%s) - since)) -ge "$HEALTH_ARG" ] ;;
+  path) ask "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null ;;
+  up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] ;;
   esac
 }
 
-# Waits until NEW is healthy. Sets why when it is not: it ended, was started again, or took too long.
-wait_healthy() {
-  since=$(date +%s)
-  start=$(field "$NEW" '{{.State.StartedAt}}')
-  while :; do
-    state=$(field "$NEW" '{{.State.Status}} {{.State.StartedAt}}')
-    [ "$state" = "running $start" ] || { why="it ended while starting" && return 1; }
-    if healthy; then return 0; fi
-    [ $(($(date +%s) - since)) -lt "$START_WITHIN" ] || { why="not healthy within $START_WITHIN s" && return 1; }
+# Starts NEW and waits until it is healthy, and has been so for STEADY. Sets why when it is not.
+start_new() {
+  started=$(now)
+  why="it could not be started: $(docker start "$NEW" 2>&1 >/dev/null)" || return 1
+  healthy_since=
+  until [ -n "$healthy_since" ] && [ $(($(now) - healthy_since)) -ge $((STEADY * 100)) ]; do
+    if ! is_running "$NEW"; then
+      why="it ended while starting"
+      # An engine that is being restarted says nothing; with live-restore the container runs on.
+      engine_answers || { why="the engine was restarted" && within 60 engine_answers; }
+      is_running "$NEW" || return 1
+    fi
+    if ! healthy; then
+      healthy_since=
+      [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ] || { why="not healthy within $START_WITHIN s" && return 1; }
+    elif [ -z "$healthy_since" ]; then
+      healthy_since=$(now)
+      continue
+    fi
     sleep 0.3
   done
+  times="healthy after $(since "$started")"
 }
 
-# Points the route at a container and waits until the edge has taken it over.
-route_to() {
-  [ -n "$ROUTE" ] || return 0
-  why="the edge is not running"
-  edge=$(edge) && [ -n "$edge" ] || return 1
-  why="the edge did not take the route within 10 s"
-  server=$(name_of "$1")
-  printf '%s' "$ROUTE" | sed "s/@SERVER@/$server/g" |
-    docker exec -i "$edge" sh -c 'cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" || return 1
-  tries=0
-  until ask "$edge" "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "http://$server:"; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || return 1
-    sleep 0.1
-  done
+# The pre-deploy job: once for each NEW, also when the cutover is run again.
+run_job() {
+  [ -n "$JOB" ] || return 0
+  culprit=$JOB
+  [ "$(field "$JOB" '{{.State.Status}} {{.State.ExitCode}}')" != "exited 0" ] || return 0
+  why="the pre-deploy job could not be started: $(docker start "$JOB" 2>&1 >/dev/null)" || return 1
+  why="the pre-deploy job did not end within $JOB_WITHIN s"
+  code=$(timeout "$JOB_WITHIN" docker wait "$JOB") || { docker kill "$JOB" >/dev/null 2>&1 || true; return 1; }
+  why="the pre-deploy job failed with exit code $code"
+  [ "$code" = 0 ]
 }
 
-stop() { docker stop --time "$GRACE" "$1" >/dev/null; }
+# The post-deploy check, in NEW, which has the requests already.
+run_check() {
+  [ -n "$CHECK" ] || return 0
+  code=0
+  printed=$(eval "timeout $CHECK_WITHIN docker exec $NEW $CHECK" 2>&1) || code=$?
+  why="the post-deploy check failed with exit code $code: $(printf '%s\n' "$printed" | tail -n 20)"
+  [ "$code" = 0 ]
+}
 
-# Leaves the old one answering and says what became of the new one.
+# Hides the values of secret environment variables.
+masked() {
+  values=$(field "$NEW" '{{range .Config.Env}}{{println .}}{{end}}' | while IFS= read -r line; do
+    case " $SECRETS " in *" ${line%%=*} "*) printf '%s\n' "${line#*=}" ;; esac
+  done)
+  VALUES=$values awk 'BEGIN { n = split(ENVIRON["VALUES"], value, "\n") }
+    { for (i = 1; i <= n; i++) if (value[i] != "") {
+        done = ""
+        while (at = index($0, value[i])) {
+          done = done substr($0, 1, at - 1) "[secret]"
+          $0 = substr($0, at + length(value[i]))
+        }
+        $0 = done $0
+      }
+      print }' 2>/dev/null || true
+}
+
+# Has the old one answer, stops the new one and says what became of it.
 give_up() {
-  say "$SERVICE: the new container did not take over: $why"
-  say "state: $(field "$NEW" '{{.State.Status}}, exit code {{.State.ExitCode}}, out of memory {{.State.OOMKilled}}{{.State.Error}}')"
-  health=$(field "$NEW" '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}')
-  [ -z "$health" ] || say "health check: $health"
-  say "its last log lines:"
-  docker logs --tail 50 "$NEW" 2>&1 || true
-  stop "$NEW" || true
-  for id in $old; do
-    docker update --restart unless-stopped "$id" >/dev/null
-    docker start "$id" >/dev/null
-    route_to "$id" || true
-    say "the old container $(name_of "$id") answers still"
-  done
-  [ -n "$old" ] || say "there is no old container to answer"
+  within 60 engine_answers || true
+  {
+    say "$SERVICE: the new container did not take over: $why"
+    say "state: $(field "$culprit" '{{.State.Status}}, exit code {{.State.ExitCode}}, out of memory {{.State.OOMKilled}}{{with .State.Error}}, {{.}}{{end}}')"
+    health=$(field "$culprit" '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}')
+    [ -z "$health" ] || say "health check: $health"
+    say "its last log lines:"
+    docker logs --tail 50 "$culprit" 2>&1 || true
+  } | masked
+  mark no "$NEW" || true
+  # The oldest, if a killed cutover has left two: it has passed every check.
+  keeper=$(printf '%s\n' $old | tail -n 1)
+  if [ -z "$keeper" ]; then
+    unroute
+    stop "$NEW" || true
+    say "there is no old container to answer"
+  else
+    [ "$ORDER" = start-first ] || stop "$NEW" || true
+    docker start "$keeper" >/dev/null || say "the old container could not be started"
+    [ -z "$switched" ] || route_to "$keeper" || true
+    [ "$ORDER" = stop-first ] || retire "$NEW" || true
+    for id in $old; do [ "$id" = "$keeper" ] || retire "$id"; done
+    say "the old container $(name_of "$keeper") answers still"
+  fi
   say "mend the service and run pulumi up again"
   exit 1
 }
 
-# Stop-first: an engine restart from here on brings back what is marked always, and leaves what is marked no.
-make_way() {
-  for id in $old; do docker update --restart always "$id" >/dev/null; done
-  docker update --restart no "$NEW" >/dev/null
-  for id in $old; do stop "$id"; done
-}
-
-settle() {
-  docker update --restart unless-stopped "$NEW" >/dev/null
-  for id in $old; do docker update --restart no "$id" >/dev/null; done
+retire() {
+  mark no "$1"
+  [ "$ORDER" = stop-first ] || drain "$1"
+  stop "$1"
 }
 
 up() {
-  old=$(old_ones)
-  [ "$ORDER" = start-first ] || make_way
-  docker start "$NEW" >/dev/null || { why="it could not be started" && give_up; }
-  wait_healthy || give_up
+  old=$(answering $(of_slot)) && switched='' && culprit=$NEW
+  times="took over before"
+  # A run that was killed may have come as far as this already.
+  if [ "$(field "$NEW" '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}')" != "true always" ]; then
+    fresh=yes
+    run_job || give_up
+    culprit=$NEW
+    mark no "$NEW"
+    for id in $(stragglers); do retire "$id"; done
+    [ "$ORDER" = start-first ] || for id in $old; do stop "$id"; done
+    start_new || give_up
+    mark always "$NEW"
+  fi
+  routed=$(now) && switched=yes
   route_to "$NEW" || give_up
-  for id in $old; do stop "$id"; done
-  [ "$ORDER" = start-first ] || settle
-  say "$SERVICE: $(name_of "$NEW") answers"
+  times="$times, routed in $(since "$routed")"
+  [ -z "$old${fresh:-}" ] || run_check || give_up
+  retired=$(now)
+  for id in $old $(stragglers); do retire "$id"; done
+  say "$SERVICE: $(name_of "$NEW") answers ($times, old one drained and stopped in $(since "$retired"))"
 }
 
-# The service leaves the program: no request may reach it while its container goes.
+# The replica leaves the program: no request may reach it while its container goes.
 down() {
-  edge=$(edge)
-  if [ -n "$ROUTE" ] && [ -n "$edge" ]; then docker exec "$edge" rm -f "/routes/$SERVICE.yml"; fi
+  mine=$(of_slot)
+  for id in $mine; do mark no "$id" || true; done
+  if [ -n "$(answering $(others))" ]; then route_to || true; else unroute; fi
+  for id in $mine; do drain "$id"; done
   rm -f "$lock"
 }
 
 main() {
   command -v flock >/dev/null || { say "$SERVICE: the host has no flock; install util-linux" && exit 1; }
-  lock=/tmp/slipway-$PROJECT-$STACK-$SERVICE-$SLOT.lock
-  exec 9>"$lock"
-  flock 9
+  lock=/tmp/slipway-$PROJECT-$STACK-$SERVICE.lock
+  # Again when the one who had the lock has removed its file.
+  until [ "$lock" -ef "${descriptor:-}" ]; do
+    exec 9>"$lock"
+    flock --nonblock 9 || { say "$SERVICE: waiting for another cutover to end" && flock 9; }
+    descriptor=/proc/$$/fd/9
+  done
   "$1"
 }
 

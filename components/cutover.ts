@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Health } from "../model/catalogue.ts";
+import type { Health, Step } from "../model/catalogue.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
+import { cutoverCheck, dockerCheck } from "../model/health.ts";
 import { shellOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
 import { commandLine, quote } from "../model/shell.ts";
@@ -11,20 +12,32 @@ import type { Host } from "./host.ts";
 
 const SCRIPT = readFileSync(new URL("./cutover.sh", import.meta.url), "utf8");
 
-/** The seconds a cutover waits, and for what. */
+/** What runs, and how it takes over. */
 export interface CutoverArgs {
   /** The service's name: its label and its route's. */
   service: string;
+  /** Which of the service's replicas it is, from 0. */
+  slot?: number;
   host: Host;
   /** The container's own settings: image, environment, volumes, … */
-  container: Omit<docker.ContainerArgs, "name">;
+  container: Omit<docker.ContainerArgs, "name" | "labels">;
   order: Order;
+  /** What a preview adds about a stop-first roll. */
+  outage?: string;
   health: Health;
-  /** Port for a health path. */
+  /** Port of a health path and of the route's servers. */
   httpPort?: number | undefined;
   /** Route file for the edge; none for what is not reached through it. */
-  route?: string | undefined;
+  route?: pulumi.Input<string> | undefined;
+  /** Run to its end from the same image, with the same environment, before the container is started. */
+  preDeploy?: Step | undefined;
+  /** Run in the container when it has the requests. */
+  postDeploy?: Step | undefined;
+  /** Names of the environment variables that no message may show. */
+  secretVariables?: readonly string[];
   startWithin?: Duration | undefined;
+  steady?: Duration | undefined;
+  drain?: Duration | undefined;
   grace?: Duration | undefined;
   /** Cutovers that must be done before this one begins. */
   after: readonly Cutover[];
@@ -37,58 +50,78 @@ export class Cutover extends pulumi.ComponentResource {
 
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Cutover", name, {}, opts);
-    const { service, host, health } = args;
-    const slot = "0";
-    const startWithin = toSeconds(args.startWithin ?? "60 seconds");
-    const grace = toSeconds(args.grace ?? "15 seconds");
-    const labels = {
-      "slipway.project": pulumi.getProject(),
-      "slipway.stack": pulumi.getStack(),
-      "slipway.service": service,
-      "slipway.slot": slot,
+    const { service, host, health, httpPort = 80 } = args;
+    const grace = seconds(args.grace ?? "15 seconds");
+    const containerArgs = (slot: string): docker.ContainerArgs => ({
+      init: true,
+      logDriver: "json-file",
+      logOpts: { "max-size": "10m", "max-file": "3" },
+      ...args.container,
+      labels: [
+        { label: "slipway.project", value: pulumi.getProject() },
+        { label: "slipway.stack", value: pulumi.getStack() },
+        { label: "slipway.service", value: service },
+        { label: "slipway.slot", value: slot },
+      ],
+      start: false,
+      mustRun: false,
+      destroyGraceSeconds: grace,
+      removeVolumes: false,
+    });
+    const options = {
+      parent: this,
+      provider: host.provider,
+      // The plugin takes a change of these for done without doing it.
+      replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpuQuota"],
+      additionalSecretOutputs: ["envs"],
     };
-
+    const slot = String(args.slot ?? 0);
+    const tests = dockerCheck(health, httpPort);
     this.container = new docker.Container(
       name,
       {
-        init: true,
-        restart: "unless-stopped",
-        logDriver: "json-file",
-        logOpts: { "max-size": "10m", "max-file": "3" },
+        ...containerArgs(slot),
+        // The mark of who answers, which the cutover moves; "unless-stopped" would leave all stopped after an engine
+        // was killed and started again (seen with 20.10).
+        restart: "always",
         // Checked fast by the cutover; from then on Docker does it slowly, because it costs CPU on every container.
-        healthcheck:
-          "command" in health
-            ? { tests: ["CMD", ...health.command], interval: "30s", timeout: "5s" }
-            : undefined,
-        ...args.container,
-        labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
-        start: false,
-        mustRun: false,
-        destroyGraceSeconds: grace,
-        removeVolumes: false,
+        healthcheck: tests && { tests, interval: "30s", timeout: "5s" },
       },
-      {
-        parent: this,
-        provider: host.provider,
-        // The plugin's default removes the old container before the new one is even pulled.
-        deleteBeforeReplace: false,
-        // The plugin takes a change of these for done without doing it.
-        replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpuQuota"],
-        additionalSecretOutputs: ["envs"],
-      },
+      // The plugin's default removes the old container before the new one is even pulled.
+      { ...options, deleteBeforeReplace: false },
     );
+    const job =
+      args.preDeploy &&
+      new docker.Container(
+        `${name}.pre-deploy`,
+        {
+          ...containerArgs("pre-deploy"),
+          ports: undefined,
+          command: args.preDeploy.command,
+          restart: "no",
+        },
+        options,
+      );
 
     const variables = {
-      PROJECT: labels["slipway.project"],
-      STACK: labels["slipway.stack"],
+      PROJECT: pulumi.getProject(),
+      STACK: pulumi.getStack(),
       SERVICE: service,
       SLOT: slot,
       NEW: this.container.id,
+      JOB: job?.id ?? "",
       ORDER: args.order,
       ROUTE: args.route ?? "",
-      ...healthVariables(health, args.httpPort),
-      START_WITHIN: String(startWithin),
-      GRACE: String(grace),
+      PORT: String(httpPort),
+      ...cutoverCheck(health, httpPort),
+      CHECK: commandLine(args.postDeploy?.command ?? []),
+      SECRETS: (args.secretVariables ?? []).join(" "),
+      START_WITHIN: seconds(args.startWithin ?? "60 seconds"),
+      STEADY: seconds(args.steady ?? "0 seconds"),
+      DRAIN: seconds(args.drain ?? "10 seconds"),
+      GRACE: grace,
+      JOB_WITHIN: seconds(args.preDeploy?.within ?? "10 minutes"),
+      CHECK_WITHIN: seconds(args.postDeploy?.within ?? "60 seconds"),
     };
     this.command = new command.local.Command(
       name,
@@ -96,7 +129,7 @@ export class Cutover extends pulumi.ComponentResource {
         create: commandLine(shellOn(host.address, "up")),
         delete: commandLine(shellOn(host.address, "down")),
         stdin: pulumi.output(variables).apply((values) => {
-          const assignments = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
+          const assignments = Object.entries(values).map(([key, value]) => `${key}=${quote(String(value))}`);
           return `${assignments.join("\n")}\n${SCRIPT}`;
         }),
         addPreviousOutputInEnv: false,
@@ -104,15 +137,22 @@ export class Cutover extends pulumi.ComponentResource {
       // Between commands only: a container that waited for another service's cutover would make --target fail.
       { parent: this, dependsOn: args.after.map((cutover) => cutover.command) },
     );
+    void this.announce(args);
     this.registerOutputs({ container: this.container.id });
+  }
+
+  /** Says in a preview how a container that is going to be replaced will be rolled. */
+  private async announce({ order, outage }: CutoverArgs): Promise<void> {
+    if (!pulumi.runtime.isDryRun()) return;
+    // What the SDK itself goes by, though its declarations leave it out.
+    const { isKnown } = this.container.id as unknown as { isKnown: Promise<boolean> };
+    if (await isKnown) return;
+    const gap = outage ?? "it does not answer between the old one's stop and the new one's start";
+    await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : order, this);
   }
 }
 
-function healthVariables(
-  health: Health,
-  httpPort: number | undefined,
-): { HEALTH: string; HEALTH_ARG: string } {
-  if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };
-  if ("path" in health) return { HEALTH: "path", HEALTH_ARG: `:${httpPort ?? 80}${health.path}` };
-  return { HEALTH: "up", HEALTH_ARG: String(Math.ceil(toSeconds(health.up))) };
+/** In whole seconds, as the script and Docker count. */
+function seconds(duration: Duration): number {
+  return Math.ceil(toSeconds(duration));
 }

@@ -52,6 +52,7 @@ export class Edge extends pulumi.ComponentResource {
           volumes: [{ volumeName: routes.name, containerPath: "/routes" }],
         },
         order: "stop-first",
+        outage: "the host's public ports are closed for about a second",
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/api/version"] },
         after: [],
       },

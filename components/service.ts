@@ -30,6 +30,7 @@ export interface ServiceArgs {
 /** One service of the catalogue, running on its host. */
 export class Service extends pulumi.ComponentResource {
   readonly entry: catalogue.Service;
+  /** The cutover of its last replica, done when those of all are. */
   readonly cutover: Cutover;
   /** Where it answers from outside: at its first host name, or at the host itself; nowhere without http. */
   readonly url: string | undefined;
@@ -46,37 +47,46 @@ export class Service extends pulumi.ComponentResource {
       containerPath: volume.path,
       readOnly: volume.readOnly,
     }));
-    this.cutover = new Cutover(
-      name,
-      {
-        service: entry.name,
-        host,
-        container: {
-          image: args.image.ref,
-          command: entry.command,
-          envs: environment(entry, args.secrets),
-          networksAdvanced: [{ name: host.network.name, aliases: args.aliased ? [entry.name] : undefined }],
-          // Calls between services go through the edge, so that they too survive a roll.
-          hosts: args.uses
-            .filter(({ entry: used }) => used.http)
-            .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
-          ports: entry.ports?.map((port) => ({
-            external: port.host,
-            internal: port.container,
-            protocol: port.protocol,
-          })),
-          volumes,
+    const replica = (slot: number, after: readonly Cutover[]) =>
+      new Cutover(
+        slot ? `${name}.${slot}` : name,
+        {
+          service: entry.name,
+          slot,
+          host,
+          container: {
+            image: args.image.ref,
+            command: entry.command,
+            envs: environment(entry, args.secrets),
+            networksAdvanced: [{ name: host.network.name, aliases: args.aliased ? [entry.name] : undefined }],
+            // Calls between services go through the edge, so that they too survive a roll.
+            hosts: args.uses
+              .filter(({ entry: used }) => used.http)
+              .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
+            ports: entry.ports?.map((port) => ({
+              external: port.host,
+              internal: port.container,
+              protocol: port.protocol,
+            })),
+            volumes,
+          },
+          order: updateOrder(entry, args.aliased),
+          health: entry.health ?? { up: "2 seconds" },
+          httpPort: entry.http?.port,
+          route: entry.http && routeFile(entry, settings.domain),
+          preDeploy: slot === 0 ? entry.preDeploy : undefined,
+          postDeploy: entry.postDeploy,
+          secretVariables: Object.keys(entry.secrets ?? {}),
+          startWithin: entry.startWithin,
+          steady: entry.steady,
+          drain: entry.drain,
+          grace: entry.grace,
+          after,
         },
-        order: updateOrder(entry, args.aliased),
-        health: entry.health ?? { up: "2 seconds" },
-        httpPort: entry.http?.port,
-        route: entry.http && routeFile(entry, settings.domain),
-        startWithin: entry.startWithin,
-        grace: entry.grace,
-        after: [args.edge.cutover, ...args.uses.map(({ cutover }) => cutover)],
-      },
-      { parent: this },
-    );
+        { parent: this },
+      );
+    this.cutover = replica(0, [args.edge.cutover, ...args.uses.map(({ cutover }) => cutover)]);
+    for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
     this.registerOutputs({ image: args.image.ref, container: this.cutover.container.id });
   }
 }

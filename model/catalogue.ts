@@ -70,6 +70,13 @@ const volume = z.strictObject({
   readOnly: z.boolean().optional(),
 });
 
+const step = z.strictObject({
+  /** The command and its arguments. */
+  command: z.array(z.string()).min(1),
+  /** How long it may take. @default "10 minutes" before the roll, "60 seconds" after it */
+  within: duration.optional(),
+});
+
 const service = z.strictObject({
   /** Unique in the catalogue; the container's, repository's and internal host's name follow from it. */
   name,
@@ -95,10 +102,23 @@ const service = z.strictObject({
   health: health.optional(),
   /** How long a new container may take to become healthy. @default "60 seconds" */
   startWithin: duration.optional(),
+  /** How long it must stay healthy before it takes over. @default "0 seconds" */
+  steady: duration.optional(),
+  /** How long requests under way at the old one may take to end before it gets the stop signal. @default "10 seconds" */
+  drain: duration.optional(),
   /** How long the old one may take to end after the stop signal, before it is killed. @default "15 seconds" */
   grace: duration.optional(),
   /** Whether the new one starts before the old one stops. @default start-first, unless two cannot run at once */
   order: z.enum(["start-first", "stop-first"]).optional(),
+  /** How many containers of it run, rolled one after the other, 1 to 20. @default 1 */
+  replicas: z.int().min(1).max(20).optional(),
+  /**
+   * A job from the new image, with the service's environment, volumes and network, before the new container starts: a
+   * migration. Once for each release; when it fails the old container goes on answering.
+   */
+  preDeploy: step.optional(),
+  /** A check in the new container once it has the requests; when it fails the old container gets them back. */
+  postDeploy: step.optional(),
 });
 
 const base = z.strictObject({
@@ -130,6 +150,8 @@ export type Base = z.infer<typeof base>;
 export type Secret = z.infer<typeof secret>;
 /** Everything services.ts says. */
 export type Catalogue = z.infer<typeof catalogueSchema>;
+/** A command of a roll. */
+export type Step = z.infer<typeof step>;
 /** The seconds, choices and paths of a health check. */
 export type Health = NonNullable<Service["health"]>;
 

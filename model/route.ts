@@ -1,7 +1,7 @@
 import type { Service } from "./catalogue.ts";
 
-/** Stands in a route file for the address of the container, which only the cutover knows. */
-export const SERVER = "@SERVER@";
+/** Stands in a route file for the list of the containers' URLs, which only the cutover knows. */
+export const SERVERS = "@SERVERS@";
 
 /** The names a service answers to from outside; none where the stack has no domain to complete short ones with. */
 export function hostNames(service: Service, domain: string | undefined): string[] {
@@ -19,7 +19,7 @@ export function publicRule(service: Service, domain: string | undefined): string
 }
 
 /**
- * The service's route file for the edge, with {@link SERVER} for its container. Two routers: one for the outside,
+ * The service's route file for the edge, with {@link SERVERS} for its containers. Two routers: one for the outside,
  * one on the entry point that only the fleet's own network reaches, where other services call it by its name.
  * JSON, which is YAML too.
  * Source of the keys: https://doc.traefik.io/traefik/reference/dynamic-configuration/file/
@@ -33,8 +33,11 @@ export function routeFile(service: Service, domain: string | undefined): string 
         [`${name}-internal`]: { entryPoints: ["internal"], rule: `Host(\`${name}\`)`, service: name },
       },
       services: {
-        [name]: { loadBalancer: { servers: [{ url: `http://${SERVER}:${service.http?.port ?? 80}` }] } },
+        [name]: { loadBalancer: { servers: SERVERS, serversTransport: name } },
       },
+      // Keeps no idle connection to a container: what is open is a request under way, which the cutover waits for
+      // before the container is stopped; and no request is sent on a connection that the container is closing.
+      serversTransports: { [name]: { maxIdleConnsPerHost: -1 } },
     },
   });
 }

@@ -32,6 +32,7 @@ export function readCatalogue(
     ...unknownNames(catalogue, around),
     ...missingDockerfiles(catalogue, around.folder),
     ...clashes(catalogue, around),
+    ...catalogue.services.flatMap(sharedByReplicas),
     ...loops("uses", new Map(catalogue.services.map(({ name, uses }) => [name, uses ?? []]))),
     ...loops(
       "base",
@@ -72,7 +73,8 @@ function at(value: unknown, keys: readonly PropertyKey[]): unknown {
 }
 
 function duplicateNames(catalogue: Catalogue): string[] {
-  const lists = [images(catalogue), catalogue.secrets];
+  // The edge's containers carry the label of a service of that name.
+  const lists = [[{ name: "edge" }, ...images(catalogue)], catalogue.secrets];
   return lists.flatMap((list) =>
     list
       .filter(({ name }, index) => list.findIndex((other) => other.name === name) < index)
@@ -147,6 +149,15 @@ function clashes(catalogue: Catalogue, { hosts, edgePorts, domain }: Surrounding
         : []),
     ];
   });
+}
+
+/** What two replicas of a service on one host would fight over. */
+function sharedByReplicas({ name, replicas = 1, ports, volumes }: Service): string[] {
+  const shared = [ports?.length && "publishes a host port", volumes?.length && "writes a volume"].filter(
+    Boolean,
+  );
+  if (replicas === 1 || !shared.length) return [];
+  return [`services/${name}/replicas: it ${shared.join(" and ")}, got ${replicas}; expected 1`];
 }
 
 /** Names that lead back to themselves. */
