@@ -15,15 +15,23 @@ describe("faults: a release that is no good", () => {
 
   row("never healthy", async (roll) => {
     roll.release(mode("sick"));
-    const why = /web: the new container did not take over: not healthy within 8 s/;
+    const why = /web: the new container did not take over: not healthy within 12 s/;
     await roll.fails([why, /state: running/, answersStill]);
+    roll.release();
+    await roll.succeeds();
+  });
+
+  row("healthy, then dies in 5 s", async (roll) => {
+    roll.release(mode("dies in 5 s"), entry('steady: "7 seconds"'));
+    const why = /web: the new container did not take over: it ended while starting/;
+    await roll.fails([why, /exit code 9\b/, answersStill]);
     roll.release();
     await roll.succeeds();
   });
 
   row("health check hangs", async (roll) => {
     roll.release(mode("hangs"));
-    const why = /web: the new container did not take over: not healthy within 8 s/;
+    const why = /web: the new container did not take over: not healthy within 12 s/;
     await roll.fails([why, answersStill]);
     roll.release();
     await roll.succeeds();

@@ -10,7 +10,7 @@ export const services: Service[] = [
     build: { context: "tests/faults/fleet/web", base: "python-base" },
     http: { port: 8000 },
     health: { path: "/health" },
-    startWithin: "8 seconds",
+    startWithin: "12 seconds",
     drain: "1 second",
     grace: "3 seconds",
   },
