@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import type { Catalogue } from "./model/catalogue.ts";
+import { continuesOnError } from "./model/engine.ts";
 import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { readCatalogue } from "./model/validate.ts";
@@ -40,7 +42,7 @@ const PLATFORM = /^linux\/(amd64|arm64|arm\/v7)$/;
  * @throws pulumi.RunError with every problem of both, one a line
  */
 export function load(declared: unknown): { settings: Settings; catalogue: Catalogue } {
-  const problems: string[] = [];
+  const problems = unsafeFlags();
   const settings = readSettings(problems);
   const read = readCatalogue(declared, {
     folder: process.cwd(),
@@ -54,6 +56,17 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
     throw new pulumi.RunError(problems.join("\n"));
   }
   return { settings, catalogue: read.catalogue };
+}
+
+/** Refuses what would have the engine delete the old container of a service whose roll has failed. */
+function unsafeFlags(): string[] {
+  const { stdout, error } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  if (error) return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
+  if (!continuesOnError(process.env, process.pid, stdout)) return [];
+  return [
+    "--continue-on-error: would delete the container that answers when a roll fails; run pulumi without it, and " +
+      "with PULUMI_CONTINUE_ON_ERROR unset",
+  ];
 }
 
 function readSettings(problems: string[]): Settings {

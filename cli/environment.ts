@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { type Lab, labEnv } from "../lab/index.ts";
+import { type Lab, labEnv, status } from "../lab/index.ts";
 import { binFolder, pulumiHome } from "../toolchain/install.ts";
-import type { Paths } from "./paths.ts";
+import { type Paths, paths } from "./paths.ts";
 import { report } from "./report.ts";
+import { livesInLab } from "./stack-file.ts";
 
 /** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
 export type Environment = Record<string, string>;
@@ -29,4 +30,21 @@ export async function toolEnvironment(paths: Paths): Promise<Environment> {
 export async function labEnvironment(paths: Paths, lab: Lab): Promise<Environment> {
   const tools = await toolEnvironment(paths);
   return { ...tools, ...labEnv(lab, { ...process.env, ...tools }) };
+}
+
+/**
+ * Makes this process speak to the project's dev stack, unless the shell says already which backend it works with:
+ * after `lab env`, or with a Pulumi of the user's own.
+ */
+export async function useProjectTools(): Promise<void> {
+  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return;
+  const { lab } = livesInLab(paths.project) ? await status(paths.lab) : {};
+  useEnvironment(lab ? await labEnvironment(paths, lab) : await toolEnvironment(paths));
+}
+
+/** Takes these variables over into this process. */
+export function useEnvironment(environment: Environment): void {
+  Object.assign(process.env, environment);
+  // docker would prefer it to the lab's context, and the build plugin would take it for its engine.
+  delete process.env.DOCKER_HOST;
 }

@@ -1,26 +1,39 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
-import { join } from "node:path";
-import { isAlive } from "../toolchain/process.ts";
 
-/** What Pulumi's file backend writes into a lock. */
-interface Lock {
+/** A process that has a stack to itself. */
+export interface Lock {
+  user: string;
+  host: string;
   pid: number;
-  hostname: string;
+  /** When it was taken, as ISO 8601 has it. */
+  since: string;
 }
 
-/**
- * Removes the locks a killed `pulumi` of this machine has left on a stack; those of living processes and of other
- * machines stay. (`pulumi cancel` would remove those too.)
- * @param state folder of the file backend
- */
-export function releaseDeadLocks(state: string, stack: string, report: (line: string) => void): void {
-  const folder = join(state, ".pulumi/locks/organization/slipway", stack);
-  if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
-    const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as Lock;
-    if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
-    for (const path of [file, `${file}.attrs`]) rmSync(join(folder, path), { force: true });
-    report(`lock: taken over from process ${lock.pid}, which is no more`);
-  }
+/** The locks that made `pulumi` refuse to work, from what it said; undefined if that was not the reason. */
+export function locksIn(stderr: string): Lock[] | undefined {
+  // Pulumi Cloud does not say whose it is.
+  if (stderr.includes("[409] Conflict: Another update is currently in progress")) return [];
+  if (!stderr.includes("the stack is currently locked by")) return undefined;
+  const line = /created by (\S*?)@(\S+) \(pid (\d+)\) at (\S+)/g;
+  return [...stderr.matchAll(line)].map(([, user = "", host = "", pid, since = ""]) => ({
+    user,
+    host,
+    pid: Number(pid),
+    since,
+  }));
+}
+
+/** Whether it was taken on this machine by a `pulumi` that is no more. */
+export function isDead({ host, pid }: Lock): boolean {
+  if (host !== hostname()) return false;
+  const { status, stdout } = spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" });
+  // The number may have gone to another program meanwhile.
+  return status === 1 || (status === 0 && !stdout.includes("pulumi"));
+}
+
+/** For whom one waits. */
+export function describe(locks: readonly Lock[]): string {
+  const owners = locks.map(({ user, host, pid, since }) => `${user}@${host} (process ${pid}) since ${since}`);
+  return owners.join(", ") || "another update, see the stack's page on Pulumi Cloud";
 }

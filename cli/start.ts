@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
-import { labEnvironment, toolEnvironment } from "./environment.ts";
-import { releaseDeadLocks } from "./locks.ts";
+import { deploy } from "./deploy.ts";
+import { labEnvironment, toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
 import { livesInLab } from "./stack-file.ts";
@@ -13,24 +13,22 @@ export function startVerb(): Command {
   return new Command("start")
     .description("from nothing to a running dev stack: tools, lab, pulumi up, URLs")
     .action(async () => {
-      const environment = livesInLab(paths.project)
-        ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, report))
-        : await toolEnvironment(paths);
-      Object.assign(process.env, environment);
-      delete process.env.DOCKER_HOST;
-      releaseDeadLocks(paths.state, "dev", report);
-
+      useEnvironment(
+        livesInLab(paths.project)
+          ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, report))
+          : await toolEnvironment(paths),
+      );
       const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
       const started = Date.now();
       report("pulumi up: the dev stack (the first time it builds every image)…");
-      const { summary, outputs } = await stack
-        .up({ onOutput: (text) => process.stderr.write(text) })
-        .catch(asUserError);
-      const changes = Object.keys(summary.resourceChanges ?? {}).some((kind) => kind !== "same");
-      report(
-        `pulumi up: ${changes ? "done" : "no changes"} in ${Math.round((Date.now() - started) / 1000)} s`,
+      await deploy([], { wait: "10 minutes", takeOver: false });
+      const seconds = Math.round((Date.now() - started) / 1000);
+      const changes = Object.keys((await stack.info())?.resourceChanges ?? {}).some(
+        (kind) => kind !== "same",
       );
+      report(`pulumi up: ${changes ? "done" : "no changes"} in ${seconds} s`);
 
+      const outputs = await stack.outputs();
       const urls = Object.values((outputs.urls?.value ?? {}) as Record<string, string>);
       await Promise.all(urls.map(answers));
       const next = [
@@ -60,11 +58,4 @@ async function answers(url: string): Promise<void> {
   throw new UserError(
     `${url}: does not answer within 15 s, got ${last}; look at: docker logs, npx slipway lab status`,
   );
-}
-
-/** pulumi has shown its messages already; what is left to say is that it failed. */
-function asUserError(error: unknown): never {
-  if (error instanceof Error && error.name === "CommandError")
-    throw new UserError("pulumi up failed, see above");
-  throw error;
 }

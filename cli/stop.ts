@@ -1,11 +1,12 @@
 import { createInterface } from "node:readline/promises";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
-import { toolEnvironment } from "./environment.ts";
+import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
+import { endOrphanedPlugins } from "./plugins.ts";
 import { report } from "./report.ts";
 import { livesInLab } from "./stack-file.ts";
 
@@ -23,23 +24,10 @@ export function stopVerb(): Command {
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, report);
-      endPlugins(paths.pulumiHome);
+      endOrphanedPlugins(paths.pulumiHome);
       rmSync(paths.own, { recursive: true, force: true });
       report("stopped: nothing is left but the cache of tools, for the next start");
     });
-}
-
-/** Ends the plugins that a killed `pulumi` has left running: those started from the project's own PULUMI_HOME. */
-function endPlugins(pulumiHome: string): void {
-  if (!existsSync("/proc")) return;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`${pulumiHome}/`))
-        process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It has ended meanwhile, which is all that was wanted.
-    }
-  }
 }
 
 async function confirm(): Promise<void> {
@@ -52,7 +40,7 @@ async function confirm(): Promise<void> {
 }
 
 async function destroy(): Promise<void> {
-  Object.assign(process.env, await toolEnvironment(paths));
+  useEnvironment(await toolEnvironment(paths));
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
   await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
 }

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { UserError } from "../model/errors.ts";
+import { paths } from "./paths.ts";
+
+/** How a run of `pulumi` ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs `pulumi` in the project's folder.
+ * @param shown whether its answer goes to the terminal, as if typed there, instead of into the outcome
+ * @throws UserError where there is no pulumi
+ */
+export async function pulumi(args: readonly string[], shown: "shown" | "quiet" = "quiet"): Promise<Outcome> {
+  const child = spawn("pulumi", args, {
+    cwd: paths.project,
+    stdio: ["inherit", shown === "shown" ? "inherit" : "pipe", "pipe"],
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("close", (code) => {
+      resolve(code ?? 1);
+    });
+    child.on("error", () => {
+      reject(new UserError('pulumi: not found; run: eval "$(npx slipway lab env)", or install it'));
+    });
+  });
+  const [code, stdout, stderr] = await Promise.all([
+    ended,
+    child.stdout ? text(child.stdout) : "",
+    child.stderr ? text(child.stderr) : "",
+  ]);
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,21 @@
+import type { Catalogue } from "./catalogue.ts";
+
+/**
+ * What `pulumi up --target` needs to hear so that it touches these services and nothing else: the service with all its
+ * replicas, its image, the bases that stands on, its volumes and the secrets it is given. In a pattern `**` matches
+ * any characters. Source: https://www.pulumi.com/docs/iac/cli/commands/pulumi_up/
+ * @param names of services that are in the catalogue
+ */
+export function targets({ services, bases }: Catalogue, names: readonly string[]): string[] {
+  const resources = names.flatMap((name) => {
+    const service = services.find((entry) => entry.name === name);
+    const images = [];
+    for (let entry = service?.build?.base; entry; entry = baseOf(entry)) images.push(entry);
+    const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
+    return [name, `${name}.*`, ...volumes, ...images, ...Object.values(service?.secrets ?? {})];
+  });
+  function baseOf(name: string) {
+    return bases.find((entry) => entry.name === name)?.build?.base;
+  }
+  return [...new Set(resources)].map((name) => `**::${name}`);
+}
