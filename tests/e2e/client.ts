@@ -63,7 +63,7 @@ export class Client {
   async issuer(url: string, ca: string): Promise<string> {
     const message = await this.start(url, { ca });
     message.resume();
-    return (message.socket as TLSSocket).getPeerCertificate().issuer.CN;
+    return (message.socket as TLSSocket).getPeerCertificate().issuer.CN?.toString() ?? "";
   }
 
   /** A websocket that has been opened. */

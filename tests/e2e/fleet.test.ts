@@ -3,7 +3,7 @@ import { type IncomingMessage, get } from "node:http";
 import { text } from "node:stream/consumers";
 import { paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
-import { underLoad } from "./load.ts";
+import { underLoad } from "../load/load.ts";
 
 const SERVICES = ["api", "edge", "store", "web", "worker"];
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { project } from "../../cli/packages.mjs";
@@ -33,25 +33,35 @@ export class Fleet {
     symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
   }
 
-  /** Runs a command in the folder, in the lab's environment. */
-  run(command: string, ...args: string[]): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        cwd: this.folder,
-        env: this.environment,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const outcome = { code: 0, stdout: "", text: "" };
-      child.stdout.on("data", (data: Buffer) => {
-        outcome.stdout += data.toString();
-        outcome.text += data.toString();
-      });
-      child.stderr.on("data", (data: Buffer) => (outcome.text += data.toString()));
+  /** Starts a command in the folder, in the lab's environment and what is put over it. */
+  start(
+    command: string,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): { process: ChildProcess; ended: Promise<Outcome> } {
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      env: { ...this.environment, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const outcome = { code: 0, stdout: "", text: "" };
+    child.stdout.on("data", (data: Buffer) => {
+      outcome.stdout += data.toString();
+      outcome.text += data.toString();
+    });
+    child.stderr.on("data", (data: Buffer) => (outcome.text += data.toString()));
+    const ended = new Promise<Outcome>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code) => {
         resolve({ ...outcome, code: code ?? 1 });
       });
     });
+    return { process: child, ended };
+  }
+
+  /** Runs a command in the folder, in the lab's environment. */
+  run(command: string, ...args: string[]): Promise<Outcome> {
+    return this.start(command, args).ended;
   }
 
   /** Like {@link run}, for what must not fail; gives what it printed to stdout. */

@@ -1,0 +1,33 @@
+import type { Base, Service } from "../../../model/catalogue.ts";
+
+/** The same as the sample fleet's. */
+export const bases: Base[] = [{ name: "python-base" }];
+
+/** As small as shows every way of a roll, with the shortest times a busy machine keeps. */
+export const services: Service[] = [
+  {
+    name: "web",
+    build: { context: "tests/faults/fleet/web", base: "python-base" },
+    http: { port: 8000 },
+    health: { path: "/health" },
+    startWithin: "12 seconds",
+    drain: "1 second",
+    grace: "3 seconds",
+  },
+  {
+    name: "tcp",
+    build: { context: "tests/faults/fleet/tcp", base: "python-base" },
+    ports: [{ host: 7000, container: 8000 }],
+    health: { up: "1 second" },
+    grace: "3 seconds",
+  },
+  {
+    name: "caller",
+    build: { context: "tests/faults/fleet/caller", base: "python-base" },
+    http: { port: 8000, path: "/caller" },
+    uses: ["web"],
+    health: { path: "/caller" },
+    drain: "1 second",
+    grace: "3 seconds",
+  },
+];

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { sshdScript } from "../../lab/host.ts";
+import { restartEngine, startMachine, stopMachine } from "../../lab/index.ts";
+import { mode } from "./harness/fleet.ts";
+import { row } from "./harness/row.ts";
+
+const quiet = () => undefined;
+/** Time enough for things to happen while the new container runs and does not answer yet. */
+const slow = mode("healthy after 6 s");
+
+describe("faults: the host", () => {
+  row("host's disk full", async (roll) => {
+    // A layer larger than the place that is left where the engine puts what it pulls.
+    roll.release(["web/Dockerfile", "COPY", "RUN seq 1000000 >/var/tmp/ballast\nCOPY"]);
+    const place = "/var/lib/docker/tmp";
+    await roll.host.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place);
+    await roll.fails([/no space left on device/]).finally(() => roll.host.run("umount", place));
+    await roll.succeeds();
+  });
+
+  row("host unreachable by ssh before the roll", async (roll) => {
+    roll.release();
+    await roll.host.refusing("INPUT", 22, () =>
+      roll.fails([/connect to host .* port 22: Connection refused/]),
+    );
+    await roll.succeeds();
+  });
+
+  row("ssh cut in mid-roll", async (roll) => {
+    roll.release(slow);
+    const up = roll.up(async (before) => {
+      await roll.host.newContainer("web", before, "running");
+      await roll.host.run("pkill", "-KILL", "-x", "sshd");
+    });
+    await roll.breaks([/Connection (closed|reset)|Connection refused|Broken pipe/], up);
+    await roll.host.run("sh", sshdScript);
+    await roll.succeeds();
+  });
+
+  row(
+    "engine restarted in mid-roll",
+    async (roll) => {
+      roll.release(slow);
+      const up = roll.up(async (before) => {
+        await roll.host.newContainer("web", before, "running");
+        await restartEngine(roll.host.lab, roll.host.name);
+        await roll.answersByItself();
+      });
+      await roll.breaks([/web: the new container did not take over: the engine was restarted/], up);
+      await roll.succeeds();
+    },
+    { gapBecause: "an engine without live-restore ends its containers" },
+  );
+
+  row(
+    "machine rebooted in mid-roll",
+    async (roll) => {
+      roll.release(slow);
+      const up = roll.up(async (before) => {
+        await roll.host.newContainer("web", before, "running");
+        await stopMachine(roll.host.lab, roll.host.name);
+        await startMachine(roll.host.lab, roll.host.name, quiet);
+        await roll.answersByItself();
+      });
+      await roll.breaks([/./], up);
+      await roll.succeeds();
+    },
+    { gapBecause: "the machine is off" },
+  );
+
+  row(
+    "port already taken by a stranger",
+    async (roll) => {
+      const { fleet, host } = roll;
+      const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
+      const stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
+      roll.release(["services.ts", "host: 7000", "host: 7001"]);
+      const why = /tcp: the new container did not take over: it could not be started/;
+      await roll.breaks([why, /7001.* port is already allocated/, /the old container tcp-\w+ answers still/]);
+      assert.equal(await fleet.answer("tcp"), "tcp v0");
+      await host.run("docker", "rm", "--force", stranger.trim());
+      fleet.urls.tcp = `http://${host.ip}:7001/`;
+      await roll.succeeds();
+      assert.equal(await fleet.answer("tcp"), "tcp v0");
+      // Back, for the rows behind this one.
+      fleet.urls.tcp = `http://${host.ip}:7000/`;
+      roll.release();
+      await roll.succeeds();
+    },
+    { on: "tcp", gapBecause: "the old one makes way for the new" },
+  );
+});

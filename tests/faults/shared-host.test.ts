@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { testLab } from "../lab.ts";
+import { FaultFleet, mode } from "./harness/fleet.ts";
+import { row } from "./harness/row.ts";
+
+/** The stack that comes, fails and goes beside the one all rows share: other ports and addresses, the same project. */
+const GUEST = `config:
+  slipway:registry: lab
+  slipway:hosts: lab
+  slipway:builder: slipway-lab
+  slipway:edgeImage: lab
+  slipway:edgePort: 8080
+  slipway:subnet: 172.29.0.0/16
+encryptionsalt: v1:LfC9Z56dtW4=:v1:GkGvea6kRHj1hvYO:hxE6ctbpxI7xv5VS/9VrXkkEqSvzRg==
+`;
+
+describe("faults: a host shared by two stacks and strangers", () => {
+  row("another stack's up, failed roll and destroy beside strangers' containers", async (roll) => {
+    const { host } = roll;
+    const strangers = [
+      [],
+      ["--label", "com.docker.compose.project=wiki", "--restart", "always"],
+      // Near misses: one label of ours less, or another's value.
+      ["--label", "slipway.project=slipway", "--label", "slipway.service=web", "--label", "slipway.slot=0"],
+      [
+        "--label",
+        "slipway.project=other",
+        "--label",
+        "slipway.stack=guest",
+        "--label",
+        "slipway.service=web",
+      ],
+    ];
+    const ids: string[] = [];
+    for (const options of strangers) {
+      const sleep = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
+      ids.push((await host.run("docker", "run", "--detach", ...options, ...sleep)).trim());
+    }
+    const others = [
+      ...ids,
+      ...(await host.containers()).filter(({ stack }) => stack === "dev").map(({ id }) => id),
+    ];
+    const facts = [
+      "{{.Id}} {{.State.StartedAt}} {{.RestartCount}} {{.State.Status}}",
+      "{{json .HostConfig.RestartPolicy}}",
+    ];
+    const look = () =>
+      host.run("docker", "inspect", "--format", [...facts, "{{json .Config.Labels}}"].join(" "), ...others);
+    const before = await look();
+
+    const { environment } = await testLab();
+    const guest = new FaultFleet("guest", { ...environment, PULUMI_STACK: "guest" }, host);
+    writeFileSync(join(guest.folder, "Pulumi.guest.yaml"), GUEST);
+    guest.urls.web = `http://${host.ip}:8080/`;
+    guest.release(["services.ts", "host: 7000", "host: 7002"]);
+    await guest.must("pulumi", "stack", "init", "guest");
+    await guest.must("pulumi", "up", "--yes", "--skip-preview");
+    assert.equal(await guest.answer("web"), "web v1");
+    assert.equal(await look(), before);
+
+    guest.release(["services.ts", "host: 7000", "host: 7002"], mode("crashes"));
+    const { code, text } = await guest.run("pulumi", "up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    roll.says(text, /web: the new container did not take over: it ended while starting/);
+    assert.equal(await guest.answer("web"), "web v1");
+    assert.equal(await look(), before);
+
+    // And the other way round: the first stack rolls beside the second.
+    const guests = (await host.containers()).filter(
+      ({ stack, state }) => stack === "guest" && state === "running",
+    );
+    roll.release();
+    await roll.succeeds();
+    const still = await host.containers();
+    assert.deepEqual(
+      guests.filter(
+        ({ id }) => !still.some((container) => container.id === id && container.state === "running"),
+      ),
+      [],
+    );
+
+    const webless = others.filter((id) => still.some((container) => container.id === id));
+    const rest = () => host.run("docker", "inspect", "--format", facts.join(" "), ...webless);
+    const beforeDestroy = await rest();
+    await guest.must("pulumi", "destroy", "--yes", "--skip-preview");
+    assert.equal(await rest(), beforeDestroy);
+    assert.deepEqual(
+      (await host.containers()).filter(({ stack, id }) => stack === "guest" && !ids.includes(id)),
+      [],
+    );
+    await host.run("docker", "rm", "--force", ...ids);
+  });
+});

@@ -1,0 +1,38 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import Mocha from "mocha";
+import { project } from "../cli/packages.mjs";
+import { downTestLab } from "./lab.ts";
+
+/**
+ * Runs the tests of these folders of tests/, those whose titles match where that is given, and takes down the lab
+ * they have used.
+ */
+export async function runTests(
+  folders: readonly string[],
+  titles?: RegExp,
+): Promise<{ passed: number; failed: number }> {
+  const mocha = new Mocha({ timeout: 20_000, slow: 5_000, forbidOnly: true, forbidPending: true });
+  if (titles) mocha.grep(titles);
+  for (const folder of folders) {
+    const files = readdirSync(join(project, "tests", folder), { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => name.endsWith(".test.ts")).sort()) {
+      mocha.addFile(join(project, "tests", folder, file));
+    }
+  }
+  const counts = { passed: 0, failed: 0 };
+  try {
+    await mocha.loadFilesAsync();
+    await new Promise<void>((done) => {
+      const runner = mocha.run(() => {
+        done();
+      });
+      runner.on("pass", () => (counts.passed += 1));
+      // A hook that failed counts too: the tests behind it did not run.
+      runner.on("fail", () => (counts.failed += 1));
+    });
+  } finally {
+    await downTestLab();
+  }
+  return counts;
+}
