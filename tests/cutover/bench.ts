@@ -20,6 +20,7 @@ export class Bench {
   readonly url: string;
   private readonly lab: Awaited<ReturnType<typeof testLab>>;
   private readonly project: string;
+  private made = 0;
 
   private constructor(lab: Awaited<ReturnType<typeof testLab>>, project: string, port: number) {
     this.lab = lab;
@@ -75,8 +76,22 @@ export class Bench {
     options: { slot?: string; args?: string[] } = {},
   ): Promise<string> {
     const serve = `serve() { mkdir -p /tmp/www && echo "$1" >/tmp/www/index.html && exec httpd -f -p ${PORT} -h /tmp/www; }`;
+    this.made += 1;
     const id = await this.must(
-      ...["docker", "create", "--user", "0:0", "--restart", "always", "--network", this.project],
+      // The engine's DNS knows no container by a name that the engine itself has given it.
+      ...[
+        "docker",
+        "create",
+        "--name",
+        `${this.project}-${this.made}`,
+        "--init",
+        "--user",
+        "0:0",
+        "--restart",
+        "always",
+        "--network",
+        this.project,
+      ],
       ...[...this.labels(service, options.slot), ...(options.args ?? [])],
       ...["--entrypoint", "sh", this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
     );
@@ -107,6 +122,7 @@ export class Bench {
         CHECK: "",
         SECRETS: "",
         ROUTE: this.route(variables.SERVICE),
+        GATE: "{}",
       },
       ...{ START_WITHIN: "5", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "5", CHECK_WITHIN: "5" },
       ...variables,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Bench } from "./bench.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 describe("the cutover script, alone", function () {
-  this.timeout("5 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   let bench: Bench;
   before(async () => {
     bench = await Bench.up("alone", 7001);

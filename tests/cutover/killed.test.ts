@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Bench } from "./bench.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 /** bash, as it can run a command before each of the script's: the first time it comes to a line. */
 const atEachLine = (commands: string) => ({
@@ -8,7 +9,7 @@ const atEachLine = (commands: string) => ({
 });
 
 describe("the cutover script, killed after any line and run again", function () {
-  this.timeout("15 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   let bench: Bench;
   before(async () => {
     bench = await Bench.up("killed", 7002);
