@@ -190,7 +190,7 @@ export class Repository {
       sent.on("error", ({ message }) => {
         failed(message);
       });
-      if (body && "pipe" in body) body.on("error", (error) => sent.destroy(error)).pipe(sent);
+      if (body && "pipe" in body) body.on("error", (error: Error) => sent.destroy(error)).pipe(sent);
       else sent.end(body);
     });
   }

@@ -72,9 +72,11 @@ export class ServiceImage extends pulumi.ComponentResource {
         builder: settings.builder ? { name: settings.builder } : undefined,
         cacheFrom: caches.from.map((raw) => ({ raw })),
         cacheTo: caches.to.map((raw) => ({ raw })),
-        secrets: Object.fromEntries(buildSecrets.map(([id, secret]) => [id, secrets[secret] ?? ""])),
-        // A new password is no reason to build, nor would it change what is built.
-        ignoreSecretsInDiffCalculation: buildSecrets.map(([id]) => id),
+        ...(buildSecrets.length && {
+          secrets: Object.fromEntries(buildSecrets.map(([id, secret]) => [id, secrets[secret] ?? ""])),
+          // A new password is no reason to build, nor would it change what is built.
+          ignoreSecretsInDiffCalculation: buildSecrets.map(([id]) => id),
+        }),
         // Typed exports have no rewrite-timestamp, without which file times in layers are those of the build.
         exports: [{ raw: "type=registry,oci-mediatypes=true,rewrite-timestamp=true" }],
         registries: settings.push && [login(repository, settings.push)],

@@ -46,7 +46,14 @@ describe("the content hash of a git checkout", function () {
   /** Another checkout of the same, at a path of its own. */
   const clone = (umask: string, ...args: string[]) => {
     const to = join(folder, `${++count} elsewhere`, "deep");
-    execFileSync("sh", ["-c", `umask ${umask}; exec git clone --quiet "$@"`, "sh", ...args, `file://${repository}`, to]);
+    execFileSync("sh", [
+      "-c",
+      `umask ${umask}; exec git clone --quiet "$@"`,
+      "sh",
+      ...args,
+      `file://${repository}`,
+      to,
+    ]);
     return to;
   };
   beforeEach(() => {
@@ -90,7 +97,13 @@ describe("the content hash of a git checkout", function () {
     write("shared/lib.py", "1");
     commit();
     const value = hashIn(repository);
-    const others = ["services/api/api.py", "README.md", "services/web/notes.md", "services.ts", "services/web2/x"];
+    const others = [
+      "services/api/api.py",
+      "README.md",
+      "services/web/notes.md",
+      "services.ts",
+      "services/web2/x",
+    ];
     for (let index = 0; index < 50; index++) {
       write(others[index % others.length] ?? "", `${index}`);
       commit();

@@ -141,7 +141,11 @@ describe("the files a build sees", () => {
   });
 
   it("follow the Dockerfile's own ignore file in place of the context's", () => {
-    write({ ".dockerignore": "src\n", "other/Other.dockerignore": "logs\nother\n*file\n", "other/Other": "" });
+    write({
+      ".dockerignore": "src\n",
+      "other/Other.dockerignore": "logs\nother\n*file\n",
+      "other/Other": "",
+    });
     assert.deepEqual(seen("other/Other"), [".dockerignore", "a.txt", "src/a.txt"]);
   });
 

@@ -24,16 +24,16 @@ describe("the rules of .dockerignore", () => {
   it("take back with !, the last line that matches deciding", () => {
     assert.deepEqual(ignored("*\n!keep", "keep", "keep/x", "other"), ["other"]);
     assert.deepEqual(ignored("!keep\n*", "keep", "other"), ["keep", "other"]);
-    assert.deepEqual(ignored("logs\n!logs/keep\nlogs/keep/not", "logs/keep/yes", "logs/keep/not"), ["logs/keep/not"]);
+    assert.deepEqual(ignored("logs\n!logs/keep\nlogs/keep/not", "logs/keep/yes", "logs/keep/not"), [
+      "logs/keep/not",
+    ]);
   });
 
   it("tell upper from lower case, and take what regular expressions use as it is", () => {
-    assert.deepEqual(ignored("readme\nc++\n(a)|b\n$x^", "README", "readme", "c++", "cc", "(a)|b", "b", "$x^"), [
-      "readme",
-      "c++",
-      "(a)|b",
-      "$x^",
-    ]);
+    assert.deepEqual(
+      ignored("readme\nc++\n(a)|b\n$x^", "README", "readme", "c++", "cc", "(a)|b", "b", "$x^"),
+      ["readme", "c++", "(a)|b", "$x^"],
+    );
     assert.deepEqual(ignored("[ab]c\n\\*\n[^x]y", "ac", "cc", "*", "z", "xy", "zy"), ["ac", "*", "zy"]);
   });
 

@@ -35,14 +35,23 @@ describe("what a build's folders should not show it", () => {
   });
 
   it("fails on those of the Dockerfile's own ignore file and of named folders by their own file's name", () => {
-    write({ "services/web/Dockerfile.dockerignore": "", "services/web/id_rsa": KEY, "shared/prod.env": "A=1" });
+    write({
+      "services/web/Dockerfile.dockerignore": "",
+      "services/web/id_rsa": KEY,
+      "shared/prod.env": "A=1",
+    });
     const [own, shared] = problems({ contexts: { shared: "shared" } });
     assert.match(own ?? "", /add "id_rsa" to services\/web\/Dockerfile\.dockerignore,/);
     assert.match(shared ?? "", /add "prod.env" to shared\/\.dockerignore,/);
   });
 
   it("passes over examples, certificates, what is empty, and what is said to be no secret", () => {
-    const files = { ".env.example": "A=", ".env": "", "ca.pem": "-----BEGIN CERTIFICATE-----", ".npmrc": "a=b" };
+    const files = {
+      ".env.example": "A=",
+      ".env": "",
+      "ca.pem": "-----BEGIN CERTIFICATE-----",
+      ".npmrc": "a=b",
+    };
     for (const [path, text] of Object.entries(files)) write({ [`services/web/${path}`]: text });
     write({ "services/web/tests/key.pem": KEY });
     assert.deepEqual(problems({ notSecret: ["tests/key.pem"] }), []);

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../model/errors.ts";
+import { BUILD_EPOCH, type Recipe, imageLabels } from "../model/recipe.ts";
+import { stage } from "./stage.ts";
+
+/** How a recipe is built by hand; what comes out is the same as when the stack builds it. */
+export interface BuildOptions {
+  builder: string | undefined;
+  /** Where it is pushed to, as in `ghcr.io/acme`; an OCI layout in this folder otherwise. */
+  to: { registry: string } | { folder: string };
+  /** `docker-image://…` or `oci-layout://…` of the image it stands on, if that is one of ours. */
+  base: string | undefined;
+  caches: { from: readonly string[]; to: readonly string[] };
+  useCache: boolean;
+  /** Environment variables with the build's secrets, by id. */
+  secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs `docker buildx build`, its progress on standard error.
+ * @returns the digest
+ * @throws UserError when the build fails
+ */
+export async function buildImage(recipe: Recipe, options: BuildOptions): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
+  try {
+    const metadata = join(folder, "metadata.json");
+    const args = ["build", "--metadata-file", metadata, ...flags(recipe, options)];
+    const code = await run(args, options.secrets);
+    if (code !== 0) throw new UserError(`services/${recipe.name}: the build failed, see above`);
+    const result = JSON.parse(readFileSync(metadata, "utf8")) as { "containerimage.digest"?: string };
+    return result["containerimage.digest"] ?? "";
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function flags(recipe: Recipe, { builder, to, base, caches, useCache, secrets }: BuildOptions): string[] {
+  const staged = stage(recipe);
+  const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+  const output =
+    "folder" in to ? `type=oci,tar=false,dest=${to.folder}` : "type=registry,oci-mediatypes=true";
+  const name = "folder" in to ? recipe.name : `${to.registry}/${recipe.name}`;
+  return [
+    ...(builder ? ["--builder", builder] : []),
+    ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${recipe.hash}`],
+    ...["--output", `${output},rewrite-timestamp=true`, "--platform", recipe.platforms.join()],
+    ...(recipe.target ? ["--target", recipe.target] : []),
+    ...(useCache ? [] : ["--no-cache"]),
+    ...pairs("--build-arg", { ...recipe.args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) }),
+    ...pairs("--label", imageLabels(recipe)),
+    ...pairs("--build-context", {
+      ...recipe.pinned,
+      ...staged.contexts,
+      ...(base && recipe.base && { [recipe.base.name]: base }),
+    }),
+    ...(useCache ? caches.from.flatMap((place) => ["--cache-from", place]) : []),
+    ...caches.to.flatMap((place) => ["--cache-to", place]),
+    ...Object.keys(secrets).flatMap((id) => ["--secret", `id=${id},env=${secretVariable(id)}`]),
+    staged.context,
+  ];
+}
+
+function secretVariable(id: string): string {
+  return `SLIPWAY_BUILD_SECRET_${Buffer.from(id).toString("hex")}`;
+}
+
+function run(args: readonly string[], secrets: Readonly<Record<string, string>>): Promise<number> {
+  const env: NodeJS.ProcessEnv = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: "1" };
+  for (const [id, value] of Object.entries(secrets)) env[secretVariable(id)] = value;
+  const start = (program: string, first: readonly string[]) =>
+    new Promise<number>((resolve, reject) => {
+      const child = spawn(program, [...first, ...args], { env, stdio: ["ignore", 2, 2] });
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve(code ?? 1);
+      });
+    });
+  return start("docker-buildx", [])
+    .catch(() => start("docker", ["buildx"]))
+    .catch(() => {
+      throw new UserError('docker buildx: not found; run: eval "$(npx slipway lab env)", or install it');
+    });
+}
