@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import { type Builder, parseBuilders } from "./model/builders.ts";
 import { CACHES, type Cache } from "./model/caches.ts";
 import type { Catalogue } from "./model/catalogue.ts";
 import type { Edge } from "./model/edge.ts";
@@ -8,7 +9,8 @@ import { continuesOnError } from "./model/engine.ts";
 import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { htpasswdUsers } from "./model/htpasswd.ts";
-import { type BuildSettings, LOCK_FILE, readLock } from "./model/recipe.ts";
+import { LOCK_FILE, type Lock, readLock } from "./model/lock.ts";
+import type { BuildSettings } from "./model/recipe.ts";
 import { type Size, isSize } from "./model/size.ts";
 import { readCatalogue } from "./model/validate.ts";
 
@@ -36,7 +38,8 @@ export interface Settings extends BuildSettings {
   /** Absent where the registry lets anybody pull. */
   pull: Credentials | undefined;
   hosts: HostAddress[];
-  builder: string | undefined;
+  /** One for all platforms, or several that share them out. */
+  builders: Builder[];
   /** Whether images are built here, or those that another stack has built are taken over. */
   images: "build" | "promote";
   /** Where promoted images are copied from; absent where they are in `registry` already. */
@@ -44,7 +47,11 @@ export interface Settings extends BuildSettings {
   /** In the order of their names: it is the order in the image. */
   platforms: string[];
   source: string | undefined;
-  lock: Record<string, string>;
+  lock: Lock;
+  /** Where that is kept: the lab, which has base images of its own where the internet cannot give them, has its own. */
+  lockFile: string;
+  /** What stands for docker.io, in the lab where that cannot be reached. */
+  mirror: string | undefined;
   caches: Cache[];
   /** What an image may weigh for each platform, unless its entry says otherwise. */
   sizeBudget: Size;
@@ -189,19 +196,26 @@ function readSettings(problems: string[]): Settings {
   const texts = Object.fromEntries(EDGE_KEYS.map((key) => [key, plain(config.name, key)])) as EdgeTexts;
   const edge = readEdge(texts, namesIn("edge"), problem);
   const hosts = get("hosts", "SLIPWAY_LAB_HOSTS");
+  const { builders, problems: unbuildable } = parseBuilders(config.get("builder") ?? "", platforms);
+  for (const text of unbuildable) problem("builder", text);
+  const inLabBuilder = builders.some(({ name }) => name === process.env.BUILDX_BUILDER);
+  const mirror = inLabBuilder ? process.env.SLIPWAY_LAB_MIRROR : undefined;
+  const lockFile = (mirror && process.env.SLIPWAY_LAB_LOCK) || LOCK_FILE;
   return {
     registry: inLab ? `${registry}/${config.name}` : registry,
     push,
     pull: credentials("pullUser", "pullToken") ?? push,
     hosts: isLab("hosts") && !hosts ? [] : readHosts(hosts, problem),
-    builder: config.get("builder") || undefined,
+    builders,
     images: images === "promote" ? "promote" : "build",
     promoteFrom: promoteFrom
       ? { registry: promoteFrom, account: credentials("promoteFromUser", "promoteFromToken") }
       : undefined,
     platforms,
     source: config.get("source") || undefined,
-    lock: readLock((inLab && process.env.SLIPWAY_LAB_LOCK) || LOCK_FILE),
+    lock: readLock(lockFile),
+    lockFile,
+    mirror,
     caches: caches.filter((text) => CACHES.includes(text as Cache)) as Cache[],
     sizeBudget: isSize(sizeBudget) ? sizeBudget : "1 GB",
     latest: config.getBoolean("latest") ?? true,

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -17,14 +17,50 @@ interface DockerConfig {
 
 /** Whom `docker login` has stored for a registry, in its file or in a credential helper. */
 export async function storedAccount(host: string): Promise<Account | undefined> {
-  const file = join(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "config.json");
-  if (!existsSync(file)) return undefined;
-  const config = JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
-  const key = host === "registry-1.docker.io" ? "https://index.docker.io/v1/" : host;
+  const config = readConfig();
+  const key = keyOf(host);
   const helper = config.credHelpers?.[key] ?? config.credsStore;
   if (helper) return askHelper(helper, key);
   const [, user, token] = /^([^:]*):(.*)$/s.exec(decoded(config.auths?.[key]?.auth ?? "")) ?? [];
   return user && token ? { user, token } : undefined;
+}
+
+/**
+ * Makes a Docker configuration in an empty folder that is the user's with one more login, and gives the environment in
+ * which buildx uses it.
+ */
+export function configWithLogin(
+  folder: string,
+  host: string,
+  { user, token }: Account,
+): Record<string, string> {
+  const users = configFolder();
+  for (const entry of existsSync(users) ? readdirSync(users) : []) {
+    if (entry !== "config.json") symlinkSync(join(users, entry), join(folder, entry));
+  }
+  const config = readConfig();
+  const auth = Buffer.from(`${user}:${token}`).toString("base64");
+  const merged: DockerConfig = {
+    ...config,
+    auths: { ...config.auths, [keyOf(host)]: { auth } },
+    // An empty helper: else the user's credential store would be asked.
+    credHelpers: { ...config.credHelpers, [keyOf(host)]: "" },
+  };
+  writeFileSync(join(folder, "config.json"), JSON.stringify(merged), { mode: 0o600 });
+  return { DOCKER_CONFIG: folder, BUILDX_CONFIG: process.env.BUILDX_CONFIG ?? join(users, "buildx") };
+}
+
+function configFolder(): string {
+  return process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+}
+
+function readConfig(): DockerConfig {
+  const file = join(configFolder(), "config.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DockerConfig) : {};
+}
+
+function keyOf(host: string): string {
+  return /^(registry-1\.)?docker\.io$/.test(host) ? "https://index.docker.io/v1/" : host;
 }
 
 function decoded(text: string): string {

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { Command } from "commander";
-import { buildImage } from "../build/buildx.ts";
+import { registerBuilders } from "../build/builders.ts";
+import { buildImage, joinImages } from "../build/buildx.ts";
 import { Repository } from "../build/registry.ts";
 import type { Settings } from "../config.ts";
+import { type Builder, partName } from "../model/builders.ts";
 import { cacheFlags } from "../model/caches.ts";
 import { UserError } from "../model/errors.ts";
 import { folderAdvice } from "../model/exposed.ts";
@@ -48,33 +50,62 @@ async function buildAll(names: readonly string[], options: Options): Promise<voi
 class Builds {
   private readonly settings: Settings;
   private readonly options: Options;
+  private readonly builders: Builder[];
   private readonly done = new Map<string, string>();
 
   constructor(settings: Settings, options: Options) {
     this.settings = settings;
     this.options = options;
+    const { platforms } = settings;
+    this.builders = settings.builders
+      .map((builder) => ({
+        ...builder,
+        platforms: builder.platforms.filter((each) => platforms.includes(each)),
+      }))
+      .filter((builder) => builder.platforms.length);
+    registerBuilders(this.builders);
   }
 
   /** Builds, first the image it stands on if there is none yet; gives where the result is. */
   async build(recipe: Recipe): Promise<string> {
     const known = this.done.get(recipe.name);
     if (known) return known;
-    const { registry, builder, caches } = this.settings;
+    const { registry, caches } = this.settings;
     const { push, cache } = this.options;
     const base = recipe.base && (await this.baseOf(recipe.base));
     const folder = `.slipway/build/${recipe.name}-${recipe.hash}`;
     rmSync(folder, { recursive: true, force: true });
     if (!push) mkdirSync(folder, { recursive: true });
-    const kept = cacheFlags(caches, `${registry}/${recipe.name}`, `cache-${recipe.name}`);
-    const digest = await buildImage(recipe, {
-      builder,
-      to: push ? { registry } : { folder },
-      base,
-      caches: push ? kept : { from: kept.from, to: [] },
-      useCache: cache,
-      secrets: await this.secretsOf(recipe),
-    });
-    const result = push ? `${registry}/${recipe.name}@${digest}` : `oci-layout://${folder}@${digest}`;
+    const account = await accountOf(this.settings.push);
+    const secrets = await this.secretsOf(recipe);
+    const repository = `${registry}/${recipe.name}`;
+    const build = (builder: Builder, part: string, tag: string) => {
+      const kept = cacheFlags(caches, repository, `cache-${part}`);
+      return buildImage(recipe, {
+        builder,
+        tag,
+        to: push ? { registry, account } : { folder },
+        base,
+        caches: push ? kept : { from: kept.from, to: [] },
+        useCache: cache,
+        secrets,
+      });
+    };
+    const [first, ...others] = this.builders;
+    if (!first) throw new UserError("builder: none for these platforms; expected one in the stack file");
+    if (others.length && !push)
+      throw new UserError("--no-push: not with a builder for each platform; expected --platform with one");
+    const parts: string[] = [];
+    for (const builder of others.length ? this.builders : []) {
+      const part = partName(builder);
+      parts.push(`${repository}@${await build(builder, `${recipe.name}-${part}`, `${recipe.hash}-${part}`)}`);
+    }
+    const tag = `${repository}:${recipe.hash}`;
+    if (parts.length) await joinImages(parts, tag, { registry, account });
+    const digest = parts.length
+      ? await new Repository(repository, account).digest(recipe.hash)
+      : await build(first, recipe.name, recipe.hash);
+    const result = push ? `${repository}@${digest}` : `oci-layout://${folder}@${digest}`;
     this.done.set(recipe.name, result);
     return result;
   }

@@ -3,6 +3,7 @@ import { UserError } from "../model/errors.ts";
 import { buildVerb } from "./build.ts";
 import { copyVerb } from "./copy.ts";
 import { labVerb } from "./lab.ts";
+import { lockVerb } from "./lock.ts";
 import { maintenanceVerb } from "./maintenance.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
@@ -18,6 +19,7 @@ const program = new Command("slipway")
   .addCommand(buildVerb())
   .addCommand(tagVerb())
   .addCommand(copyVerb())
+  .addCommand(lockVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type Base, type Catalogue, type Service, sources } from "./catalogue.ts";
 import { type BuildInputs, contentHash, sourceFolder } from "./context.ts";
 import { fullName, outsideImages } from "./dockerfile.ts";
+import type { Lock } from "./lock.ts";
 import { inOrder } from "./sequence.ts";
 
 /** What the stack says of every build. */
@@ -10,7 +11,7 @@ export interface BuildSettings {
   /** URL of the sources, for the label of that name. */
   source: string | undefined;
   /** Digests of the images from elsewhere, by name. */
-  lock: Readonly<Record<string, string>>;
+  lock: Lock;
 }
 
 /** How an image is made, whoever makes it: everything in it follows from the content. */
@@ -104,12 +105,4 @@ function labels({ name, description, version }: Service | Base, source: string |
 /** All labels of the image: also the revision, which is the content hash. */
 export function imageLabels({ labels, hash }: Recipe): Record<string, string> {
   return { ...labels, "org.opencontainers.image.revision": hash };
-}
-
-/** The committed lock file, relative to the project. */
-export const LOCK_FILE = "slipway.lock.json";
-
-/** The digests in a lock file; none if there is no such file. */
-export function readLock(file: string): Record<string, string> {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
 }

@@ -3,7 +3,7 @@ import { project } from "../cli/packages.mjs";
 import { runTests } from "./mocha.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks.
-const FOLDERS = ["unit", "conformance", "lab", "cutover", "e2e", "faults"];
+const FOLDERS = ["unit", "conformance", "lab", "build", "cutover", "e2e", "faults"];
 const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 
 const wanted = process.argv.slice(2);
