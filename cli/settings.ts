@@ -32,7 +32,8 @@ export async function readSettings(): Promise<{ settings: Settings; catalogue: C
   try {
     return { ...load({ ...declared }), stack };
   } catch (error) {
-    throw error instanceof Error && error.name === "RunError" ? new UserError(error.message) : error;
+    // Known by this mark: the SDK that threw it is another copy than this file could import.
+    throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;
   }
 }
 

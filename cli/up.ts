@@ -4,6 +4,7 @@ import { type Duration, isDuration } from "../model/duration.ts";
 import { UserError } from "../model/errors.ts";
 import { quote } from "../model/shell.ts";
 import { targets } from "../model/targets.ts";
+import { reportCacheHits } from "./cache-hits.ts";
 import { deploy } from "./deploy.ts";
 import { useProjectTools } from "./environment.ts";
 import { paths } from "./paths.ts";
@@ -20,7 +21,12 @@ export function upVerb(): Command {
       await useProjectTools();
       const args = (await targetsOf(names)).flatMap((pattern) => ["--target", pattern]);
       if (args.length) report(`pulumi up ${args.map(quote).join(" ")}`);
-      await deploy(args, patience);
+      const since = new Date();
+      try {
+        await deploy(args, patience);
+      } finally {
+        await reportCacheHits(since);
+      }
     });
 }
 

@@ -37,10 +37,7 @@ export function parseBuilders(
     const count = builders.filter((each) => each.platforms.includes(platform)).length;
     if (count !== 1) problems.push(`${platform}: ${count} builders, got "${lines.join("; ")}"; expected one`);
   }
-  return {
-    builders: builders.filter((each) => platforms.some((platform) => each.platforms.includes(platform))),
-    problems,
-  };
+  return { builders, problems };
 }
 
 function builder(where: string, platforms: string[]): Builder {

@@ -24,7 +24,8 @@ export class BuildFleet extends Fleet {
     writeFileSync(join(this.folder, "services.ts"), 'export * from "./tests/build/fleet/services.ts";\n');
   }
 
-  static async make(name: string): Promise<BuildFleet> {
+  /** @param stack the one that is meant where none is named */
+  static async make(name: string, stack: string): Promise<BuildFleet> {
     const { lab, environment } = await testLab();
     // Certificates are read once, by this process too.
     process.env.SSL_CERT_DIR = environment.SSL_CERT_DIR;
@@ -38,7 +39,7 @@ export class BuildFleet extends Fleet {
     writeFileSync(join(folder, "docker-buildx"), script);
     chmodSync(join(folder, "docker-buildx"), 0o755);
     const path = `${folder}:${environment.PATH ?? ""}`;
-    return new BuildFleet(name, lab, { ...environment, PATH: path }, calls);
+    return new BuildFleet(name, lab, { ...environment, PATH: path, PULUMI_STACK: stack }, calls);
   }
 
   /** A stack whose images go to that folder of the lab's registry, with tokens of its own as in production. */
@@ -58,8 +59,14 @@ export class BuildFleet extends Fleet {
     };
     for (const [key, value] of Object.entries(settings))
       await this.must("pulumi", "config", "set", key, value, "-s", name);
+    await this.setTokens(name);
+  }
+
+  /** Gives a stack the lab's password. */
+  async setTokens(stack: string): Promise<void> {
+    const { registryPassword } = this.lab;
     for (const key of ["registryToken", "pullToken", "promoteFromToken"])
-      await this.must("pulumi", "config", "set", "--secret", key, this.lab.registryPassword, "-s", name);
+      await this.must("pulumi", "config", "set", "--secret", key, registryPassword, "-s", stack);
   }
 
   /** What the builder was called for since the last time this was asked. */

@@ -13,7 +13,7 @@ describe("what is built, and when", function () {
   };
 
   before(async () => {
-    fleet = await BuildFleet.make("build");
+    fleet = await BuildFleet.make("build", "dev");
     await fleet.stack("dev", "dev");
   });
 
@@ -64,6 +64,7 @@ describe("what is built, and when", function () {
     assert.deepEqual(fleet.stored(), stored);
     edit("one\n");
     assert.deepEqual(await fleet.preview(), []);
+    await fleet.setTokens("dev");
     fleet.builder(true);
   });
 
@@ -79,10 +80,10 @@ describe("what is built, and when", function () {
   it("takes over the same digests in a promoting stack, without a builder", async () => {
     fleet.builderCalls();
     fleet.builder(false);
-    await fleet.stack("prod", "dev", { images: "promote" });
+    await fleet.stack("live", "dev", { images: "promote" });
     const { one, two } = first;
-    assert.deepEqual(await fleet.digests("prod"), { one, two });
-    assert.deepEqual(await fleet.preview("-s", "prod"), []);
+    assert.deepEqual(await fleet.digests("live"), { one, two });
+    assert.deepEqual(await fleet.preview("-s", "live"), []);
     assert.deepEqual(fleet.builderCalls(), []);
   });
 
@@ -103,12 +104,12 @@ describe("what is built, and when", function () {
 
   it("fails to promote what is not built, says how to build it, and rolls nothing", async () => {
     edit("a new one");
-    const preview = await fleet.run("pulumi", "preview", "-s", "prod");
+    const preview = await fleet.run("pulumi", "preview", "-s", "live");
     assert.equal(preview.code, 0, preview.text);
     const missing =
       /services\/one: is not built yet, got nothing under [0-9a-f]{16} in .*npx slipway build one/;
     assert.match(preview.text, missing);
-    const up = await fleet.run("pulumi", "up", "--yes", "--skip-preview", "-s", "prod");
+    const up = await fleet.run("pulumi", "up", "--yes", "--skip-preview", "-s", "live");
     assert.notEqual(up.code, 0);
     assert.match(up.text, missing);
     assert.doesNotMatch(up.text, /\n\s+at /);
@@ -116,7 +117,7 @@ describe("what is built, and when", function () {
     const built = await fleet.slipway("build", "one");
     assert.equal(built.code, 0, built.text);
     assert.match(built.stdout, /\/dev\/one@sha256:[0-9a-f]{64}\n$/);
-    const now = await fleet.digests("prod");
+    const now = await fleet.digests("live");
     assert.equal(`${fleet.repository("dev/one").name}@${now.one}\n`, built.stdout);
     assert.equal((await fleet.digests("dev")).one, now.one);
   });
@@ -147,7 +148,7 @@ describe("what is built, and when", function () {
   });
 
   after(async () => {
-    for (const stack of ["dev", "prod"])
+    for (const stack of ["dev", "live"])
       await fleet.run("pulumi", "destroy", "--yes", "--skip-preview", "-s", stack);
     rmSync(fleet.folder, { recursive: true });
   });

@@ -14,8 +14,8 @@ describe("slipway tag", function () {
   const built = async () => /@(sha256:\w+)/.exec((await fleet.slipway("build", "one")).stdout)?.[1] ?? "";
 
   before(async () => {
-    fleet = await BuildFleet.make("tags");
-    await fleet.stack("dev", "tags", { platforms: "linux/amd64" });
+    fleet = await BuildFleet.make("tags", "tags");
+    await fleet.stack("tags", "tags", { platforms: "linux/amd64" });
     await fleet.must("git", "init", "--quiet", "--initial-branch", "main");
     await fleet.must(
       "git",
@@ -57,7 +57,7 @@ describe("slipway tag", function () {
   it("refuses latest where the stack says so, and what is no tag or not built", async () => {
     await fleet.must("pulumi", "config", "set", "latest", "false");
     const refused = await fleet.slipway("tag", "--tag", "latest");
-    assert.match(refused.text, /tag: latest is refused, as Pulumi\.dev\.yaml says latest: false/);
+    assert.match(refused.text, /tag: latest is refused, as Pulumi\.tags\.yaml says latest: false/);
     assert.match((await fleet.slipway("tag", "--tag", "a/b")).text, /tag: not usable, got "a\/b"/);
     const { text } = await fleet.slipway("tag", "two", "--tag", "x");
     assert.match(text, /services\/two: nothing to tag, got no .*; build it: pulumi up/);
