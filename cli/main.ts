@@ -5,6 +5,7 @@ import { copyVerb } from "./copy.ts";
 import { labVerb } from "./lab.ts";
 import { lockVerb } from "./lock.ts";
 import { maintenanceVerb } from "./maintenance.ts";
+import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
 import { tagVerb } from "./tag.ts";
@@ -20,6 +21,7 @@ const program = new Command("slipway")
   .addCommand(tagVerb())
   .addCommand(copyVerb())
   .addCommand(lockVerb())
+  .addCommand(sizesVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

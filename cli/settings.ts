@@ -32,7 +32,7 @@ export async function readSettings(): Promise<{ settings: Settings; catalogue: C
   try {
     return { ...load({ ...declared }), stack };
   } catch (error) {
-    // Known by this mark: the SDK that threw it is another copy than this file could import.
+    // The SDK's own mark; to import it here as well would make every verb start later.
     throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;
   }
 }

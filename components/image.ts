@@ -4,6 +4,7 @@ import type { Found } from "../build/released.ts";
 import type { Credentials, Settings } from "../config.ts";
 import type { Recipe } from "../model/recipe.ts";
 import { commandLine } from "../model/shell.ts";
+import { withinBudget } from "./budget.ts";
 import { built } from "./built.ts";
 
 /** Which image, and where it comes from. */
@@ -35,7 +36,7 @@ export class ServiceImage extends pulumi.ComponentResource {
     const promoted = () =>
       settings.promoteFrom ? this.copied(name, args, repository) : digestOf(args.found);
     const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();
-    this.ref = pulumi.interpolate`${repository}@${digest}`;
+    this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
     this.registerOutputs({ ref: this.ref, hash: recipe.hash });
   }
 

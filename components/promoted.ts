@@ -19,7 +19,8 @@ export async function promoted(recipes: readonly Recipe[], settings: Settings): 
   return found;
 }
 
-async function plain(credentials: Credentials | undefined) {
+/** The user and the token itself. */
+export async function plain(credentials: Credentials | undefined) {
   if (!credentials) return undefined;
   const token = await new Promise<string>((resolve) => credentials.token.apply(resolve));
   return { user: credentials.user, token };

@@ -130,6 +130,26 @@ describe("what is built, and when", function () {
     fleet.edit("tests/build/fleet/services.ts", 'name: "three"', 'name: "two"');
   });
 
+  it("rolls nothing that is bigger than it may be, and says what grew since the last release", async () => {
+    await fleet.must("pulumi", "config", "set", "sizeBudget", "1 KB");
+    const before = await fleet.containers();
+    edit("bigger than before");
+    const { code, text } = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /services\/one\/build\/sizeBudget: too big for linux\/amd64, got [\d.]+ MB; expected at most 1 KB/,
+    );
+    assert.deepEqual(await fleet.containers(), before);
+    const sizes = await fleet.slipway("sizes", "one");
+    const grown =
+      /^one linux\/amd64: [\d.]+ MB, [+-][\d.]+ KB since the last release\n {2}\+ [\d.]+ KB COPY one/;
+    assert.match(sizes.stdout, grown, sizes.text);
+    await fleet.must("pulumi", "config", "rm", "sizeBudget");
+    await fleet.digests("dev");
+    assert.deepEqual(await fleet.up(), {});
+  });
+
   it("builds without the registry, for one platform, without the cache", async () => {
     const stored = fleet.stored();
     fleet.builderCalls();
