@@ -1,5 +1,8 @@
 import type { Catalogue } from "./catalogue.ts";
 
+/** What resources of an image are called after its name: the copy of a promoted one, the parts of several builders. */
+const PARTS = ["copy", "amd64", "arm64", "armv7"];
+
 /**
  * What `pulumi up --target` needs to hear so that it touches these services and nothing else: the service with all its
  * replicas, its image, the bases that stands on, its volumes and the secrets it is given. In a pattern `**` matches
@@ -12,7 +15,9 @@ export function targets({ services, bases }: Catalogue, names: readonly string[]
     const images = [];
     for (let entry = service?.build?.base; entry; entry = baseOf(entry)) images.push(entry);
     const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
-    return [name, `${name}.*`, ...volumes, ...images, ...Object.values(service?.secrets ?? {})];
+    const parts = [name, ...images].flatMap((image) => PARTS.map((part) => `${image}-${part}`));
+    const secrets = Object.values(service?.secrets ?? {});
+    return [name, `${name}.*`, ...volumes, ...images, ...parts, ...secrets];
   });
   function baseOf(name: string) {
     return bases.find((entry) => entry.name === name)?.build?.base;
