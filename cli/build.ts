@@ -105,7 +105,7 @@ class Builds {
     const digest = parts.length
       ? await new Repository(repository, account).digest(recipe.hash)
       : await build(first, recipe.name, recipe.hash);
-    const result = push ? `${repository}@${digest}` : `oci-layout://${folder}@${digest}`;
+    const result = push ? `${repository}@${digest}` : `oci-layout://${folder}:${recipe.hash}@${digest}`;
     this.done.set(recipe.name, result);
     return result;
   }

@@ -56,7 +56,7 @@ describe("images from elsewhere", function () {
 describe("a builder for each platform, and caches", function () {
   this.timeout(INSTALL_TIMEOUT);
   let fleet: BuildFleet;
-  const target = ["--target", "**::ground*", "--yes", "--skip-preview"];
+  const target = ["--target", "**::ground*", "--target", "**::lab-1*", "--yes", "--skip-preview"];
 
   before(async () => {
     const { lab } = await testLab();

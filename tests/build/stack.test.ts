@@ -156,7 +156,7 @@ describe("what is built, and when", function () {
     const flags = ["--no-push", "--no-cache", "--platform", "linux/amd64"];
     const { code, stdout, text } = await fleet.slipway("build", "two", ...flags);
     assert.equal(code, 0, text);
-    assert.match(stdout, /^oci-layout:\/\/\.slipway\/build\/two-[0-9a-f]{16}@sha256:[0-9a-f]{64}\n$/);
+    assert.match(stdout, /^oci-layout:\/\/\.slipway\/build\/two-([0-9a-f]{16}):\1@sha256:[0-9a-f]{64}\n$/);
     assert.deepEqual(fleet.stored(), stored);
     const calls = fleet.builderCalls();
     assert.equal(calls.length, 2); // the base, which is not there for one platform alone
