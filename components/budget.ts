@@ -20,6 +20,7 @@ export function withinBudget(
   if (pulumi.runtime.isDryRun()) return digest;
   const budget = recipe.entry.build?.sizeBudget ?? settings.sizeBudget;
   return digest.apply(async (known) => {
+    if (!known) return known; // --target has left out one that is yet to be made
     try {
       const sizes = await imageSizes(new Repository(repository, await plain(settings.pull)), known);
       const problems = overBudget(name, sizes, budget);

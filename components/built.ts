@@ -58,7 +58,8 @@ export function built(
     { tag: `${repository}:${recipe.hash}`, sources: parts, push: true, registry },
     { parent, retainOnDelete: true },
   );
-  return index.ref.apply((ref) => ref.replace(/^.*@/, ""));
+  // Undefined where --target leaves out one that is yet to be made.
+  return index.ref.apply((ref: string | undefined) => ref?.replace(/^.*@/, "") ?? "");
 }
 
 /** What all parts of an image have in common. */

@@ -15,7 +15,7 @@ interface Step {
 export class BuildFleet extends Fleet {
   private readonly lab: Lab;
   private readonly calls: string;
-  private stacks = 0;
+  private static stacks = 0;
 
   private constructor(name: string, lab: Lab, environment: Record<string, string>, calls: string) {
     super(`${paths.own}/${name}`, environment, "022");
@@ -46,7 +46,7 @@ export class BuildFleet extends Fleet {
   async stack(name: string, folder: string, config: Record<string, string> = {}): Promise<void> {
     await this.must("pulumi", "stack", "init", name);
     // Stacks share the host: each has a network of its own.
-    const number = 40 + this.stacks++;
+    const number = 40 + BuildFleet.stacks++;
     const settings = {
       registry: `${this.lab.registry}/${folder}`,
       registryUser: this.lab.registryUser,
