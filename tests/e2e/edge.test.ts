@@ -22,12 +22,18 @@ describe("the edge", function () {
   let ip: string;
   let own: KeyAndCertificate;
   let pebble: Pebble | undefined;
+  /** What web answers that it is. */
+  let version = "v0";
   /** The authority behind the certificates the edge shows now. */
   let ca: string;
   const get = (url: string, asking?: Asking) => client.get(url, { ca, ...asking });
   const ask = async (url: string, asking?: Asking) => {
     const { status, body } = await get(url, asking);
     return `${status} ${body.trim()}`;
+  };
+  const release = (next: string, ...files: string[]) => {
+    version = next;
+    fleet.release(version, ...files);
   };
   const location = ({ status, headers }: Answer) => `${status} ${headers.location}`;
 
@@ -53,7 +59,7 @@ describe("the edge", function () {
   });
 
   it("shows the stack's own certificate", async () => {
-    assert.equal(await ask("https://www.fleet.test/"), "200 web v0");
+    assert.equal(await ask("https://www.fleet.test/"), `200 web ${version}`);
     const shown = await client.fingerprint("https://www.fleet.test/", ca);
     assert.equal(shown, new X509Certificate(own.certificate).fingerprint256);
   });
@@ -83,7 +89,7 @@ describe("the edge", function () {
       async (pair) => (await get(PRIVATE, { headers: authorization(pair) })).status,
     );
     assert.deepEqual(await Promise.all(statuses), [401, 401, 200]);
-    assert.equal(await fleet.get("web", "http://private/"), "web v0\n");
+    assert.equal(await fleet.get("web", "http://private/"), `web ${version}\n`);
   });
 
   it("answers 429 to who asks too fast, for the service that says so", async () => {
@@ -97,12 +103,16 @@ describe("the edge", function () {
   });
 
   it("lets no forged Host header reach an internal route", async () => {
+    const servername = "www.fleet.test";
     for (const host of ["private", "private:80", "private:443", "PRIVATE", "private."]) {
       const headers = { Host: host };
-      assert.match(await ask("https://www.fleet.test/", { headers }), /^404 /, host);
+      assert.match(await ask("https://www.fleet.test/", { headers, servername }), /^404 /, host);
       assert.match(await ask("http://www.fleet.test/", { headers }), /^301 /, host);
-      assert.match(await ask("https://www.fleet.test:8443/", { headers }).catch(String), /ECONNREFUSED/);
     }
+    // Nor do they answer on a port of their own, or the edge's API.
+    for (const port of [8000, 8080, 8443])
+      assert.match(await ask(`http://www.fleet.test:${port}/`).catch(String), /ECONNREFUSED/);
+    assert.equal(await fleet.get("web", "http://private/"), `web ${version}\n`);
   });
 
   it("passes websockets and server-sent events, and a roll leaves them to the old container until they end", async () => {
@@ -111,7 +121,7 @@ describe("the edge", function () {
     const events = new Events(stream);
     assert.equal(await socket.echo("before"), "before");
     await events.more();
-    fleet.release("v1", WEB, EVENTS);
+    release("v1", WEB, EVENTS);
     const up = fleet.up();
     for (const url of ["https://www.fleet.test/", "https://events.fleet.test/"])
       await until(
@@ -151,13 +161,13 @@ describe("the edge", function () {
     const poll = new Poll(async () => {
       assert.deepEqual(await shut(), [503, "300"]);
     });
-    fleet.release("v2", WEB);
+    release("v2", WEB);
     await fleet.up();
     const { sent, failures } = await poll.stop();
     assert.ok(sent > 0);
     assert.deepEqual(failures, {});
-    assert.equal(await ask("https://www.fleet.test/"), "200 web v2");
-    assert.equal(await fleet.get("web", "http://private/"), "web v2\n");
+    assert.equal(await ask("https://www.fleet.test/"), `200 web ${version}`);
+    assert.equal(await fleet.get("web", "http://private/"), `web ${version}\n`);
     assert.equal(await fleet.maintenance("private", "off"), "private: not in maintenance\n");
     assert.equal((await get(PRIVATE)).status, 401);
   });
@@ -179,7 +189,7 @@ describe("the edge", function () {
         );
       await until(issued, 120, () => `${url}: no certificate of Pebble's`);
     }
-    assert.equal(await ask("https://www.fleet.test/"), "200 web v2");
+    assert.equal(await ask("https://www.fleet.test/"), `200 web ${version}`);
     assert.equal(location(await get("http://www.fleet.test/")), "301 https://www.fleet.test/");
   });
 
@@ -190,7 +200,7 @@ describe("the edge", function () {
     const preview = await fleet.must("pulumi", "preview");
     assert.match(preview, /edge.*stop-first: the host's public ports are closed for about a second/s);
     const poll = new Poll(async () => {
-      assert.equal(await ask("https://www.fleet.test/", { timeout: 10_000 }), "200 web v2");
+      assert.equal(await ask("https://www.fleet.test/", { timeout: 10_000 }), `200 web ${version}`);
     });
     const changes = await fleet.up();
     const { sent, failures, between, gap } = await poll.stop();

@@ -8,6 +8,17 @@ interface Ask {
   failure: string;
 }
 
+/** What became of the requests of a poll. */
+export interface Polled {
+  sent: number;
+  /** How many failed, by the reason. */
+  failures: Record<string, number>;
+  /** Milliseconds in which nothing answered. */
+  gap: number;
+  /** Good ones that began and ended in that time: none, if it was one. */
+  between: number;
+}
+
 /** Asks every 20 ms, whatever became of the requests before. */
 export class Poll {
   private readonly asked: Promise<Ask>[] = [];
@@ -18,22 +29,25 @@ export class Poll {
     this.timer = setInterval(() => this.asked.push(run(ask)), 20);
   }
 
-  /**
-   * Ends it. Gives how many requests were sent, how many of them failed and why, how many good ones began and ended
-   * between the first and the last that failed, and the milliseconds from the first failed one's begin until one was
-   * good again.
-   */
-  async stop(): Promise<{ sent: number; failures: Record<string, number>; between: number; gap: number }> {
+  /** Ends it, and tells how it went. */
+  async stop(): Promise<Polled> {
     clearInterval(this.timer);
     const asks = await Promise.all(this.asked);
-    const failures: Record<string, number> = {};
-    for (const { failure } of asks) if (failure) failures[failure] = (failures[failure] ?? 0) + 1;
-    const good = asks.filter(({ failure }) => !failure);
     const failed = asks.filter(({ failure }) => failure);
-    const [from, to] = [failed[0]?.begun ?? 0, failed.at(-1)?.begun ?? 0];
-    const between = good.filter(({ begun, ended }) => begun > from && ended < to).length;
-    const again = Math.min(...good.filter(({ begun }) => begun > to).map(({ ended }) => ended));
-    return { sent: asks.length, failures, between, gap: failed.length ? again - from : 0 };
+    const good = asks.filter(({ failure }) => !failure);
+    const failures: Record<string, number> = {};
+    for (const { failure } of failed) failures[failure] = (failures[failure] ?? 0) + 1;
+    // The first was seen to fail, the last to be sent.
+    const [from, to] = [
+      Math.min(...failed.map(({ ended }) => ended)),
+      Math.max(...failed.map(({ begun }) => begun)),
+    ];
+    return {
+      sent: asks.length,
+      failures,
+      between: good.filter(({ begun, ended }) => begun > from && ended < to).length,
+      gap: Math.max(0, to - from),
+    };
   }
 }
 
