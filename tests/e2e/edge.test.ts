@@ -9,7 +9,7 @@ import { WebSocketProbe } from "../load/websocket.ts";
 import { type Answer, type Asking, Client } from "./client.ts";
 import { EdgeFleet } from "./edge/fleet.ts";
 import { type Pebble, startPebble } from "./edge/pebble.ts";
-import { Poll } from "./edge/poll.ts";
+import { polled } from "./edge/poll.ts";
 
 const WEB = "tests/faults/fleet/web/web.py";
 const EVENTS = "tests/e2e/edge/events/events.py";
@@ -123,23 +123,24 @@ describe("the edge", function () {
     await events.more();
     release("v1", WEB, EVENTS);
     const up = fleet.up();
-    for (const url of ["https://www.fleet.test/", "https://events.fleet.test/"])
-      await until(
-        async () => (await ask(url)).endsWith("v1"),
-        300,
-        () => `${url}: no v1`,
+    try {
+      for (const url of ["https://www.fleet.test/", "https://events.fleet.test/"]) {
+        const switched = async () => (await ask(url)).endsWith("v1");
+        await until(switched, 300, () => `${url}: no v1`);
+      }
+      assert.equal(await socket.echo("after the switch"), "after the switch");
+      await events.more();
+      const list = ["ps", "--filter", "label=slipway.stack=edge", "--format", '{{.Label "slipway.service"}}'];
+      const running = (await fleet.must("docker", ...list)).trim().split("\n").sort();
+      assert.deepEqual(
+        running.filter((name) => name === "web" || name === "events"),
+        ["events", "events", "web", "web"],
       );
-    assert.equal(await socket.echo("after the switch"), "after the switch");
-    await events.more();
-    const old = ["ps", "--filter", "label=slipway.stack=edge", "--format", '{{.Label "slipway.service"}}'];
-    const running = (await fleet.must("docker", ...old)).trim().split("\n").sort();
-    assert.deepEqual(
-      running.filter((name) => name === "web" || name === "events"),
-      ["events", "events", "web", "web"],
-    );
-    socket.end();
-    stream.destroy();
-    await up;
+    } finally {
+      socket.end();
+      stream.destroy();
+      await up;
+    }
     assert.ok(
       events.numbers.every((text, index) => text === `v0 ${index}`),
       events.numbers.join(", "),
@@ -158,12 +159,15 @@ describe("the edge", function () {
     };
     assert.deepEqual(await shut(), [503, "300"]);
     assert.deepEqual(await fleet.up(), {});
-    const poll = new Poll(async () => {
-      assert.deepEqual(await shut(), [503, "300"]);
-    });
-    release("v2", WEB);
-    await fleet.up();
-    const { sent, failures } = await poll.stop();
+    const { sent, failures } = await polled(
+      async () => {
+        assert.deepEqual(await shut(), [503, "300"]);
+      },
+      async () => {
+        release("v2", WEB);
+        await fleet.up();
+      },
+    );
     assert.ok(sent > 0);
     assert.deepEqual(failures, {});
     assert.equal(await ask("https://www.fleet.test/"), `200 web ${version}`);
@@ -199,11 +203,15 @@ describe("the edge", function () {
     await fleet.set("acmeEmail", "ann@fleet.test");
     const preview = await fleet.must("pulumi", "preview");
     assert.match(preview, /edge.*stop-first: the host's public ports are closed for about a second/s);
-    const poll = new Poll(async () => {
-      assert.equal(await ask("https://www.fleet.test/", { timeout: 10_000 }), `200 web ${version}`);
-    });
-    const changes = await fleet.up();
-    const { sent, failures, between, gap } = await poll.stop();
+    let changes = {};
+    const { sent, failures, between, gap } = await polled(
+      async () => {
+        assert.equal(await ask("https://www.fleet.test/", { timeout: 10_000 }), `200 web ${version}`);
+      },
+      async () => {
+        changes = await fleet.up();
+      },
+    );
     process.stdout.write(
       `      ports closed for ${(gap / 1000).toFixed(2)} s; of ${sent} requests failed: ${JSON.stringify(failures)}\n`,
     );
@@ -215,6 +223,7 @@ describe("the edge", function () {
     });
     assert.equal(between, 0);
     assert.equal(await client.fingerprint("https://www.fleet.test/", ca), certificate);
+    assert.equal((await get(PRIVATE)).status, 503);
     await fleet.maintenance("private", "off");
   });
 

@@ -1,5 +1,3 @@
-import { setInterval } from "node:timers";
-
 /** One request of a poll. */
 interface Ask {
   begun: number;
@@ -19,36 +17,30 @@ export interface Polled {
   between: number;
 }
 
-/** Asks every 20 ms, whatever became of the requests before. */
-export class Poll {
-  private readonly asked: Promise<Ask>[] = [];
-  private readonly timer: NodeJS.Timeout;
-
-  /** @param ask fails with what is wrong */
-  constructor(ask: () => Promise<void>) {
-    this.timer = setInterval(() => this.asked.push(run(ask)), 20);
-  }
-
-  /** Ends it, and tells how it went. */
-  async stop(): Promise<Polled> {
-    clearInterval(this.timer);
-    const asks = await Promise.all(this.asked);
-    const failed = asks.filter(({ failure }) => failure);
-    const good = asks.filter(({ failure }) => !failure);
-    const failures: Record<string, number> = {};
-    for (const { failure } of failed) failures[failure] = (failures[failure] ?? 0) + 1;
-    // The first was seen to fail, the last to be sent.
-    const [from, to] = [
-      Math.min(...failed.map(({ ended }) => ended)),
-      Math.max(...failed.map(({ begun }) => begun)),
-    ];
-    return {
-      sent: asks.length,
-      failures,
-      between: good.filter(({ begun, ended }) => begun > from && ended < to).length,
-      gap: Math.max(0, to - from),
-    };
-  }
+/**
+ * Asks every 20 ms while the work is done, whatever became of the requests before.
+ * @param ask fails with what is wrong
+ */
+export async function polled(ask: () => Promise<void>, work: () => Promise<void>): Promise<Polled> {
+  const asked: Promise<Ask>[] = [];
+  const timer = setInterval(() => asked.push(run(ask)), 20);
+  await work().finally(() => {
+    clearInterval(timer);
+  });
+  const asks = await Promise.all(asked);
+  const failed = asks.filter(({ failure }) => failure);
+  const good = asks.filter(({ failure }) => !failure);
+  const failures: Record<string, number> = {};
+  for (const { failure } of failed) failures[failure] = (failures[failure] ?? 0) + 1;
+  // The first was seen to fail, the last to be sent.
+  const from = Math.min(...failed.map(({ ended }) => ended));
+  const to = Math.max(...failed.map(({ begun }) => begun));
+  return {
+    sent: asks.length,
+    failures,
+    gap: Math.max(0, to - from),
+    between: good.filter(({ begun, ended }) => begun > from && ended < to).length,
+  };
 }
 
 async function run(ask: () => Promise<void>): Promise<Ask> {
