@@ -4,8 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../config.ts";
 import { edgeArguments, inside } from "../model/edge.ts";
 import { edgeFileScript } from "../model/edge-file.ts";
-import { shellOn } from "../model/hosts.ts";
-import { commandLine } from "../model/shell.ts";
+import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import { Cutover } from "./cutover.ts";
 import type { Host } from "./host.ts";
 
@@ -87,8 +86,9 @@ export class Edge extends pulumi.ComponentResource {
     return new command.local.Command(
       name,
       {
-        create: commandLine(shellOn(host.address, "write")),
-        delete: commandLine(shellOn(host.address, "remove")),
+        create: scriptOn(host.address, "write"),
+        delete: scriptOn(host.address, "remove"),
+        environment: scriptEnvironment(host.address),
         stdin: pulumi.secret(script),
         addPreviousOutputInEnv: false,
       },
