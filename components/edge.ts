@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../config.ts";
-import { edgeArguments, inside } from "../model/edge.ts";
+import { edgeArguments, edgeEntrypoint, inside } from "../model/edge.ts";
 import { edgeFileScript } from "../model/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import { Cutover } from "./cutover.ts";
@@ -38,6 +38,7 @@ export class Edge extends pulumi.ComponentResource {
           // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
           user: "0:0",
           capabilities: { drops: ["ALL"] },
+          entrypoints: edgeEntrypoint,
           command: edgeArguments(edge),
           envs: Object.entries(edge.variables).map(
             ([variable, value]) => pulumi.interpolate`${variable}=${value}`,
