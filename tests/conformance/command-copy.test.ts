@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { failure, INSTALL_TIMEOUT, printed, startCommand, type CommandPlugin } from "./command-fixture.ts";
+import { failure, printed, startCommand, type CommandPlugin } from "./command-fixture.ts";
 import { sshHost, type Connection } from "./ssh-host.ts";
 import {
   assetArchive,
@@ -12,6 +12,7 @@ import {
   UNKNOWN,
   type Value,
 } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const COPY = "command:remote:CopyToRemote";
 

@@ -8,6 +8,7 @@ import { secret } from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { binFolder, pulumiHome } from "../../toolchain/install.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 /** What only the engine and the SDK together make of the plugin's answers. */
 describe("command:local:Command in a stack", function () {
@@ -17,7 +18,7 @@ describe("command:local:Command in a stack", function () {
   let inputs: local.CommandArgs;
 
   before(async function () {
-    this.timeout("30m"); // pulumi and all plugins may have to be built
+    this.timeout(INSTALL_TIMEOUT); // pulumi and all plugins may have to be built
     folder = mkdtempSync(path.join(tmpdir(), "slipway-stack-"));
     const report = console.log;
     await binFolder(path.join(folder, "bin"), ["pulumi"], report);

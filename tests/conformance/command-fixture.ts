@@ -10,9 +10,6 @@ import type { Props } from "./values.ts";
 
 export const COMMAND = "command:local:Command";
 
-/** How long the first test may take: the plugin may have to be built. */
-export const INSTALL_TIMEOUT = "20m";
-
 /** A running command plugin, and the project folder that commands run in. */
 export interface CommandPlugin {
   plugin: Plugin;

@@ -2,16 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-import {
-  failure,
-  INSTALL_TIMEOUT,
-  printed,
-  startCommand,
-  until,
-  type CommandPlugin,
-} from "./command-fixture.ts";
+import { failure, printed, startCommand, until, type CommandPlugin } from "./command-fixture.ts";
 import { sshHost, strangersKey, type Connection } from "./ssh-host.ts";
 import { isSecret, isUnknown, UNKNOWN, type Props } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const REMOTE = "command:remote:Command";
 

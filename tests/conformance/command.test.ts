@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import {
-  COMMAND,
-  failure,
-  INSTALL_TIMEOUT,
-  startCommand,
-  until,
-  type CommandPlugin,
-} from "./command-fixture.ts";
+import { COMMAND, failure, startCommand, until, type CommandPlugin } from "./command-fixture.ts";
 import { fileAsset, isSecret, isUnknown, secret, stringAsset, type Props } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 describe("command:local:Command", () => {
   let command: CommandPlugin;

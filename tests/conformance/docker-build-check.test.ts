@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { DockerBuild, IMAGE, INSTALL_TIMEOUT } from "./docker-build-fixture.ts";
+import { DockerBuild, IMAGE } from "./docker-build-fixture.ts";
 import { isSecret, type Props, secret, type Value } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const HERE = { context: { location: "." }, dockerfile: { inline: "FROM scratch" } };
 const S3 = { bucket: "cache", region: "nowhere" };

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { chmodSync, renameSync, symlinkSync, utimesSync } from "node:fs";
 import path from "node:path";
 
-import { DockerBuild, INSTALL_TIMEOUT } from "./docker-build-fixture.ts";
+import { DockerBuild } from "./docker-build-fixture.ts";
 import type { Props } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 describe("the docker-build plugin's contextHash", function () {
   this.timeout(INSTALL_TIMEOUT);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { DockerBuild, IMAGE, INSTALL_TIMEOUT } from "./docker-build-fixture.ts";
+import { DockerBuild, IMAGE } from "./docker-build-fixture.ts";
 import { isUnknown, type Props, UNKNOWN } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const TAG = "registry.example.com/web:1";
 const LOGIN = { address: "registry.example.com", username: "ci", password: "one" };

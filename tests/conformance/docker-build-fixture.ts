@@ -10,9 +10,6 @@ import type { Props, Value } from "./values.ts";
 /** The type that most tests are about. */
 export const IMAGE = "docker-build:index:Image";
 
-/** How long the first test may take: the plugin may have to be built. */
-export const INSTALL_TIMEOUT = "20m";
-
 /** A running docker-build plugin and its project folder, which it takes relative paths from. */
 export class DockerBuild {
   readonly plugin: Plugin;

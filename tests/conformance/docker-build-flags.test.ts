@@ -3,14 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import {
-  DockerBuild,
-  IMAGE,
-  INSTALL_TIMEOUT,
-  type Recorded,
-  recordingBuildx,
-} from "./docker-build-fixture.ts";
+import { DockerBuild, IMAGE, type Recorded, recordingBuildx } from "./docker-build-fixture.ts";
 import type { Props } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const NAMES = ["registry.example.com/a", "registry.example.com/b"];
 const S3 = { bucket: "layers", region: "here" };

@@ -7,14 +7,9 @@ import path from "node:path";
 import { install } from "../../toolchain/install.ts";
 import { testLab } from "../lab.ts";
 import { until } from "./command-fixture.ts";
-import {
-  DockerBuild,
-  IMAGE,
-  INSTALL_TIMEOUT,
-  type Recorded,
-  recordingBuildx,
-} from "./docker-build-fixture.ts";
+import { DockerBuild, IMAGE, type Recorded, recordingBuildx } from "./docker-build-fixture.ts";
 import { type Props, secret } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const LOGIN = { address: "registry.example.com", username: "ci", password: "the password" };
 const BASE = "FROM debian:bookworm-slim\n";

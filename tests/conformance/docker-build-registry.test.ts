@@ -4,9 +4,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { testLab } from "../lab.ts";
-import { DockerBuild, IMAGE, INSTALL_TIMEOUT, text } from "./docker-build-fixture.ts";
+import { DockerBuild, IMAGE, text } from "./docker-build-fixture.ts";
 import type { Resource } from "./plugin.ts";
 import type { Props } from "./values.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const INDEX = "docker-build:index:Index";
 const PLATFORMS = ["linux/amd64", "linux/arm64"];

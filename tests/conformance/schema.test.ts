@@ -5,6 +5,7 @@ import { install } from "../../toolchain/install.ts";
 import { declaredLines } from "./declarations.ts";
 import { startPlugin } from "./plugin.ts";
 import { schemaLines } from "./schema.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const PLUGINS = {
   command: "pulumi-resource-command",
@@ -19,7 +20,7 @@ const LEFT_OUT = "docker:index/image:Image ";
 describe("plugins serve what their npm packages declare", () => {
   for (const [name, program] of Object.entries(PLUGINS)) {
     it(name, async function () {
-      this.timeout("20m"); // it may have to be built
+      this.timeout(INSTALL_TIMEOUT); // it may have to be built
       const programs = await install([program], (line) => {
         console.log(line);
       });

@@ -9,6 +9,8 @@ import { testLab } from "../lab.ts";
 const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
 const PORT = 8000;
 
+const words = (text: string) => text.split(" ");
+
 /** How a run of the script ended, or any command. */
 export interface Ended {
   code: number;
@@ -20,6 +22,7 @@ export class Bench {
   readonly url: string;
   private readonly lab: Awaited<ReturnType<typeof testLab>>;
   private readonly project: string;
+  private made = 0;
 
   private constructor(lab: Awaited<ReturnType<typeof testLab>>, project: string, port: number) {
     this.lab = lab;
@@ -34,20 +37,13 @@ export class Bench {
   static async up(project: string, port: number): Promise<Bench> {
     const bench = new Bench(await testLab(), project, port);
     await bench.must("docker", "network", "create", project);
-    const traefik = [
-      ...["--entryPoints.public.address=:80", "--entryPoints.traefik.address=127.0.0.1:8080"],
-      ...["--api.insecure=true", "--providers.file.directory=/routes"],
-      "--providers.providersThrottleDuration=50ms",
-    ];
     await bench.must(
-      ...["docker", "run", "--detach", "--user", "0:0", "--network", project, "--publish", `${port}:80`],
-      ...[
-        "--volume",
-        `${project}-routes:/routes`,
-        ...bench.labels("edge"),
-        bench.lab.lab.edgeImage,
-        ...traefik,
-      ],
+      ...words(`docker run --detach --user 0:0 --network ${project} --publish ${port}:80`),
+      ...words(`--volume ${project}-routes:/routes`),
+      ...[...bench.labels("edge"), bench.lab.lab.edgeImage],
+      ...words("--entryPoints.public.address=:80 --entryPoints.traefik.address=127.0.0.1:8080"),
+      ...words("--api.insecure=true --providers.file.directory=/routes"),
+      "--providers.providersThrottleDuration=50ms",
     );
     return bench;
   }
@@ -75,10 +71,15 @@ export class Bench {
     options: { slot?: string; args?: string[] } = {},
   ): Promise<string> {
     const serve = `serve() { mkdir -p /tmp/www && echo "$1" >/tmp/www/index.html && exec httpd -f -p ${PORT} -h /tmp/www; }`;
+    this.made += 1;
+    // A job is not started again when it has ended.
+    const restart = options.slot === "pre-deploy" ? "no" : "always";
     const id = await this.must(
-      ...["docker", "create", "--user", "0:0", "--restart", "always", "--network", this.project],
+      // The engine's DNS knows no container by a name that the engine itself has given it.
+      ...words(`docker create --name ${this.project}-${this.made} --network ${this.project}`),
+      ...words(`--init --user 0:0 --restart ${restart} --entrypoint sh`),
       ...[...this.labels(service, options.slot), ...(options.args ?? [])],
-      ...["--entrypoint", "sh", this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
+      ...[this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
     );
     return id.trim();
   }
@@ -92,30 +93,19 @@ export class Bench {
     verb: "up" | "down" = "up",
     shell: { name: string; before: string } = { name: "sh", before: "" },
   ): Promise<Ended> {
+    const { SERVICE } = variables;
     const all = {
-      ...{
-        PROJECT: this.project,
-        STACK: "test",
-        SLOT: "0",
-        JOB: "",
-        ORDER: "start-first",
-        PORT: String(PORT),
-      },
-      ...{
-        HEALTH: "path",
-        HEALTH_ARG: `:${PORT}/`,
-        CHECK: "",
-        SECRETS: "",
-        ROUTE: this.route(variables.SERVICE),
-      },
-      ...{ START_WITHIN: "5", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "5", CHECK_WITHIN: "5" },
+      ...{ PROJECT: this.project, STACK: "test", SLOT: "0", JOB: "", ORDER: "start-first" },
+      ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), GATE: "{}" },
+      ...{ HEALTH: "path", HEALTH_ARG: `:${PORT}/`, CHECK: "", SECRETS: "" },
+      ...{ START_WITHIN: "20", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "20", CHECK_WITHIN: "20" },
       ...variables,
     };
     const assignments = Object.entries(all).map(([key, value]) => `${key}=${quote(value)}`);
     const host = this.lab.lab.hosts[0];
     if (!host) throw new Error("the lab has no host");
-    const words = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
-    return this.spawn(words, [...assignments, shell.before, SCRIPT].join("\n"));
+    const command = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
+    return this.spawn(command, [...assignments, shell.before, SCRIPT].join("\n"));
   }
 
   private route(service: string): string {
@@ -128,9 +118,9 @@ export class Bench {
     });
   }
 
-  private async spawn(words: string[], input = ""): Promise<Ended> {
-    const [command = "", ...args] = words;
-    const child = spawn(command, args, { env: { ...process.env, ...this.lab.environment } });
+  private async spawn(command: string[], input = ""): Promise<Ended> {
+    const [program = "", ...args] = command;
+    const child = spawn(program, args, { env: { ...process.env, ...this.lab.environment } });
     child.stdin.on("error", () => undefined); // it may be killed before it has read all
     child.stdin.end(input);
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
@@ -139,9 +129,9 @@ export class Bench {
   }
 
   /** What a command that must not fail has printed. */
-  async must(...words: string[]): Promise<string> {
-    const { code, text: printed } = await this.spawn(words);
-    if (code !== 0) throw new Error(`${commandLine(words)}: exit code ${code}\n${printed}`);
+  async must(...command: string[]): Promise<string> {
+    const { code, text: printed } = await this.spawn(command);
+    if (code !== 0) throw new Error(`${commandLine(command)}: exit code ${code}\n${printed}`);
     return printed;
   }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Bench } from "./bench.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 describe("the cutover script, alone", function () {
-  this.timeout("5 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   let bench: Bench;
   before(async () => {
     bench = await Bench.up("alone", 7001);
@@ -18,14 +19,8 @@ describe("the cutover script, alone", function () {
     assert.equal(code, 0, text);
   });
   afterEach(async () => {
-    const ids = await bench.must(
-      "docker",
-      "ps",
-      "--all",
-      "--quiet",
-      "--filter",
-      `label=slipway.service=${SERVICE}`,
-    );
+    const ours = ["--filter", `label=slipway.service=${SERVICE}`];
+    const ids = await bench.must("docker", "ps", "--all", "--quiet", ...ours);
     for (const id of ids.split("\n").filter(Boolean)) await bench.remove(id);
   });
   const oldAnswersStill = async (NEW: string) => {
@@ -99,7 +94,7 @@ describe("the cutover script, alone", function () {
     assert.equal(await bench.answer(), "old");
     assert.match(await bench.state(NEW), /^created/);
 
-    const JOB = await bench.make(SERVICE, "date +%s.%N", { slot: "pre-deploy", args: ["--restart", "no"] });
+    const JOB = await bench.make(SERVICE, "date +%s.%N", { slot: "pre-deploy" });
     assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
     assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
     assert.equal((await bench.must("docker", "logs", JOB)).trim().split("\n").length, 1);

@@ -4,11 +4,12 @@ import { text } from "node:stream/consumers";
 import { paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
 import { underLoad } from "../load/load.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const SERVICES = ["api", "edge", "store", "web", "worker"];
 
 describe("the sample fleet, from nothing to gone", function () {
-  this.timeout("20 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   let fleet: Fleet;
   let environment: Record<string, string>;
   let urls: Record<string, string>;

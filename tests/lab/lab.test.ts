@@ -5,12 +5,13 @@ import { status } from "../../lab/index.ts";
 import { runningMachines } from "../../lab/machine.ts";
 import { sshOptions } from "../../model/hosts.ts";
 import { run, TestLab } from "./labs.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 // A connection of its own each time: one that is shared would outlive the test.
 const alone = ["-o", "ControlMaster=no", "-o", "ControlPath=none"];
 
 describe("a lab beside another one", function () {
-  this.timeout("10 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   const first = new TestLab("first");
   const second = new TestLab("second");
 

@@ -9,11 +9,12 @@ import { rootfs } from "../../lab/rootfs.ts";
 import { until } from "../../lab/run.ts";
 import { paths } from "../lab.ts";
 import { run, TestLab } from "./labs.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const quiet = () => undefined;
 
 describe("a lab that things happen to", function () {
-  this.timeout("10 minutes");
+  this.timeout(INSTALL_TIMEOUT);
   const lab = new TestLab("survival");
   /** What counts up inside a container: its disk and its volume show whether they are still the same. */
   const note = (text: string) =>

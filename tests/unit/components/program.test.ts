@@ -82,7 +82,7 @@ describe("the program, with the sample fleet", () => {
       "web",
     );
     assert.equal(image, `ghcr.io/acme/web@${DIGEST}`);
-    assert.deepEqual([start, mustRun, restart], [false, false, "unless-stopped"]);
+    assert.deepEqual([start, mustRun, restart], [false, false, "always"]);
     assert.deepEqual(labels, [
       { label: "slipway.project", value: "slipway" },
       { label: "slipway.stack", value: "dev" },
@@ -117,13 +117,14 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(
       stdin,
-      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nORDER=start-first\nROUTE='/,
+      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nJOB=''\nORDER=start-first\nROUTE='/,
     );
-    assert.match(stdin, /\nHEALTH=path\nHEALTH_ARG=:8000\/health\nSTART_WITHIN=60\nGRACE=15\n/);
+    assert.match(stdin, /\nPORT=8000\nHEALTH=path\nHEALTH_ARG=:8000\/health\nCHECK=''\nSECRETS=''\n/);
+    assert.match(stdin, /\nSTART_WITHIN=60\nSTEADY=0\nDRAIN=10\nGRACE=15\nJOB_WITHIN=600\nCHECK_WITHIN=60\n/);
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nGATE=''\nHEALTH=command\nHEALTH_ARG=store-ping\n/,
+      /\nORDER=stop-first\nROUTE=''\nGATE=''\nPORT=80\nHEALTH=command\nHEALTH_ARG=store-ping\nCHECK=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });
