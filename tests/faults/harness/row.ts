@@ -16,7 +16,7 @@ export interface RowOptions {
 /** One row of the failure table: something happens to the whole fleet under load, and it ends whole again. */
 export function row(name: string, work: (roll: Roll) => Promise<void>, options: RowOptions = {}): void {
   it(name, async function () {
-    this.timeout("15 minutes");
+    this.timeout("60 minutes");
     const fleet = await faultFleet();
     const traffic = await Traffic.start(fleet, options.on ?? "web");
     const roll = new Roll(fleet, traffic, await fleet.answer("web"));
@@ -32,7 +32,11 @@ export function row(name: string, work: (roll: Roll) => Promise<void>, options: 
     } catch (error) {
       failure = error as Error;
     }
-    if (failure) await mend(fleet);
+    if (failure) {
+      // At once, and not only at the end of a run that takes an hour.
+      process.stdout.write(`${failure.message.replace(/^/gm, "        ")}\n`);
+      await mend(fleet);
+    }
     const { outside, inside } = await traffic.stop();
     record({
       row: name,
