@@ -12,35 +12,23 @@ export interface Stretch {
 
 /** One roll of web by `up --skip-preview`, from the command's start to its end, in stretches without a gap. */
 export async function measuredRoll(fleet: FaultFleet): Promise<Stretch[]> {
-  const { host } = fleet;
-  const former = (await host.containers()).map(({ id }) => id);
+  const former = await webs(fleet);
   fleet.release();
   const started = Date.now();
   const { process, ended } = fleet.start("pulumi", ["up", "--yes", "--skip-preview", "--json"]);
   let printed = "";
-  let step = 0;
+  let step = NaN;
   process.stdout?.on("data", (data: Buffer) => {
     printed += data.toString();
-    if (!step && /"resourcePreEvent".*:Image::web"/.test(printed)) step = Date.now();
+    if (Number.isNaN(step) && /"resourcePreEvent".*:Image::web"/.test(printed)) step = Date.now();
   });
   const { code, text } = await ended;
   const done = Date.now();
   if (code !== 0) throw new Error(text);
 
   const build = await buildTimes(fleet, started);
-  const next = (await host.containers()).find(
-    ({ id, service }) => service === "web" && !former.includes(id),
-  )?.id;
-  if (next === undefined) throw new Error("web: no new container");
-  const engine = await engineTimes(fleet, started, next);
-  const said =
-    /web: \S+ answers \(healthy after ([\d.]+) s, routed in ([\d.]+) s, old one [a-z ]+ ([\d.]+) s\)/g;
-  // The last time it is said: the events hold the former state too.
-  const [healthy = NaN, routed = NaN, retired = NaN] =
-    [...text.matchAll(said)]
-      .at(-1)
-      ?.slice(1)
-      .map((seconds) => Number(seconds) * 1000) ?? [];
+  const [next = ""] = (await webs(fleet)).filter((id) => !former.includes(id));
+  const engine = await engineTimes(fleet, started, next, former[0] ?? "");
   const stretches: [string, number, boolean][] = [
     ["pulumi and the program start", step, false],
     ["the build plugin reaches BuildKit", build.started, false],
@@ -49,18 +37,23 @@ export async function measuredRoll(fleet: FaultFleet): Promise<Stretch[]> {
     ["from the build plugin to the host's engine", engine.pullCalled, false],
     ["pull", engine.pulled, true],
     ["the container is made, the cutover sent to the host", engine.startCalled, false],
-    ["start until healthy", engine.startCalled + healthy, true],
-    ["route written, edge asked until it is live", engine.stopped - retired, false],
+    ["start until healthy", engine.healthy, true],
+    ["route written, edge asked until it is live", engine.routed, false],
     ["old one drained and stopped within its grace", engine.stopped, true],
-    ["the old container is deleted, the state saved", done, false],
+    ["old one deleted, state saved", done, false],
   ];
-  if (!(engine.stopped - retired >= engine.startCalled + healthy + routed))
-    throw new Error(`what was measured does not fit together: ${JSON.stringify({ build, engine, text })}`);
-  return stretches.map(([what, until, work], index) => ({
+  const roll = stretches.map(([what, until, work], index) => ({
     what,
     milliseconds: until - (stretches[index - 1]?.[1] ?? started),
     work,
   }));
+  if (!roll.every(({ milliseconds }) => milliseconds >= 0))
+    throw new Error(`what was measured does not fit together: ${JSON.stringify(roll)}`);
+  return roll;
+}
+
+async function webs({ host }: FaultFleet): Promise<string[]> {
+  return (await host.containers()).filter(({ service }) => service === "web").map(({ id }) => id);
 }
 
 /** What is added to the work. */
@@ -101,26 +94,28 @@ async function buildTimes(fleet: FaultFleet, since: number) {
   };
 }
 
-/** When the host's engine was called to pull and to start that container, had pulled, and had stopped the old one. */
-async function engineTimes({ host }: FaultFleet, since: number, id: string) {
-  const log = await host.run("grep", "-a", "Calling POST ", engineLog);
+/** When the host's engine was called, or was done, with what marks the ends of a roll's stretches. */
+async function engineTimes({ host }: FaultFleet, since: number, next: string, old: string) {
+  const log = await host.run("grep", "-a", "level=debug msg=.Calling POST ", engineLog);
   const calls = log
     .split("\n")
     .map((line) => ({ line, at: Date.parse(/time="([^"]+)"/.exec(line)?.[1] ?? "") }));
-  const called = (path: string) => calls.find(({ line, at }) => at > since && line.includes(path))?.at ?? NaN;
-  const until = (Date.now() / 1000).toFixed(3);
-  const from = (since / 1000).toFixed(3);
-  const events = await host.run(
-    ...["docker", "events", "--since", from, "--until", until, "--format"],
-    '{{.TimeNano}} {{.Type}} {{.Action}} {{index .Actor.Attributes "slipway.service"}}',
-  );
+  const called = (path: string, after: number) =>
+    calls.find(({ line, at }) => at > after && line.includes(path))?.at ?? NaN;
+  const [from = "", until = ""] = [since, Date.now()].map((time) => (time / 1000).toFixed(3));
+  const format = "{{.TimeNano}} {{.Type}} {{.Action}} {{.Actor.ID}}";
+  const events = await host.run("docker", "events", "--since", from, "--until", until, "--format", format);
   const happened = (what: string) =>
     Number(new RegExp(`^(\\d+)\\d{6} ${what}`, "m").exec(events)?.[1] ?? NaN);
+  const startCalled = called(`/containers/${next}/start`, since);
   return {
-    pullCalled: called("/images/create"),
+    pullCalled: called("/images/create?", since),
     pulled: happened("image pull"),
-    startCalled: called(`/containers/${id}/start`),
-    stopped: happened("container stop web"),
+    startCalled,
+    // The marks that the cutover moves: on the new one as soon as it is healthy, off the old one when the route leads past it.
+    healthy: called(`/containers/${next}/update`, startCalled),
+    routed: called(`/containers/${old}/update`, startCalled),
+    stopped: happened(`container stop ${old}`),
   };
 }
 
@@ -139,6 +134,8 @@ export async function withCallsLogged({ host }: FaultFleet, work: () => Promise<
     await work();
   } finally {
     await host.run("docker", "unpause", caller);
-    await reload(original);
+    // It keeps what a file does not say.
+    await reload(JSON.stringify({ ...(JSON.parse(original) as object), debug: false }));
+    await host.run("sh", "-c", 'printf %s "$1" >"$2"', "sh", original, settings);
   }
 }
