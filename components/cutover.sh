@@ -140,6 +140,8 @@ start_new() {
     if ! healthy; then
       healthy_since=
       [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ] || {
+        # The check may have waited for an answer meanwhile.
+        is_running "$NEW" || { why="it ended while starting" && return 1; }
         why="not healthy within $START_WITHIN s"
         # A path is asked for from inside the edge.
         [ "$HEALTH" != path ] || [ -n "$(edge)" ] || why="$why: no edge is running, from which it is asked"
