@@ -81,8 +81,9 @@ async function buildTimes(fleet: FaultFleet, since: number) {
   );
   if (!record) throw new Error("BuildKit has no record of a build of web");
   const ref = record.ref.replace(/.*\//, "");
-  const log = await fleet.must("docker", "buildx", "history", "logs", "--progress", "rawjson", ref);
-  const statuses = log
+  // On stderr.
+  const log = await fleet.run("docker", "buildx", "history", "logs", "--progress", "rawjson", ref);
+  const statuses = log.text
     .trim()
     .split("\n")
     .flatMap((line) => (JSON.parse(line) as Progress).statuses ?? []);

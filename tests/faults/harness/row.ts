@@ -32,11 +32,7 @@ export function row(name: string, work: (roll: Roll) => Promise<void>, options: 
     } catch (error) {
       failure = error as Error;
     }
-    if (failure) {
-      // At once, and not only at the end of a run that takes an hour.
-      process.stdout.write(`${failure.message.replace(/^/gm, "        ")}\n`);
-      await mend(fleet);
-    }
+    if (failure) await mend(fleet);
     const { outside, inside } = await traffic.stop();
     record({
       row: name,
