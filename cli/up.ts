@@ -5,9 +5,11 @@ import { UserError } from "../model/errors.ts";
 import { quote } from "../model/shell.ts";
 import { targets } from "../model/targets.ts";
 import { deploy } from "./deploy.ts";
+import { readState } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
+import { settledIn } from "./shared.ts";
 
 /** `slipway up` */
 export function upVerb(): Command {
@@ -35,7 +37,8 @@ async function targetsOf(names: readonly string[]): Promise<string[]> {
   if (unknown.length) {
     throw new UserError(`unknown service, got ${unknown.join(", ")}; expected ${known.join(", ")}`);
   }
-  return targets(data, names);
+  const { resources = [] } = await readState();
+  return targets(data, names, settledIn(resources, data.bases));
 }
 
 function duration(text: string): Duration {

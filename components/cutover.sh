@@ -73,6 +73,10 @@ edge() {
   docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
     --filter label=slipway.service=edge | head -n 1
 }
+edge_says() {
+  said_by=$(edge)
+  if [ -n "$said_by" ]; then say "its last log lines:" && docker logs --tail 5 "$said_by" 2>&1; else say "none is running"; fi
+}
 in_edge() { docker exec -i "$(edge)" "$@" 2>/dev/null; }
 
 # What a URL answers, asked from inside the edge, where containers' names lead to them.
@@ -85,8 +89,9 @@ route_to() {
   for id in "$@" $(answering $(others)); do
     servers="$servers${servers:+,}{\"url\":\"http://$(name_of "$id"):$PORT\"}"
   done
-  why="the edge did not take the route within 15 s: is it running?"
-  within 15 write_route && within 15 edge_has_route
+  within 15 write_route && within 15 edge_has_route && return
+  why="the edge did not take the route within 15 s; $(edge_says)"
+  return 1
 }
 write_route() {
   printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
@@ -134,7 +139,14 @@ start_new() {
     fi
     if ! healthy; then
       healthy_since=
-      [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ] || { why="not healthy within $START_WITHIN s" && return 1; }
+      [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ] || {
+        # The check may have waited for an answer meanwhile.
+        is_running "$NEW" || { why="it ended while starting" && return 1; }
+        why="not healthy within $START_WITHIN s"
+        # A path is asked for from inside the edge.
+        [ "$HEALTH" != path ] || [ -n "$(edge)" ] || why="$why: no edge is running, from which it is asked"
+        return 1
+      }
     elif [ -z "$healthy_since" ]; then
       healthy_since=$(now)
       continue
