@@ -159,6 +159,7 @@ describe("the sample fleet, from nothing to gone", function () {
     fleet.edit("services.ts", 'name: "web",', 'name: "web", replicas: 2,');
     const { failures, answers } = await underLoad(urls.web ?? "", 8, async () => {
       const created = {
+        "update slipway:index:Service": 1,
         "create slipway:index:Cutover": 1,
         "create docker:index/container:Container": 1,
         "create command:local:Command": 1,
