@@ -6,7 +6,7 @@ import type { Health, Step } from "../model/catalogue.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
 import { gateFile } from "../model/gate.ts";
 import { cutoverCheck, dockerCheck } from "../model/health.ts";
-import { shellOn } from "../model/hosts.ts";
+import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
 import { commandLine, quote } from "../model/shell.ts";
 import type { Host } from "./host.ts";
@@ -131,8 +131,9 @@ export class Cutover extends pulumi.ComponentResource {
     this.command = new command.local.Command(
       name,
       {
-        create: commandLine(shellOn(host.address, "up")),
-        delete: commandLine(shellOn(host.address, "down")),
+        create: scriptOn(host.address, "up"),
+        delete: scriptOn(host.address, "down"),
+        environment: scriptEnvironment(host.address),
         stdin: pulumi.output(variables).apply((values) => {
           const assignments = Object.entries(values).map(([key, value]) => `${key}=${quote(String(value))}`);
           return `${assignments.join("\n")}\n${SCRIPT}`;
