@@ -7,6 +7,7 @@ import { continuesOnError } from "./model/engine.ts";
 import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { htpasswdUsers } from "./model/htpasswd.ts";
+import { PS } from "./model/processes.ts";
 import { readCatalogue } from "./model/validate.ts";
 
 /** A user of a registry and the password or token that goes with it. */
@@ -75,7 +76,7 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
 
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */
 function unsafeFlags(): string[] {
-  const { stdout, error } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  const { stdout, error } = spawnSync("ps", PS, { encoding: "utf8" });
   if (error)
     return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
   if (!continuesOnError(process.env, process.pid, stdout)) return [];

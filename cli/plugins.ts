@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { homedir } from "node:os";
+import { type Process, PS, processesIn } from "../model/processes.ts";
 
 /** The language host of a Slipway program. */
 const LANGUAGE_HOST = /^\S*pulumi-language-nodejs\S* .*cli\/program\.mjs/;
@@ -10,15 +11,10 @@ const LANGUAGE_HOST = /^\S*pulumi-language-nodejs\S* .*cli\/program\.mjs/;
  * @param pulumiHome ends plugins started from there only @default `PULUMI_HOME`, or `~/.pulumi`
  */
 export function endOrphanedPlugins(pulumiHome = process.env.PULUMI_HOME ?? `${homedir()}/.pulumi`): void {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-  const processes = stdout.split("\n").flatMap((line) => {
-    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)/.exec(line) ?? [];
-    return args ? [{ pid: Number(pid), parent: Number(parent), args }] : [];
-  });
-  const isOrphan = ({ parent }: { parent: number }) =>
+  const processes = processesIn(spawnSync("ps", PS, { encoding: "utf8" }).stdout);
+  const isOrphan = ({ parent }: Process) =>
     !/^\S*pulumi/.test(processes.find(({ pid }) => pid === parent)?.args ?? "");
-  const isOurs = ({ args }: { args: string }) =>
-    args.startsWith(`${pulumiHome}/plugins/`) || LANGUAGE_HOST.test(args);
+  const isOurs = ({ args }: Process) => args.startsWith(`${pulumiHome}/plugins/`) || LANGUAGE_HOST.test(args);
   const orphans = processes.filter((each) => isOurs(each) && isOrphan(each)).map(({ pid }) => pid);
   const programs = processes.filter(({ parent }) => orphans.includes(parent)).map(({ pid }) => pid);
   for (const pid of [...orphans, ...programs]) {
