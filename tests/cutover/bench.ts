@@ -53,6 +53,12 @@ export class Bench {
     await this.must("docker", "rm", "--force", "--volumes", ...ids.split("\n").filter(Boolean));
     await this.must("docker", "network", "rm", this.project);
     await this.must("docker", "volume", "rm", `${this.project}-routes`);
+    // What a `down` of each service would remove.
+    await this.must(
+      "ssh",
+      this.lab.lab.hosts[0]?.address ?? "",
+      `rm -f /tmp/slipway-${this.project}-test-*.lock`,
+    );
   }
 
   private labels(service: string, slot = "0"): string[] {
