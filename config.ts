@@ -10,6 +10,7 @@ import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { htpasswdUsers } from "./model/htpasswd.ts";
 import { LOCK_FILE, type Lock, readLock } from "./model/lock.ts";
+import { PS } from "./model/processes.ts";
 import type { BuildSettings } from "./model/recipe.ts";
 import { type Size, isSize } from "./model/size.ts";
 import { readCatalogue } from "./model/validate.ts";
@@ -108,7 +109,7 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
 
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */
 function unsafeFlags(): string[] {
-  const { stdout, error } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  const { stdout, error } = spawnSync("ps", PS, { encoding: "utf8" });
   if (error)
     return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
   if (!continuesOnError(process.env, process.pid, stdout)) return [];

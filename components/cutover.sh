@@ -73,7 +73,8 @@ in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 # What a URL answers, asked from inside the edge, where containers' names lead to them.
 ask() { in_edge timeout 2 wget -q -O - "$1"; }
 
-# Points the route at the containers of these names and at the service's other replicas, and waits until the edge has taken it over.
+# Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
+# taken it over.
 route_to() {
   [ -n "$ROUTE" ] || return 0
   servers=

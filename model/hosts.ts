@@ -45,7 +45,8 @@ export function parseHosts(text: string): HostAddress[] {
 export function sshOptions(hostKey: string | undefined): string[] {
   const options = [
     "ControlMaster=auto",
-    "ControlPath=~/.ssh/slipway-%C",
+    // Beside ~/.ssh and not in it: ssh fails, instead of doing without, where the socket's folder is not there.
+    "ControlPath=~/.slipway-%C",
     "ControlPersist=60",
     // A host whose power is cut says nothing any more: without these, ssh would wait for its answer for ever.
     "ConnectTimeout=10",
