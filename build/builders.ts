@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Builder } from "../model/builders.ts";
 import { UserError } from "../model/errors.ts";
 
@@ -20,16 +20,26 @@ export function registerBuilders(builders: readonly Builder[]): void {
   }
 }
 
-/** Runs buildx by itself, or where only docker is on PATH, by that. */
+/**
+ * Runs buildx and gives what it printed.
+ * @throws UserError with what it said
+ */
 export function buildx(args: readonly string[]): string {
-  for (const [program, first] of [
-    ["docker-buildx", []],
-    ["docker", ["buildx"]],
-  ] as const) {
-    const { error, status, stdout, stderr } = spawnSync(program, [...first, ...args], { encoding: "utf8" });
-    if (error) continue;
-    if (status === 0) return stdout;
-    throw new UserError(`buildx ${args[0] ?? ""}: ${stderr.trim()}`);
-  }
-  throw new UserError('docker buildx: not found; run: eval "$(npx slipway lab env)", or install it');
+  const [program, ...words] = buildxWith(args);
+  const { error, status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
+  if (error) throw noBuildx();
+  if (status === 0) return stdout;
+  throw new UserError(`buildx ${args[0] ?? ""}: ${stderr.trim()}`);
+}
+
+/** The words that run buildx: by itself, or where only docker is on PATH, by that. */
+export function buildxWith(args: readonly string[]): [program: string, ...args: string[]] {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const alone = folders.some((folder) => existsSync(join(folder, "docker-buildx")));
+  return alone ? ["docker-buildx", ...args] : ["docker", "buildx", ...args];
+}
+
+/** What to say when neither is there. */
+export function noBuildx(): UserError {
+  return new UserError('docker buildx: not found; run: eval "$(npx slipway lab env)", or install it');
 }

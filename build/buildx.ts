@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../model/errors.ts";
 import type { Builder } from "../model/builders.ts";
 import { BUILD_EPOCH, type Recipe, imageLabels } from "../model/recipe.ts";
+import { buildxWith, noBuildx } from "./builders.ts";
 import { configWithLogin } from "./docker-config.ts";
 import type { Place } from "./released.ts";
 import { stage } from "./stage.ts";
@@ -98,17 +99,14 @@ function secretVariable(id: string): string {
 }
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const start = (program: string, first: readonly string[]) =>
-    new Promise<number>((resolve, reject) => {
-      const child = spawn(program, [...first, ...args], { env, stdio: ["ignore", 2, 2] });
-      child.on("error", reject);
-      child.on("close", (code) => {
-        resolve(code ?? 1);
-      });
+  const [program, ...words] = buildxWith(args);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { env, stdio: ["ignore", 2, 2] });
+    child.on("error", () => {
+      reject(noBuildx());
     });
-  return start("docker-buildx", [])
-    .catch(() => start("docker", ["buildx"]))
-    .catch(() => {
-      throw new UserError('docker buildx: not found; run: eval "$(npx slipway lab env)", or install it');
+    child.on("close", (code) => {
+      resolve(code ?? 1);
     });
+  });
 }

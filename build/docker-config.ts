@@ -2,12 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-
-/** Who asks a registry. */
-export interface Account {
-  user: string;
-  token: string;
-}
+import type { Account } from "./account.ts";
 
 interface DockerConfig {
   auths?: Record<string, { auth?: string }>;

@@ -5,7 +5,8 @@ import * as https from "node:https";
 import { buffer } from "node:stream/consumers";
 import { UserError } from "../model/errors.ts";
 import { certificates } from "./certificates.ts";
-import { type Account, storedAccount } from "./docker-config.ts";
+import type { Account } from "./account.ts";
+import { storedAccount } from "./docker-config.ts";
 
 /** What a registry says of a manifest: an image, or an index of several. */
 export interface Manifest {

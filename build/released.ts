@@ -1,5 +1,5 @@
 import type { Recipe } from "../model/recipe.ts";
-import { type Account } from "./docker-config.ts";
+import type { Account } from "./account.ts";
 import { Repository } from "./registry.ts";
 
 /** An image that a registry has. */

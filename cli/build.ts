@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { Command } from "commander";
+import { accountOf } from "../build/account.ts";
 import { registerBuilders } from "../build/builders.ts";
 import { buildImage, joinImages } from "../build/buildx.ts";
 import { Repository } from "../build/registry.ts";
@@ -12,7 +13,7 @@ import { type Recipe, readRecipes } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
-import { accountOf, named, readSettings } from "./settings.ts";
+import { named, readSettings } from "./settings.ts";
 
 interface Options {
   cache: boolean;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { copyImage } from "../build/copy.ts";
-import type { Account } from "../build/docker-config.ts";
+import type { Account } from "../build/account.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
 

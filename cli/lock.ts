@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import type { Account } from "../build/docker-config.ts";
+import { type Account, accountOf } from "../build/account.ts";
 import { Repository } from "../build/registry.ts";
 import { fullName } from "../model/dockerfile.ts";
 import { UserError } from "../model/errors.ts";
@@ -8,7 +8,7 @@ import { lockText, relocked } from "../model/lock.ts";
 import { readRecipes } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
 import { report } from "./report.ts";
-import { accountOf, readSettings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 
 /** `slipway lock` */
 export function lockVerb(): Command {

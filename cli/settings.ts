@@ -1,6 +1,5 @@
 import type { Catalogue } from "../model/catalogue.ts";
-import type { Credentials, Settings } from "../config.ts";
-import type { Account } from "../build/docker-config.ts";
+import type { Settings } from "../config.ts";
 import { UserError } from "../model/errors.ts";
 import { paths } from "./paths.ts";
 import { pulumi } from "./pulumi.ts";
@@ -41,13 +40,6 @@ async function answer(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await pulumi(args);
   if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
   return stdout;
-}
-
-/** The user and the token itself. */
-export async function accountOf(credentials: Credentials | undefined): Promise<Account | undefined> {
-  if (!credentials) return undefined;
-  const token = await new Promise<string>((resolve) => credentials.token.apply(resolve));
-  return { user: credentials.user, token };
 }
 
 /** The entries with these names; all where none is named. */

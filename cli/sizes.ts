@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { accountOf } from "../build/account.ts";
 import { imageSizes } from "../build/image-size.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
@@ -6,7 +7,7 @@ import { growth } from "../model/image-size.ts";
 import { readRecipes } from "../model/recipe.ts";
 import { deployedImages } from "./deployed-images.ts";
 import { useProjectTools } from "./environment.ts";
-import { accountOf, named, readSettings } from "./settings.ts";
+import { named, readSettings } from "./settings.ts";
 
 /** `slipway sizes` */
 export function sizesVerb(): Command {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { accountOf } from "../build/account.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
 import { readRecipes } from "../model/recipe.ts";
@@ -6,7 +7,7 @@ import { type Tag, peopleTags, tagOf } from "../model/tags.ts";
 import { useProjectTools } from "./environment.ts";
 import { currentCommit } from "./git.ts";
 import { report } from "./report.ts";
-import { accountOf, named, readSettings } from "./settings.ts";
+import { named, readSettings } from "./settings.ts";
 
 interface Options {
   tag: string[];

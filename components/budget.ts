@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "../build/account.ts";
 import { imageSizes } from "../build/image-size.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
 import { overBudget } from "../model/image-size.ts";
 import type { ServiceImageArgs } from "./image.ts";
-import { plain } from "./promoted.ts";
 
 /**
  * The digest once the image is known not to be too big: what runs it waits for that, so one that is too big is never
@@ -22,7 +22,7 @@ export function withinBudget(
   return digest.apply(async (known) => {
     if (!known) return known; // --target has left out one that is yet to be made
     try {
-      const sizes = await imageSizes(new Repository(repository, await plain(settings.pull)), known);
+      const sizes = await imageSizes(new Repository(repository, await accountOf(settings.pull)), known);
       const problems = overBudget(name, sizes, budget);
       if (problems.length) throw new pulumi.RunError(problems.join("\n"));
     } catch (error) {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Found, type Place, released } from "../build/released.ts";
-import type { Credentials, Settings } from "../config.ts";
+import { accountOf } from "../build/account.ts";
+import type { Settings } from "../config.ts";
 import type { Recipe } from "../model/recipe.ts";
 
 /**
@@ -11,17 +12,10 @@ import type { Recipe } from "../model/recipe.ts";
 export async function promoted(recipes: readonly Recipe[], settings: Settings): Promise<Map<string, Found>> {
   if (settings.images === "build") return new Map();
   const { registry, pull, promoteFrom } = settings;
-  const places: Place[] = [{ registry, account: await plain(pull) }];
-  if (promoteFrom) places.push({ ...promoteFrom, account: await plain(promoteFrom.account) });
+  const places: Place[] = [{ registry, account: await accountOf(pull) }];
+  if (promoteFrom) places.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
   const { found, missing } = await released(recipes, places);
   if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));
   for (const line of missing) void pulumi.log.warn(line);
   return found;
-}
-
-/** The user and the token itself. */
-export async function plain(credentials: Credentials | undefined) {
-  if (!credentials) return undefined;
-  const token = await new Promise<string>((resolve) => credentials.token.apply(resolve));
-  return { user: credentials.user, token };
 }
