@@ -11,21 +11,35 @@ interface Step {
   urn: string;
 }
 
-/** A checkout with the small fleet, in which every call of the builder is written down. */
+/** A checkout in which every call of the builder is written down. */
 export class BuildFleet extends Fleet {
   private readonly lab: Lab;
   private readonly calls: string;
   private static stacks = 0;
 
-  private constructor(name: string, lab: Lab, environment: Record<string, string>, calls: string) {
+  private constructor(
+    name: string,
+    lab: Lab,
+    environment: Record<string, string>,
+    calls: string,
+    services: "small" | "sample",
+  ) {
     super(`${paths.own}/${name}`, environment, "022");
     this.lab = lab;
     this.calls = calls;
-    writeFileSync(join(this.folder, "services.ts"), 'export * from "./tests/build/fleet/services.ts";\n');
+    if (services === "small")
+      writeFileSync(join(this.folder, "services.ts"), 'export * from "./tests/build/fleet/services.ts";\n');
   }
 
-  /** @param stack the one that is meant where none is named */
-  static async make(name: string, stack: string): Promise<BuildFleet> {
+  /**
+   * @param stack the one that is meant where none is named
+   * @param services the small fleet of these tests, or the project's sample fleet
+   */
+  static async make(
+    name: string,
+    stack: string,
+    services: "small" | "sample" = "small",
+  ): Promise<BuildFleet> {
     const { lab, environment } = await testLab();
     // Certificates are read once, by this process too.
     process.env.SSL_CERT_DIR = environment.SSL_CERT_DIR;
@@ -39,7 +53,7 @@ export class BuildFleet extends Fleet {
     writeFileSync(join(folder, "docker-buildx"), script);
     chmodSync(join(folder, "docker-buildx"), 0o755);
     const path = `${folder}:${environment.PATH ?? ""}`;
-    return new BuildFleet(name, lab, { ...environment, PATH: path, PULUMI_STACK: stack }, calls);
+    return new BuildFleet(name, lab, { ...environment, PATH: path, PULUMI_STACK: stack }, calls, services);
   }
 
   /** A stack whose images go to that folder of the lab's registry, with tokens of its own as in production. */
