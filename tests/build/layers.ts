@@ -77,7 +77,7 @@ async function files(repository: Repository, blob: string): Promise<Map<string, 
       mode: mode.toString(8),
       owner: `${uid}:${gid}`,
       time: mtime.toISOString(),
-      link: String(linkname), // null for what is no link
+      link: linkname,
       content: hash.digest("hex"),
     });
   }
