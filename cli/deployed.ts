@@ -1,20 +1,8 @@
 import type { Service } from "../model/catalogue.ts";
 import { UserError } from "../model/errors.ts";
 import type { HostAddress } from "../model/hosts.ts";
+import type { StateResource } from "../model/state.ts";
 import { pulumi } from "./pulumi.ts";
-
-/** What of a resource in a stack's state is read here. */
-export interface StateResource {
-  urn: string;
-  type: string;
-  id?: string;
-  parent?: string;
-  /** URN and id of its provider. */
-  provider?: string;
-  /** Whether it only waits for its removal. */
-  delete?: boolean;
-  inputs?: object;
-}
 
 /** A stack's state, as `pulumi stack export` has it. */
 export interface Deployment {
@@ -53,12 +41,20 @@ export async function readDeployed(stack?: string): Promise<Deployed> {
   return deployedIn(await readState(stack));
 }
 
-/** The state of the selected stack, or of the one named, with its secrets as they are kept. */
-export async function readState(stack?: string): Promise<Deployment> {
-  const args = ["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])];
-  const { code, stdout, stderr } = await pulumi(args);
+/**
+ * The state of the selected stack, or of the one named, with its secrets as they are kept.
+ * @param version of an update that Pulumi Cloud has, to read the state it left @default the present state
+ */
+export async function readState(stack?: string, version?: number): Promise<Deployment> {
+  const which = version === undefined ? [] : ["--version", String(version)];
+  const { code, stdout, stderr } = await pulumi(["stack", "export", ...ofStack(stack), ...which]);
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
   return (JSON.parse(stdout) as { deployment: Deployment }).deployment;
+}
+
+/** The words that name a stack to `pulumi`; none for the selected one. */
+export function ofStack(stack: string | undefined): string[] {
+  return stack === undefined ? [] : ["--stack", stack];
 }
 
 /** Services, edges and where they are. */

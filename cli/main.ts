@@ -5,6 +5,7 @@ import { copyVerb } from "./copy.ts";
 import { labVerb } from "./lab.ts";
 import { lockVerb } from "./lock.ts";
 import { maintenanceVerb } from "./maintenance.ts";
+import { releasesVerb } from "./releases.ts";
 import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
@@ -22,6 +23,7 @@ const program = new Command("slipway")
   .addCommand(copyVerb())
   .addCommand(lockVerb())
   .addCommand(sizesVerb())
+  .addCommand(releasesVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

@@ -35,3 +35,13 @@ export async function pulumi(args: readonly string[], shown: "shown" | "quiet" =
   ]);
   return { code, stdout, stderr };
 }
+
+/**
+ * What `pulumi` answers.
+ * @throws UserError with what it says where it fails
+ */
+export async function answer(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await pulumi(args);
+  if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
+  return stdout;
+}

@@ -2,7 +2,7 @@ import type { Catalogue } from "../model/catalogue.ts";
 import type { Settings } from "../config.ts";
 import { UserError } from "../model/errors.ts";
 import { paths } from "./paths.ts";
-import { pulumi } from "./pulumi.ts";
+import { answer } from "./pulumi.ts";
 
 /**
  * The selected stack's settings and the catalogue, read and checked by the program's own reader.
@@ -34,12 +34,6 @@ export async function readSettings(): Promise<{ settings: Settings; catalogue: C
     // The SDK's own mark; to import it here as well would make every verb start later.
     throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;
   }
-}
-
-async function answer(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await pulumi(args);
-  if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
-  return stdout;
 }
 
 /** The entries with these names; all where none is named. */

@@ -1,5 +1,5 @@
 import type { Recipe } from "../model/recipe.ts";
-import type { StateResource } from "./deployed.ts";
+import type { StateResource } from "../model/state.ts";
 
 /** The images and the generated secrets that are in the state just as they are declared, by name. */
 export function settledIn(

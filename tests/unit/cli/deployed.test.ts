@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type StateResource, deployedIn } from "../../../cli/deployed.ts";
+import { deployedIn } from "../../../cli/deployed.ts";
+import type { StateResource } from "../../../model/state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:prod::slipway::${type}::${name}`;
 const CONTAINER = "docker:index/container:Container";

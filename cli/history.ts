@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
+import { UserError } from "../model/errors.ts";
+import type { StateResource } from "../model/state.ts";
+import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
+import { type Deployment, ofStack, readState } from "./deployed.ts";
+import { paths } from "./paths.ts";
+import { answer } from "./pulumi.ts";
+
+/** An update of a stack's history, and a way to what it left. */
+export interface Recorded {
+  update: Update;
+  /** Reads the resources it left; undefined where the backend does not give them out. */
+  resources: () => Promise<StateResource[] | undefined>;
+}
+
+/** A stack's history, as far as its backend gives it out. */
+export interface History {
+  /** Newest first. */
+  updates: Recorded[];
+  /** What is not known, and how to come to know it; empty if all is. */
+  gap: string;
+}
+
+/**
+ * The history of the selected stack, or of the one named, with pulumi's own credentials. What an update left is read
+ * only when it is asked for: on Pulumi Cloud that is one call for each.
+ */
+export async function readHistory(stack?: string): Promise<History> {
+  const { url } = JSON.parse(await answer("whoami", "--json")) as { url: string };
+  // A page of 0 is all.
+  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
+  const updates = updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
+  if (url.startsWith("file://")) {
+    const name = (await answer("stack", "--show-name", ...ofStack(stack))).trim();
+    const files = checkpoints(historyFolder(url, name));
+    return {
+      updates: updates.map((update, index) => ({
+        update,
+        resources: () => Promise.resolve(readCheckpoint(files[index])),
+      })),
+      gap: "",
+    };
+  }
+  if (/^https?:/.test(url)) {
+    return {
+      updates: updates.map((update) => ({
+        update,
+        resources: async () => (await readState(stack, update.number)).resources ?? [],
+      })),
+      gap: "",
+    };
+  }
+  return {
+    updates: updates.map((update) => ({ update, resources: () => Promise.resolve(undefined) })),
+    gap:
+      `${url}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
+      `such a backend; expected a file:// backend or Pulumi Cloud. Copy the bucket's .pulumi folder with its own ` +
+      `program, and ask again with PULUMI_BACKEND_URL=file://<folder it is in>`,
+  };
+}
+
+/** Where a file backend keeps the history of a stack of this project. */
+function historyFolder(url: string, stack: string): string {
+  const folder = url.replace(/^file:\/\//, "").replace(/\?.*$/, "");
+  const root = resolve(paths.project, folder.replace(/^~/, homedir()), ".pulumi/history");
+  const { name } = parse(readFileSync(`${paths.project}/Pulumi.yaml`, "utf8")) as { name: string };
+  const ofProject = `${root}/${name}/${stack}`;
+  // Backends from before Pulumi 3.61 know no projects.
+  return existsSync(ofProject) ? ofProject : `${root}/${stack}`;
+}
+
+/** The checkpoint files that belong to the updates of a folder, newest first; undefined where one is missing. */
+function checkpoints(folder: string): (string | undefined)[] {
+  const files = existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
+  return files
+    .filter((file) => /\.history\.json(\.gz|\.zst)?$/.test(file))
+    .map((file) => files.find((other) => other === file.replace(".history.", ".checkpoint.")))
+    .map((file) => file && `${folder}/${file}`);
+}
+
+/**
+ * The resources of a checkpoint file.
+ * @throws UserError where the file cannot be read
+ */
+export function readCheckpoint(file: string | undefined): StateResource[] | undefined {
+  if (file === undefined) return undefined;
+  const text = decompressed(file).toString();
+  const { checkpoint } = JSON.parse(text) as { checkpoint: { latest?: Deployment } };
+  return checkpoint.latest?.resources ?? [];
+}
+
+/** A file's content. As pulumi does, goes by the first bytes: a copy can have the name of another compression. */
+function decompressed(file: string): Buffer {
+  const content = readFileSync(file);
+  const begin = content.subarray(0, 4).toString("hex");
+  if (begin.startsWith("1f8b")) return gunzipSync(content);
+  if (begin !== "28b52ffd") return content;
+  // Node has zstd only from 22.15.
+  const { status, stdout } = spawnSync("zstd", ["-dc"], { input: content, maxBuffer: Infinity });
+  if (status === 0) return stdout;
+  throw new UserError(
+    `${file}: cannot be read, got zstd's compression; expected the program zstd: apt install zstd`,
+  );
+}

@@ -1,0 +1,145 @@
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../model/errors.ts";
+import {
+  type Change,
+  type Live,
+  type Release,
+  liveIn,
+  markLive,
+  releasesBetween,
+} from "../model/releases.ts";
+import type { StateResource } from "../model/state.ts";
+import { readState } from "./deployed.ts";
+import { useProjectTools } from "./environment.ts";
+import { type Recorded, readHistory } from "./history.ts";
+import { report } from "./report.ts";
+
+interface Options {
+  limit: number;
+  stack?: string;
+  json?: boolean;
+}
+
+/** `slipway releases [service]` */
+export function releasesVerb(): Command {
+  return new Command("releases")
+    .description(
+      "what each update did to each service, by the stack's own history: who, when, commit, digest, and what answers " +
+        'now; what a killed update did is told from what it left, as "no record"',
+    )
+    .argument("[service]", "only updates that changed this one")
+    .option("--limit <updates>", "how many updates at most, newest first", count, 20)
+    .option("--stack <name>", "whose history; the selected stack's if not given")
+    .option("--json", "for scripts: { live, releases }, with each service's entry of services.ts")
+    .action(async (service: string | undefined, { limit, stack, json }: Options) => {
+      await useProjectTools();
+      const { updates, gap } = await readHistory(stack);
+      const { resources: now = [] } = await readState(stack);
+      const releases = await releasesOf(updates, now, limit, service);
+      const live = liveIn(
+        now,
+        updates.map(({ update }) => update),
+      );
+      const ours = live.filter((each) => service === undefined || each.service === service);
+      if (service !== undefined && !ours.length && !releases.length) {
+        const known = live.map((each) => each.service).join(", ") || "none, as nothing answers";
+        throw new UserError(
+          `${service}: neither answers nor has a release, got no such service; expected ${known}`,
+        );
+      }
+      if (gap) report(gap);
+      process.stdout.write(
+        json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : table(ours, releases),
+      );
+    });
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a number from 1");
+}
+
+/** The last releases, newest first: of all services, or those that changed the one named. */
+export async function releasesOf(
+  updates: readonly Recorded[],
+  now: StateResource[],
+  limit: number,
+  service?: string,
+): Promise<Release[]> {
+  const releases: Release[] = [];
+  let after: StateResource[] | undefined = now;
+  let update: Recorded["update"] | undefined;
+  for (const older of [...updates, undefined]) {
+    if (releases.length >= limit) break;
+    const before: StateResource[] | undefined = older ? await older.resources() : [];
+    const known = before && after ? releasesBetween(before, after, update) : update ? [update] : [];
+    releases.push(...known.filter((release) => concerns(release, service)));
+    [after, update] = [before, older?.update];
+  }
+  markLive(releases);
+  return releases.slice(0, limit);
+}
+
+/** Whether a release changed the service, all others left out of it then; any release, where none is named. */
+function concerns(release: Release, service: string | undefined): boolean {
+  if (service === undefined) return true;
+  release.changes = release.changes?.filter((change) => change.service === service);
+  return Boolean(release.changes?.length);
+}
+
+function table(live: readonly Live[], releases: readonly Release[]): string {
+  const current = live.map(({ service, answering, since, update }) => [
+    service,
+    minute(since),
+    update ? `update ${update}` : "an update without record",
+    answering.join(" "),
+  ]);
+  const now = live.length
+    ? columns([["LIVE", "SINCE (UTC)", "BY", "IMAGE"], ...current])
+    : "nothing answers\n";
+  const titles = ["UPDATE", "WHEN (UTC)", "RESULT", "WHO", "COMMIT", "SERVICE", "", "DIGEST", "MESSAGE"];
+  return `${now}\n${columns([titles, ...releases.flatMap(rows)])}`;
+}
+
+/** A row for each service it changed, what is common to them in the first. */
+function rows(release: Release): string[][] {
+  const { number, kind, result, started, author, run, commit, dirty, message, changes } = release;
+  const update = [
+    String(number ?? "?"),
+    started ? minute(started) : "?",
+    kind === "update" ? result : `${kind} ${result}`,
+    [author, run].filter(Boolean).join(", ") || "?",
+    commit ? `${commit.slice(0, 7)}${dirty ? "+" : ""}` : "?",
+  ];
+  const [line = ""] = message?.split("\n") ?? [];
+  if (!changes?.length) return [[...update, changes ? "none" : "not known", "", "", line]];
+  return changes.map((change, index) =>
+    index ? [...update.map(() => ""), ...cells(change), ""] : [...update, ...cells(change), line],
+  );
+}
+
+function cells({ service, outcome, live, image }: Change): string[] {
+  const digest = image?.replace(/^.*@/, "").slice(0, "sha256:".length + 12) ?? "";
+  return [service, live ? `${outcome}, live` : outcome, digest];
+}
+
+/** As in 2026-11-21 19:40. */
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
+/** Lines of cells, each column as wide as its widest cell. */
+function columns(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

@@ -1,0 +1,230 @@
+import type { Service } from "./catalogue.ts";
+import { type StateResource, nameIn } from "./state.ts";
+import type { Update } from "./update.ts";
+
+/** What an update did to a service. */
+export interface Change {
+  service: string;
+  /**
+   * rolled: all replicas run what it was to; partly: some do, the others answer as before; failed: none does, and what
+   * answered before answers still; removed: nothing answers any more.
+   */
+  outcome: "rolled" | "partly" | "failed" | "removed";
+  /** What it was to run, `repository@sha256:…`. */
+  image?: string | undefined;
+  /** What answered after it: the replicas' images, each once. */
+  answering: string[];
+  /** What services.ts said of it then; unknown of an update without record, when the next one has declared it anew. */
+  entry?: Service | undefined;
+  /** Whether this is what answers now: the service's last cutover that succeeded. */
+  live: boolean;
+}
+
+/** An update and what it did to services. */
+export interface Release extends Update {
+  /** Unknown where the backend does not give out what the update left. */
+  changes?: Change[] | undefined;
+}
+
+/** What answers for a service now. */
+export interface Live {
+  service: string;
+  /** The replicas' images, each once. */
+  answering: string[];
+  /** When its last cutover succeeded. */
+  since: string;
+  /** The update of that cutover; none if it left no record. */
+  update?: number | undefined;
+}
+
+/** One replica's container and what its cutover has come to. */
+interface Replica {
+  /** The container last made for it. */
+  made: StateResource | undefined;
+  /** The container its last successful cutover was for. */
+  answers: StateResource | undefined;
+  /** When that was, in ms since 1970. */
+  at: number | undefined;
+}
+
+interface ServiceState {
+  entry: Service | undefined;
+  replicas: ReadonlyMap<string, Replica>;
+}
+
+type Fleet = ReadonlyMap<string, ServiceState>;
+
+/**
+ * What an update did, from the states before and after it; and before it, where cutovers succeeded before it began, the
+ * update between the two that left no record.
+ * @param update none for what happened after the last record
+ * @returns newest first
+ */
+export function releasesBetween(
+  before: readonly StateResource[],
+  after: readonly StateResource[],
+  update?: Update,
+): Release[] {
+  const [was, is] = [servicesIn(before), servicesIn(after)];
+  const then = update ? fleetAt(Date.parse(update.started ?? ""), was, is) : is;
+  const releases: Release[] = update ? [{ ...update, changes: changesBetween(then, is) }] : [];
+  const unrecorded = changesBetween(was, then);
+  if (!unrecorded.length) return releases;
+  const last = latest([...then.values()].flatMap(({ replicas }) => [...replicas.values()].flatMap(timesOf)));
+  return [
+    ...releases,
+    {
+      kind: "update",
+      result: "no record",
+      started: last === undefined ? undefined : isoTime(last),
+      changes: unrecorded,
+    },
+  ];
+}
+
+/**
+ * What answers for each service now, and which update brought it: known on every backend, for the state has the time
+ * of each cutover.
+ * @param updates newest first
+ */
+export function liveIn(now: readonly StateResource[], updates: readonly Update[]): Live[] {
+  return [...servicesIn(now)].flatMap(([service, { replicas }]) => {
+    const at = latest([...replicas.values()].flatMap((replica) => replica.at ?? []));
+    if (at === undefined) return [];
+    const during = updates.find(
+      // Recorded to the second, and cut off.
+      ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
+    );
+    const answering = imagesOf([...replicas.values()]);
+    return [{ service, answering, since: isoTime(at), update: during?.number }];
+  });
+}
+
+/** Marks what is live among releases, given newest first and from the newest on. */
+export function markLive(releases: readonly Release[]): void {
+  const settled = new Set<string>();
+  for (const change of releases.flatMap(({ changes = [] }) => changes)) {
+    if (change.outcome === "failed" || settled.has(change.service)) continue;
+    settled.add(change.service);
+    change.live = change.outcome !== "removed";
+  }
+}
+
+/** Each service of a state with its replicas. */
+function servicesIn(resources: readonly StateResource[]): Fleet {
+  const services = new Map<string, { entry: Service; replicas: Map<string, Replica> }>();
+  for (const { type, urn, inputs } of resources) {
+    if (type === "slipway:index:Service")
+      services.set(nameIn(urn), { entry: inputs as Service, replicas: new Map() });
+  }
+  for (const { type, urn, parent = "" } of resources) {
+    if (type !== "slipway:index:Cutover" || !parent.includes("slipway:index:Service::")) continue;
+    // The cutover's own container and command bear its name; a pre-deploy job's container has another.
+    const own = resources.filter((child) => child.parent === urn && nameIn(child.urn) === nameIn(urn));
+    services.get(nameIn(parent))?.replicas.set(nameIn(urn), replicaOf(own));
+  }
+  return services;
+}
+
+function replicaOf(own: readonly StateResource[]): Replica {
+  const containers = own.filter((resource) => resource.type === "docker:index/container:Container");
+  const command = own.find(({ type }) => type === "command:local:Command");
+  const at = command?.modified;
+  return {
+    made: containers.find((container) => !container.delete),
+    answers: command && answering(command, containers),
+    at: at === undefined ? undefined : timeOf(at),
+  };
+}
+
+/**
+ * The container a cutover was for. The state has the command as it last succeeded, so after a failed roll that is the
+ * former container, which waits for its removal.
+ */
+function answering(
+  { inputs, modified }: StateResource,
+  containers: readonly StateResource[],
+): StateResource | undefined {
+  const { stdin } = inputs as { stdin?: unknown };
+  const id = typeof stdin === "string" ? /^NEW=(\w+)$/m.exec(stdin)?.[1] : undefined;
+  if (id) return containers.find((container) => container.id === id);
+  // A route with a password makes the command's input a secret. Then time tells: the last one made before.
+  return containers
+    .filter(({ created }) => timeOf(created) <= timeOf(modified))
+    .toSorted((a, b) => timeOf(a.created) - timeOf(b.created))
+    .at(-1);
+}
+
+/** What there was when an update began, as far as what it left tells. */
+function fleetAt(started: number, was: Fleet, is: Fleet): Fleet {
+  const replicaAt = (before: Replica | undefined, after: Replica): Replica | undefined => {
+    if (after.at === undefined || after.at >= started) return before;
+    const madeSince = after.made && timeOf(after.made.created) >= started;
+    return { ...after, made: madeSince ? after.answers : after.made };
+  };
+  const services = [...is].map(([service, { replicas }]) => {
+    const before = was.get(service)?.replicas ?? new Map<string, Replica>();
+    const then = new Map(before);
+    for (const [slot, after] of replicas) {
+      const replica = replicaAt(before.get(slot), after);
+      if (replica) then.set(slot, replica);
+    }
+    // What was declared then has been declared anew since.
+    return [service, { entry: undefined, replicas: then }] as const;
+  });
+  return new Map<string, ServiceState>([...was, ...services]);
+}
+
+function changesBetween(before: Fleet, after: Fleet): Change[] {
+  const services = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return services.flatMap((service) => {
+    const was = before.get(service)?.replicas ?? new Map<string, Replica>();
+    const { entry, replicas: is = new Map<string, Replica>() } = after.get(service) ?? {};
+    const slots = [...new Set([...was.keys(), ...is.keys()])];
+    const moved = slots.some((slot) => was.get(slot)?.at !== is.get(slot)?.at);
+    const waiting = slots.filter((slot) => isWaiting(is.get(slot)));
+    const tried = waiting.some((slot) => was.get(slot)?.made?.id !== is.get(slot)?.made?.id);
+    if (!moved && !tried) return [];
+    const replicas = [...is.values()];
+    const answers = replicas.some(({ at }) => at !== undefined);
+    const rolled = !answers ? "removed" : waiting.length ? "partly" : "rolled";
+    return {
+      service,
+      outcome: moved ? rolled : "failed",
+      image: imageOf(replicas[0]?.made),
+      answering: imagesOf(replicas),
+      entry,
+      live: false,
+    };
+  });
+}
+
+/** Whether a container was made for it that did not take over. */
+function isWaiting(replica: Replica | undefined): boolean {
+  return replica?.made !== undefined && replica.made.id !== replica.answers?.id;
+}
+
+function timesOf({ made, at }: Replica): number[] {
+  return [...(at === undefined ? [] : [at]), ...(made ? [timeOf(made.created)] : [])];
+}
+
+function latest(times: readonly number[]): number | undefined {
+  return times.length ? Math.max(...times) : undefined;
+}
+
+/** In ms since 1970. */
+function timeOf(text: string | undefined): number {
+  return Date.parse(text ?? "");
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function imagesOf(replicas: readonly Replica[]): string[] {
+  return [...new Set(replicas.flatMap(({ answers }) => imageOf(answers) ?? []))];
+}
+
+function imageOf(container: StateResource | undefined): string | undefined {
+  return (container?.inputs as { image?: string } | undefined)?.image;
+}

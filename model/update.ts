@@ -1,0 +1,55 @@
+/** An update of a stack: who ran what, when, and how it ended. */
+export interface Update {
+  /** Which of the stack's updates it is, from 1; none of one that left no record. */
+  number?: number;
+  /** What was run: update, destroy, refresh, import, … */
+  kind: string;
+  /** "no record": it was killed, or still runs; told only by what it has left in the state. */
+  result: "succeeded" | "failed" | "in-progress" | "no record";
+  /** As ISO 8601 has it, to the second; without a record, when it made its last change, if it left any. */
+  started?: string | undefined;
+  ended?: string | undefined;
+  /** Author of the commit it was run from. */
+  author?: string | undefined;
+  /** The CI job that ran it: its URL, or the system's name and the job's number. */
+  run?: string | undefined;
+  commit?: string | undefined;
+  /** Whether the folder had changes that the commit has not. */
+  dirty?: boolean;
+  message?: string | undefined;
+}
+
+/** An update as `pulumi stack history --json` has it. */
+export interface HistoryEntry {
+  /** 0 on backends that do not number updates. */
+  version: number;
+  kind: string;
+  startTime: string;
+  endTime?: string;
+  message: string;
+  environment: Readonly<Record<string, string>>;
+  result: "succeeded" | "failed" | "in-progress";
+}
+
+/** The updates of a history, newest first as it is. Where the backend does not number them, their order does. */
+export function updatesOf(history: readonly HistoryEntry[]): Update[] {
+  return history.map(({ version, kind, result, startTime, endTime, message, environment }, index) => ({
+    number: version || history.length - index,
+    kind,
+    result,
+    started: startTime,
+    ended: endTime,
+    author: environment["git.author"],
+    run: runOf(environment),
+    commit: environment["git.head"],
+    dirty: environment["git.dirty"] === "true",
+    message,
+  }));
+}
+
+function runOf(environment: HistoryEntry["environment"]): string | undefined {
+  const system = environment["ci.system"];
+  if (!system) return undefined;
+  const job = environment["ci.build.number"] ?? environment["ci.build.id"] ?? "";
+  return environment["ci.build.url"] ?? `${system} ${job}`.trim();
+}

@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
+import { type StateResource } from "../../../model/state.ts";
+import { type Update, updatesOf } from "../../../model/update.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:prod::slipway::${type}::${name}`;
+const image = (content: string) => `ghcr.io/acme/web@sha256:${content}`;
+/** A time on one day, as the state has it. */
+const at = (time: string) => `2026-05-04T${time}Z`;
+
+const update = (number: number, started: string, result: Update["result"] = "succeeded"): Update => ({
+  ...{ number, kind: "update", result, started: at(started), ended: at(started.replace(/..$/, "59")) },
+});
+
+const service = (name: string, entry: object = {}): StateResource => ({
+  ...{ urn: urn("slipway:index:Service", name), type: "slipway:index:Service", inputs: { name, ...entry } },
+});
+
+/** A container of a replica; its id is its content's and its time's. */
+const container = (name: string, content: string, created: string, more: Partial<StateResource> = {}) => ({
+  urn: urn("slipway:index:Service$slipway:index:Cutover$docker:index/container:Container", name),
+  type: "docker:index/container:Container",
+  id: `${content}${created.replaceAll(/\W/g, "")}`,
+  parent: urn("slipway:index:Service$slipway:index:Cutover", name),
+  created: at(created),
+  inputs: { image: image(content) },
+  ...more,
+});
+
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
+
+/** The cutover of a replica and its command, as it last succeeded. */
+function cutover(
+  of: string,
+  name: string,
+  to?: StateResource,
+  rolled = "",
+  stdin?: unknown,
+): StateResource[] {
+  const own = urn("slipway:index:Service$slipway:index:Cutover", name);
+  const script = `SERVICE=${of}\nNEW=${to?.id ?? ""}\nJOB=''\n# NEW is the new one\n`;
+  const command = {
+    urn: urn("slipway:index:Service$slipway:index:Cutover$command:local:Command", name),
+    type: "command:local:Command",
+    parent: own,
+    modified: at(rolled),
+    inputs: { stdin: stdin ?? script },
+  };
+  const type = "slipway:index:Cutover";
+  return [{ urn: own, type, parent: urn("slipway:index:Service", of) }, ...(to ? [command] : [])];
+}
+
+/** A service with one replica that rolled to this content. */
+function rolled(name: string, content: string, created: string, done: string): StateResource[] {
+  const made = container(name, content, created);
+  return [service(name, { version: content }), ...cutover(name, name, made, done), made];
+}
+
+/** The service after a roll that failed: the former container waits for its removal and answers. */
+function failing(stdin?: unknown): StateResource[] {
+  const former = container("web", "a", "10:00:05", { delete: true });
+  const made = container("web", "b", "11:00:05");
+  return [
+    service("web", { version: "b" }),
+    made,
+    former,
+    ...cutover("web", "web", former, "10:00:06", stdin),
+  ];
+}
+
+const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
+const entry = (content: string, name = "web") => ({ name, version: content });
+const change = { service: "web", outcome: "rolled", live: false };
+const changes = (...args: Parameters<typeof releasesBetween>) =>
+  releasesBetween(...args).map((release) => [release.number ?? release.result, release.changes]);
+
+describe("what an update did to services", () => {
+  it("is each that rolled, with its digest and its entry", () => {
+    assert.deepEqual(releasesBetween([], WEB_A, update(1, "10:00:00")), [
+      {
+        ...update(1, "10:00:00"),
+        changes: [{ ...change, image: image("a"), answering: [image("a")], entry: entry("a") }],
+      },
+    ]);
+  });
+
+  it("is nothing where no cutover was run", () => {
+    assert.deepEqual(changes(WEB_A, WEB_A, update(2, "11:00:00")), [[2, []]]);
+  });
+
+  it("is said for each service, also when the update failed at another", () => {
+    const before = [...WEB_A, ...rolled("api", "p", "10:00:03", "10:00:04")];
+    const after = [...failing(), ...rolled("api", "q", "11:00:03", "11:00:04")];
+    assert.deepEqual(changes(before, after, update(2, "11:00:00", "failed")), [
+      [
+        2,
+        [
+          { ...change, service: "api", image: image("q"), answering: [image("q")], entry: entry("q", "api") },
+          { ...change, outcome: "failed", image: image("b"), answering: [image("a")], entry: entry("b") },
+        ],
+      ],
+    ]);
+  });
+
+  it("goes by time where a password in the route makes the cutover's input a secret", () => {
+    const [[, found] = []] = changes(WEB_A, failing(SECRET), update(2, "11:00:00", "failed"));
+    assert.deepEqual(found, [
+      { ...change, outcome: "failed", image: image("b"), answering: [image("a")], entry: entry("b") },
+    ]);
+  });
+
+  it("does not tell a failed roll again when the next update only meets it", () => {
+    assert.deepEqual(changes(failing(), failing(), update(3, "12:00:00")), [[3, []]]);
+  });
+
+  it("is no pre-deploy job's container", () => {
+    const job = container("web.pre-deploy", "b", "11:00:05", { parent: container("web", "", "").parent });
+    assert.deepEqual(changes(WEB_A, [...WEB_A, job], update(2, "11:00:00", "failed")), [[2, []]]);
+  });
+
+  it("is said of all replicas together: some have rolled, when one failed", () => {
+    const replica = (slot: string, content: string, made: string, done: string) => {
+      const box = container(slot, content, made);
+      return [...cutover("web", slot, box, done), box];
+    };
+    const before = [
+      service("web"),
+      ...replica("web", "a", "10:00:05", "10:00:06"),
+      ...replica("web.1", "a", "10:00:05", "10:00:07"),
+    ];
+    const former = container("web.1", "a", "10:00:05", { delete: true });
+    const after = [
+      service("web"),
+      ...replica("web", "b", "11:00:05", "11:00:06"),
+      ...cutover("web", "web.1", former, "10:00:07"),
+      container("web.1", "b", "11:00:05"),
+      former,
+    ];
+    assert.deepEqual(changes(before, after, update(2, "11:00:00", "failed")), [
+      [
+        2,
+        [
+          {
+            ...change,
+            outcome: "partly",
+            image: image("b"),
+            answering: [image("b"), image("a")],
+            entry: { name: "web" },
+          },
+        ],
+      ],
+    ]);
+  });
+
+  it("is that a first roll failed, and nothing answers", () => {
+    const after = [service("web"), container("web", "a", "10:00:05"), ...cutover("web", "web")];
+    assert.deepEqual(changes([], after, update(1, "10:00:00", "failed")), [
+      [1, [{ ...change, outcome: "failed", image: image("a"), answering: [], entry: { name: "web" } }]],
+    ]);
+  });
+
+  it("is that a service was removed, by an update or with all of the stack", () => {
+    const removed = { ...change, outcome: "removed", image: undefined, answering: [], entry: undefined };
+    assert.deepEqual(changes(WEB_A, [], { ...update(2, "11:00:00"), kind: "destroy" }), [[2, [removed]]]);
+  });
+});
+
+describe("an update without record", () => {
+  const b = { ...change, image: image("b"), answering: [image("b")] };
+
+  it("is inferred from a cutover that succeeded before the next update began", () => {
+    const after = [
+      ...rolled("web", "b", "10:30:05", "10:30:06"),
+      ...rolled("api", "p", "11:00:03", "11:00:04"),
+    ];
+    const found = releasesBetween(WEB_A, after, update(2, "11:00:00"));
+    assert.deepEqual(found[1], {
+      ...{ kind: "update", result: "no record", started: at("10:30:06.000") },
+      // The next update may have declared another.
+      changes: [{ ...b, entry: undefined }],
+    });
+    assert.deepEqual(
+      found[0]?.changes?.map((each) => each.service),
+      ["api"],
+    );
+  });
+
+  it("has rolled a service that the next update then failed to roll", () => {
+    const former = container("web", "b", "10:30:05", { delete: true });
+    const made = container("web", "c", "11:00:05");
+    const after = [service("web", { version: "c" }), made, former];
+    after.push(...cutover("web", "web", former, "10:30:06"));
+    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00", "failed")), [
+      [2, [{ ...b, outcome: "failed", image: image("c"), entry: entry("c") }]],
+      ["no record", [{ ...b, entry: undefined }]],
+    ]);
+  });
+
+  it("is the next update's doing when that one finished what it began", () => {
+    const after = rolled("web", "b", "10:30:05", "11:00:06");
+    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [[2, [{ ...b, entry: entry("b") }]]]);
+  });
+
+  it("is the last one when the state has more than the last record", () => {
+    const now = rolled("web", "b", "10:30:05", "10:30:06");
+    assert.deepEqual(changes(WEB_A, now), [["no record", [{ ...b, entry: entry("b") }]]]);
+    assert.deepEqual(changes(WEB_A, []), [["no record", [{ ...change, ...REMOVED }]]]);
+    assert.deepEqual(changes(WEB_A, WEB_A), []);
+  });
+});
+
+const REMOVED = { outcome: "removed", image: undefined, answering: [], entry: undefined };
+
+describe("what is live", () => {
+  /** What is live, in order, of updates that left these states. */
+  const live = (...states: StateResource[][]) => {
+    const releases = states.flatMap((after, index) =>
+      releasesBetween(states[index - 1] ?? [], after, update(index + 1, `${10 + index}:00:00`)),
+    );
+    const newestFirst = releases.toReversed();
+    markLive(newestFirst);
+    return newestFirst.flatMap(({ number, changes: made = [] }) =>
+      made.flatMap((each) => (each.live ? [`${each.service} ${number ?? ""}`] : [])),
+    );
+  };
+
+  it("is each service's last cutover that succeeded, whatever failed since", () => {
+    assert.deepEqual(live(WEB_A, failing()), ["web 1"]);
+    const api = rolled("api", "p", "11:00:03", "11:00:04");
+    assert.deepEqual(live(WEB_A, [...failing(), ...api]), ["api 2", "web 1"]);
+  });
+
+  it("is nothing of a service that was removed, and the new one when it is made again", () => {
+    assert.deepEqual(live(WEB_A, []), []);
+    assert.deepEqual(live(WEB_A, [], rolled("web", "a", "12:00:05", "12:00:06")), ["web 3"]);
+  });
+
+  it("is told from the present state alone, with the update during which it rolled", () => {
+    const now = [...failing(), ...rolled("api", "q", "11:30:03", "11:30:04.5")];
+    const updates = [update(2, "11:00:00", "failed"), update(1, "10:00:00")];
+    assert.deepEqual(liveIn(now, updates), [
+      { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1 },
+      { service: "api", answering: [image("q")], since: at("11:30:04.500"), update: undefined },
+    ]);
+    assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
+  });
+});
+
+describe("an update of a history", () => {
+  const listed = {
+    version: 0,
+    kind: "update",
+    result: "failed",
+    startTime: at("10:00:00"),
+    message: "",
+  } as const;
+  const git = { "git.author": "Ann", "git.head": "26c7d59", "git.dirty": "true" };
+
+  it("has the backend's number, or its place where it has none", () => {
+    const entries = [5, 0].map((version) => ({ ...listed, version, environment: {} }));
+    assert.deepEqual(
+      updatesOf(entries).map(({ number }) => number),
+      [5, 1],
+    );
+  });
+
+  it("says who: the commit's author and the CI job", () => {
+    const ci = { "ci.system": "GitHub", "ci.build.id": "77", "ci.build.number": "8" };
+    const who = (environment: Record<string, string>) =>
+      updatesOf([{ ...listed, environment }]).map((each) => [each.author, each.commit, each.dirty, each.run]);
+    assert.deepEqual(who(git), [["Ann", "26c7d59", true, undefined]]);
+    assert.deepEqual(who({ ...git, ...ci }), [["Ann", "26c7d59", true, "GitHub 8"]]);
+    const url = "https://github.com/acme/fleet/actions/runs/77";
+    assert.deepEqual(who({ ...ci, "ci.build.url": url }), [[undefined, undefined, false, url]]);
+  });
+});
