@@ -46,7 +46,8 @@ export async function readHistory(stack?: string): Promise<History> {
       gap: "",
     };
   }
-  if (/^https?:/.test(url)) {
+  // Pulumi Cloud's console; one of one's own may have none.
+  if (/^(https?:|$)/.test(url)) {
     return {
       updates: updates.map((update) => ({
         update,

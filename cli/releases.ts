@@ -40,6 +40,7 @@ export function releasesVerb(): Command {
         now,
         updates.map(({ update }) => update),
       );
+      markLive(releases, live);
       const ours = live.filter((each) => service === undefined || each.service === service);
       if (service !== undefined && !ours.length && !releases.length) {
         const known = live.map((each) => each.service).join(", ") || "none, as nothing answers";
@@ -76,7 +77,6 @@ export async function releasesOf(
     releases.push(...known.filter((release) => concerns(release, service)));
     [after, update] = [before, older?.update];
   }
-  markLive(releases);
   return releases.slice(0, limit);
 }
 

@@ -14,6 +14,8 @@ export interface Change {
   image?: string | undefined;
   /** What answered after it: the replicas' images, each once. */
   answering: string[];
+  /** When the last of its cutovers had succeeded; none if none ever had. */
+  since?: string | undefined;
   /** What services.ts said of it then; unknown of an update without record, when the next one has declared it anew. */
   entry?: Service | undefined;
   /** Whether this is what answers now: the service's last cutover that succeeded. */
@@ -70,13 +72,13 @@ export function releasesBetween(
   const releases: Release[] = update ? [{ ...update, changes: changesBetween(then, is) }] : [];
   const unrecorded = changesBetween(was, then);
   if (!unrecorded.length) return releases;
-  const last = latest([...then.values()].flatMap(({ replicas }) => [...replicas.values()].flatMap(timesOf)));
+  const changed = unrecorded.flatMap(({ service }) => [...(then.get(service)?.replicas.values() ?? [])]);
   return [
     ...releases,
     {
       kind: "update",
       result: "no record",
-      started: last === undefined ? undefined : isoTime(last),
+      started: latest(changed.flatMap(timesOf)),
       changes: unrecorded,
     },
   ];
@@ -89,24 +91,26 @@ export function releasesBetween(
  */
 export function liveIn(now: readonly StateResource[], updates: readonly Update[]): Live[] {
   return [...servicesIn(now)].flatMap(([service, { replicas }]) => {
-    const at = latest([...replicas.values()].flatMap((replica) => replica.at ?? []));
-    if (at === undefined) return [];
+    const since = lastCutover([...replicas.values()]);
+    if (since === undefined) return [];
+    const at = timeOf(since);
     const during = updates.find(
       // Recorded to the second, and cut off.
       ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
     );
     const answering = imagesOf([...replicas.values()]);
-    return [{ service, answering, since: isoTime(at), update: during?.number }];
+    return [{ service, answering, since, update: during?.number }];
   });
 }
 
-/** Marks what is live among releases, given newest first and from the newest on. */
-export function markLive(releases: readonly Release[]): void {
-  const settled = new Set<string>();
-  for (const change of releases.flatMap(({ changes = [] }) => changes)) {
-    if (change.outcome === "failed" || settled.has(change.service)) continue;
-    settled.add(change.service);
-    change.live = change.outcome !== "removed";
+/** Marks among releases, given newest first, those that brought what is live. */
+export function markLive(releases: readonly Release[], live: readonly Live[]): void {
+  const changes = releases.flatMap(({ changes = [] }) => changes);
+  for (const { service, since } of live) {
+    const brought = changes.find(
+      (change) => change.service === service && change.since === since && change.outcome !== "failed",
+    );
+    if (brought) brought.live = true;
   }
 }
 
@@ -186,13 +190,14 @@ function changesBetween(before: Fleet, after: Fleet): Change[] {
     const tried = waiting.some((slot) => was.get(slot)?.made?.id !== is.get(slot)?.made?.id);
     if (!moved && !tried) return [];
     const replicas = [...is.values()];
-    const answers = replicas.some(({ at }) => at !== undefined);
-    const rolled = !answers ? "removed" : waiting.length ? "partly" : "rolled";
+    const since = lastCutover(replicas);
+    const rolled = !since ? "removed" : waiting.length ? "partly" : "rolled";
     return {
       service,
       outcome: moved ? rolled : "failed",
       image: imageOf(replicas[0]?.made),
       answering: imagesOf(replicas),
+      since,
       entry,
       live: false,
     };
@@ -208,17 +213,18 @@ function timesOf({ made, at }: Replica): number[] {
   return [...(at === undefined ? [] : [at]), ...(made ? [timeOf(made.created)] : [])];
 }
 
-function latest(times: readonly number[]): number | undefined {
-  return times.length ? Math.max(...times) : undefined;
+function lastCutover(replicas: readonly Replica[]): string | undefined {
+  return latest(replicas.flatMap(({ at }) => at ?? []));
+}
+
+/** The last of times in ms since 1970, as ISO 8601. */
+function latest(times: readonly number[]): string | undefined {
+  return times.length ? new Date(Math.max(...times)).toISOString() : undefined;
 }
 
 /** In ms since 1970. */
 function timeOf(text: string | undefined): number {
   return Date.parse(text ?? "");
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }
 
 function imagesOf(replicas: readonly Replica[]): string[] {

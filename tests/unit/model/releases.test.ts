@@ -70,7 +70,11 @@ function failing(stdin?: unknown): StateResource[] {
 
 const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
 const entry = (content: string, name = "web") => ({ name, version: content });
-const change = { service: "web", outcome: "rolled", live: false };
+const A = at("10:00:06.000");
+const change = { service: "web", outcome: "rolled", since: A, live: false };
+const REMOVED = {
+  ...{ ...change, outcome: "removed", since: undefined, image: undefined, answering: [], entry: undefined },
+};
 const changes = (...args: Parameters<typeof releasesBetween>) =>
   releasesBetween(...args).map((release) => [release.number ?? release.result, release.changes]);
 
@@ -95,7 +99,14 @@ describe("what an update did to services", () => {
       [
         2,
         [
-          { ...change, service: "api", image: image("q"), answering: [image("q")], entry: entry("q", "api") },
+          {
+            ...change,
+            service: "api",
+            since: at("11:00:04.000"),
+            image: image("q"),
+            answering: [image("q")],
+            entry: entry("q", "api"),
+          },
           { ...change, outcome: "failed", image: image("b"), answering: [image("a")], entry: entry("b") },
         ],
       ],
@@ -143,6 +154,7 @@ describe("what an update did to services", () => {
           {
             ...change,
             outcome: "partly",
+            since: at("11:00:06.000"),
             image: image("b"),
             answering: [image("b"), image("a")],
             entry: { name: "web" },
@@ -155,18 +167,29 @@ describe("what an update did to services", () => {
   it("is that a first roll failed, and nothing answers", () => {
     const after = [service("web"), container("web", "a", "10:00:05"), ...cutover("web", "web")];
     assert.deepEqual(changes([], after, update(1, "10:00:00", "failed")), [
-      [1, [{ ...change, outcome: "failed", image: image("a"), answering: [], entry: { name: "web" } }]],
+      [
+        1,
+        [
+          {
+            ...change,
+            outcome: "failed",
+            since: undefined,
+            image: image("a"),
+            answering: [],
+            entry: { name: "web" },
+          },
+        ],
+      ],
     ]);
   });
 
   it("is that a service was removed, by an update or with all of the stack", () => {
-    const removed = { ...change, outcome: "removed", image: undefined, answering: [], entry: undefined };
-    assert.deepEqual(changes(WEB_A, [], { ...update(2, "11:00:00"), kind: "destroy" }), [[2, [removed]]]);
+    assert.deepEqual(changes(WEB_A, [], { ...update(2, "11:00:00"), kind: "destroy" }), [[2, [REMOVED]]]);
   });
 });
 
 describe("an update without record", () => {
-  const b = { ...change, image: image("b"), answering: [image("b")] };
+  const b = { ...change, since: at("10:30:06.000"), image: image("b"), answering: [image("b")] };
 
   it("is inferred from a cutover that succeeded before the next update began", () => {
     const after = [
@@ -198,18 +221,18 @@ describe("an update without record", () => {
 
   it("is the next update's doing when that one finished what it began", () => {
     const after = rolled("web", "b", "10:30:05", "11:00:06");
-    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [[2, [{ ...b, entry: entry("b") }]]]);
+    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [
+      [2, [{ ...b, since: at("11:00:06.000"), entry: entry("b") }]],
+    ]);
   });
 
   it("is the last one when the state has more than the last record", () => {
     const now = rolled("web", "b", "10:30:05", "10:30:06");
     assert.deepEqual(changes(WEB_A, now), [["no record", [{ ...b, entry: entry("b") }]]]);
-    assert.deepEqual(changes(WEB_A, []), [["no record", [{ ...change, ...REMOVED }]]]);
+    assert.deepEqual(changes(WEB_A, []), [["no record", [REMOVED]]]);
     assert.deepEqual(changes(WEB_A, WEB_A), []);
   });
 });
-
-const REMOVED = { outcome: "removed", image: undefined, answering: [], entry: undefined };
 
 describe("what is live", () => {
   /** What is live, in order, of updates that left these states. */
@@ -218,7 +241,7 @@ describe("what is live", () => {
       releasesBetween(states[index - 1] ?? [], after, update(index + 1, `${10 + index}:00:00`)),
     );
     const newestFirst = releases.toReversed();
-    markLive(newestFirst);
+    markLive(newestFirst, liveIn(states.at(-1) ?? [], []));
     return newestFirst.flatMap(({ number, changes: made = [] }) =>
       made.flatMap((each) => (each.live ? [`${each.service} ${number ?? ""}`] : [])),
     );
