@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
-import { type StateResource } from "../../../model/state.ts";
-import { type Update, updatesOf } from "../../../model/update.ts";
+import { type Release, liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
+import type { StateResource } from "../../../model/state.ts";
+import type { Update } from "../../../model/update.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:prod::slipway::${type}::${name}`;
 const image = (content: string) => `ghcr.io/acme/web@sha256:${content}`;
@@ -126,7 +126,7 @@ describe("what an update did to services", () => {
 
   it("is no pre-deploy job's container", () => {
     const job = container("web.pre-deploy", "b", "11:00:05", { parent: container("web", "", "").parent });
-    assert.deepEqual(changes(WEB_A, [...WEB_A, job], update(2, "11:00:00", "failed")), [[2, []]]);
+    assert.deepEqual(changes(WEB_A, [job, ...WEB_A], update(2, "11:00:00", "failed")), [[2, []]]);
   });
 
   it("is said of all replicas together: some have rolled, when one failed", () => {
@@ -258,6 +258,15 @@ describe("what is live", () => {
     assert.deepEqual(live(WEB_A, [], rolled("web", "a", "12:00:05", "12:00:06")), ["web 3"]);
   });
 
+  it("is not an older release, when what came between is not known", () => {
+    const releases: Release[] = [update(2, "11:00:00"), ...releasesBetween([], WEB_A, update(1, "10:00:00"))];
+    markLive(releases, liveIn(rolled("web", "b", "11:00:05", "11:00:06"), []));
+    assert.deepEqual(
+      releases[1]?.changes?.map(({ live }) => live),
+      [false],
+    );
+  });
+
   it("is told from the present state alone, with the update during which it rolled", () => {
     const now = [...failing(), ...rolled("api", "q", "11:30:03", "11:30:04.5")];
     const updates = [update(2, "11:00:00", "failed"), update(1, "10:00:00")];
@@ -266,34 +275,5 @@ describe("what is live", () => {
       { service: "api", answering: [image("q")], since: at("11:30:04.500"), update: undefined },
     ]);
     assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
-  });
-});
-
-describe("an update of a history", () => {
-  const listed = {
-    version: 0,
-    kind: "update",
-    result: "failed",
-    startTime: at("10:00:00"),
-    message: "",
-  } as const;
-  const git = { "git.author": "Ann", "git.head": "26c7d59", "git.dirty": "true" };
-
-  it("has the backend's number, or its place where it has none", () => {
-    const entries = [5, 0].map((version) => ({ ...listed, version, environment: {} }));
-    assert.deepEqual(
-      updatesOf(entries).map(({ number }) => number),
-      [5, 1],
-    );
-  });
-
-  it("says who: the commit's author and the CI job", () => {
-    const ci = { "ci.system": "GitHub", "ci.build.id": "77", "ci.build.number": "8" };
-    const who = (environment: Record<string, string>) =>
-      updatesOf([{ ...listed, environment }]).map((each) => [each.author, each.commit, each.dirty, each.run]);
-    assert.deepEqual(who(git), [["Ann", "26c7d59", true, undefined]]);
-    assert.deepEqual(who({ ...git, ...ci }), [["Ann", "26c7d59", true, "GitHub 8"]]);
-    const url = "https://github.com/acme/fleet/actions/runs/77";
-    assert.deepEqual(who({ ...ci, "ci.build.url": url }), [[undefined, undefined, false, url]]);
   });
 });
