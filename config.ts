@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import { type Builder, parseBuilders } from "./model/builders.ts";
+import { CACHES, type Cache } from "./model/caches.ts";
 import type { Catalogue } from "./model/catalogue.ts";
 import type { Edge } from "./model/edge.ts";
 import { EDGE_KEYS, type EdgeTexts, readEdge } from "./model/edge-settings.ts";
@@ -7,6 +9,10 @@ import { continuesOnError } from "./model/engine.ts";
 import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { htpasswdUsers } from "./model/htpasswd.ts";
+import { LOCK_FILE, type Lock, readLock } from "./model/lock.ts";
+import { PS } from "./model/processes.ts";
+import type { BuildSettings } from "./model/recipe.ts";
+import { type Size, isSize } from "./model/size.ts";
 import { readCatalogue } from "./model/validate.ts";
 
 /** A user of a registry and the password or token that goes with it. */
@@ -25,7 +31,7 @@ export interface EdgeSettings extends Edge {
 }
 
 /** What the stack's configuration says, defaults filled in. Pulumi.yaml describes each key. */
-export interface Settings {
+export interface Settings extends BuildSettings {
   /** Registry and folder, as in `ghcr.io/acme`. */
   registry: string;
   /** Absent where the builder's own `docker login` is to be used. */
@@ -33,8 +39,25 @@ export interface Settings {
   /** Absent where the registry lets anybody pull. */
   pull: Credentials | undefined;
   hosts: HostAddress[];
-  builder: string | undefined;
+  /** One for all platforms, or several that share them out. */
+  builders: Builder[];
+  /** Whether images are built here, or those that another stack has built are taken over. */
+  images: "build" | "promote";
+  /** Where promoted images are copied from; absent where they are in `registry` already. */
+  promoteFrom: { registry: string; account: Credentials | undefined } | undefined;
+  /** In the order of their names: it is the order in the image. */
   platforms: string[];
+  source: string | undefined;
+  lock: Lock;
+  /** Where that is kept: the lab, which has base images of its own where the internet cannot give them, has its own. */
+  lockFile: string;
+  /** What stands for docker.io, in the lab where that cannot be reached. */
+  mirror: string | undefined;
+  caches: Cache[];
+  /** What an image may weigh for each platform, unless its entry says otherwise. */
+  sizeBudget: Size;
+  /** Whether images of this stack may be tagged `latest`. */
+  latest: boolean;
   domain: string | undefined;
   /** Absent where people bring a reverse proxy of their own. */
   edge: EdgeSettings | undefined;
@@ -45,9 +68,20 @@ export interface Settings {
 
 const KEYS = [
   ...["registry", "registryUser", "registryToken", "pullUser", "pullToken", "hosts", "builder", "platforms"],
+  ...[
+    "images",
+    "promoteFrom",
+    "promoteFromUser",
+    "promoteFromToken",
+    "source",
+    "caches",
+    "sizeBudget",
+    "latest",
+  ],
   ...["domain", "subnet", "edgeImage"],
   ...EDGE_KEYS,
 ];
+const REGISTRY = /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/;
 const PLATFORM = /^linux\/(amd64|arm64|arm\/v7)$/;
 
 /**
@@ -75,7 +109,7 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
 
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */
 function unsafeFlags(): string[] {
-  const { stdout, error } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  const { stdout, error } = spawnSync("ps", PS, { encoding: "utf8" });
   if (error)
     return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
   if (!continuesOnError(process.env, process.pid, stdout)) return [];
@@ -114,16 +148,14 @@ function readSettings(problems: string[]): Settings {
   };
 
   const inLab = isLab("registry");
-  const registry = required(
-    "registry",
-    "SLIPWAY_LAB_REGISTRY",
-    /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/,
-    "as in ghcr.io/acme",
-  );
+  const registry = required("registry", "SLIPWAY_LAB_REGISTRY", REGISTRY, "as in ghcr.io/acme");
   const credentials = (userKey: string, tokenKey: string): Credentials | undefined => {
     const user = inLab ? process.env.SLIPWAY_LAB_REGISTRY_USER : config.get(userKey);
     const labToken = pulumi.secret(process.env.SLIPWAY_LAB_REGISTRY_PASSWORD ?? "");
-    const token = inLab ? labToken : config.getSecret(tokenKey);
+    const given = inLab ? labToken : config.getSecret(tokenKey);
+    // A preview writes nothing, so it can do without.
+    const preview = tokenKey === "registryToken" && pulumi.runtime.isDryRun();
+    const token = given ?? (preview ? pulumi.secret("") : undefined);
     if (!user) return undefined;
     if (!token)
       problem(
@@ -134,15 +166,30 @@ function readSettings(problems: string[]): Settings {
   };
   const push = credentials("registryUser", "registryToken");
 
-  const platforms = (config.get("platforms") || "linux/amd64,linux/arm64")
-    .split(",")
-    .map((text) => text.trim());
+  /** The words of a list, each once and in order, as the order must not count. */
+  const words = (key: string, otherwise: string) => {
+    const list = (config.get(key) || otherwise).split(",").map((text) => text.trim());
+    return [...new Set(list)].filter(Boolean).sort();
+  };
+  const platforms = words("platforms", "linux/amd64,linux/arm64");
   for (const platform of platforms.filter((text) => !PLATFORM.test(text))) {
     problem(
       "platforms",
       `unknown platform, got "${platform}"; expected linux/amd64, linux/arm64 or linux/arm/v7`,
     );
   }
+  const images = config.get("images") || "build";
+  if (images !== "build" && images !== "promote")
+    problem("images", `not valid, got "${images}"; expected build or promote`);
+  const promoteFrom = config.get("promoteFrom") || undefined;
+  if (promoteFrom && !REGISTRY.test(promoteFrom))
+    problem("promoteFrom", `not valid, got "${promoteFrom}"; expected as in ghcr.io/acme`);
+  const caches = words("caches", "gha");
+  for (const cache of caches.filter((text) => !CACHES.includes(text as Cache) && text !== "none"))
+    problem("caches", `unknown cache, got "${cache}"; expected ${CACHES.join(", ")} or none`);
+  const sizeBudget = config.get("sizeBudget") || "1 GB";
+  if (!isSize(sizeBudget))
+    problem("sizeBudget", `not valid, got "${sizeBudget}"; expected as in "500 MB" or "1 GB"`);
   const subnet = config.get("subnet") || "172.28.0.0/16";
   if (!/^\d+\.\d+\.0\.0\/16$/.test(subnet))
     problem("subnet", `not valid, got "${subnet}"; expected as in 172.28.0.0/16`);
@@ -150,13 +197,29 @@ function readSettings(problems: string[]): Settings {
   const texts = Object.fromEntries(EDGE_KEYS.map((key) => [key, plain(config.name, key)])) as EdgeTexts;
   const edge = readEdge(texts, namesIn("edge"), problem);
   const hosts = get("hosts", "SLIPWAY_LAB_HOSTS");
+  const { builders, problems: unbuildable } = parseBuilders(config.get("builder") ?? "", platforms);
+  for (const text of unbuildable) problem("builder", text);
+  const inLabBuilder = builders.some(({ name }) => name === process.env.BUILDX_BUILDER);
+  const mirror = inLabBuilder ? process.env.SLIPWAY_LAB_MIRROR : undefined;
+  const lockFile = (mirror && process.env.SLIPWAY_LAB_LOCK) || LOCK_FILE;
   return {
     registry: inLab ? `${registry}/${config.name}` : registry,
     push,
     pull: credentials("pullUser", "pullToken") ?? push,
     hosts: isLab("hosts") && !hosts ? [] : readHosts(hosts, problem),
-    builder: config.get("builder") || undefined,
+    builders,
+    images: images === "promote" ? "promote" : "build",
+    promoteFrom: promoteFrom
+      ? { registry: promoteFrom, account: credentials("promoteFromUser", "promoteFromToken") }
+      : undefined,
     platforms,
+    source: config.get("source") || undefined,
+    lock: readLock(lockFile),
+    lockFile,
+    mirror,
+    caches: caches.filter((text) => CACHES.includes(text as Cache)) as Cache[],
+    sizeBudget: isSize(sizeBudget) ? sizeBudget : "1 GB",
+    latest: config.getBoolean("latest") ?? true,
     domain: config.get("domain") || undefined,
     edge: edge && {
       ...edge,

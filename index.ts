@@ -2,12 +2,16 @@ import { load } from "./config.ts";
 import { Edge } from "./components/edge.ts";
 import { Host } from "./components/host.ts";
 import { ServiceImage } from "./components/image.ts";
+import { promoted } from "./components/promoted.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service.ts";
+import { readRecipes } from "./model/recipe.ts";
 import { inOrder } from "./model/sequence.ts";
 import * as declared from "./services.ts";
 
 const { settings, catalogue } = load({ ...declared });
+
+const recipes = readRecipes(catalogue, settings);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;
@@ -16,12 +20,12 @@ const edges = new Map(
 );
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
+const found = await promoted(recipes, settings);
 const images = new Map<string, ServiceImage>();
-for (const entry of inOrder([...catalogue.bases, ...catalogue.services], ({ build }) =>
-  build?.base ? [build.base] : [],
-)) {
-  const base = images.get(entry.build?.base ?? "");
-  images.set(entry.name, new ServiceImage(entry.name, { entry, settings, base }));
+for (const recipe of recipes) {
+  const base = images.get(recipe.base?.name ?? "");
+  const args = { recipe, settings, base, secrets, found: found.get(recipe.name) };
+  images.set(recipe.name, new ServiceImage(recipe.name, args));
 }
 
 const services = new Map<string, Service>();

@@ -50,10 +50,15 @@ export interface Deployed {
  * @throws UserError with what pulumi says where there is no such stack
  */
 export async function readDeployed(stack?: string): Promise<Deployed> {
+  return deployedIn(await readState(stack));
+}
+
+/** The state of the selected stack, or of the one named, with its secrets as they are kept. */
+export async function readState(stack?: string): Promise<Deployment> {
   const args = ["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])];
   const { code, stdout, stderr } = await pulumi(args);
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
-  return deployedIn((JSON.parse(stdout) as { deployment: Deployment }).deployment);
+  return (JSON.parse(stdout) as { deployment: Deployment }).deployment;
 }
 
 /** Services, edges and where they are. */

@@ -1,9 +1,14 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
+import { buildVerb } from "./build.ts";
+import { copyVerb } from "./copy.ts";
 import { labVerb } from "./lab.ts";
+import { lockVerb } from "./lock.ts";
 import { maintenanceVerb } from "./maintenance.ts";
+import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
+import { tagVerb } from "./tag.ts";
 import { upVerb } from "./up.ts";
 
 const program = new Command("slipway")
@@ -12,6 +17,11 @@ const program = new Command("slipway")
   .addCommand(startVerb())
   .addCommand(stopVerb())
   .addCommand(upVerb())
+  .addCommand(buildVerb())
+  .addCommand(tagVerb())
+  .addCommand(copyVerb())
+  .addCommand(lockVerb())
+  .addCommand(sizesVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

@@ -11,8 +11,7 @@ const NO_CONNECTION = 255;
  */
 export async function onHost(host: HostAddress, script: string, ...args: string[]): Promise<string> {
   const [program = "", ...words] = shellOn(host, ...args);
-  const patience = program === "ssh" ? ["-o", "ConnectTimeout=10"] : [];
-  const child = spawn(program, [...patience, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"] });
   const printed = { stdout: "", stderr: "" };
   child.stdout.on("data", (data: Buffer) => (printed.stdout += data.toString()));
   child.stderr.on("data", (data: Buffer) => (printed.stderr += data.toString()));

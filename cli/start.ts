@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
 import { deploy } from "./deploy.ts";
+import { devStack } from "./dev-stack.ts";
 import { labEnvironment, toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
@@ -18,7 +18,7 @@ export function startVerb(): Command {
           ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, report))
           : await toolEnvironment(paths),
       );
-      const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
+      const stack = await devStack();
       const started = Date.now();
       report("pulumi up: the dev stack (the first time it builds every image)…");
       await deploy([], { wait: "10 minutes", takeOver: false });

@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { rmSync } from "node:fs";
-import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
+import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
@@ -41,6 +41,6 @@ async function confirm(): Promise<void> {
 
 async function destroy(): Promise<void> {
   useEnvironment(await toolEnvironment(paths));
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir: paths.project });
+  const stack = await devStack();
   await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
 }

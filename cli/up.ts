@@ -1,13 +1,15 @@
 import { Command, InvalidArgumentError } from "commander";
-import { catalogueSchema } from "../model/catalogue.ts";
 import { type Duration, isDuration } from "../model/duration.ts";
-import { UserError } from "../model/errors.ts";
+import { readRecipes } from "../model/recipe.ts";
 import { quote } from "../model/shell.ts";
 import { targets } from "../model/targets.ts";
+import { reportCacheHits } from "./cache-hits.ts";
 import { deploy } from "./deploy.ts";
+import { readState } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
-import { paths } from "./paths.ts";
 import { report } from "./report.ts";
+import { named, readSettings } from "./settings.ts";
+import { settledIn } from "./shared.ts";
 
 /** `slipway up` */
 export function upVerb(): Command {
@@ -20,22 +22,22 @@ export function upVerb(): Command {
       await useProjectTools();
       const args = (await targetsOf(names)).flatMap((pattern) => ["--target", pattern]);
       if (args.length) report(`pulumi up ${args.map(quote).join(" ")}`);
-      await deploy(args, patience);
+      const since = new Date();
+      try {
+        await deploy(args, patience);
+      } finally {
+        await reportCacheHits(since);
+      }
     });
 }
 
 /** The resources of the named services; all, which is said by none, where none is named. */
 async function targetsOf(names: readonly string[]): Promise<string[]> {
   if (!names.length) return [];
-  const declared: unknown = await import(`${paths.project}/services.ts`);
-  const { data, error } = catalogueSchema.safeParse({ ...Object(declared) });
-  if (error) throw new UserError("services.ts: has mistakes, which `pulumi preview` tells");
-  const known = data.services.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length) {
-    throw new UserError(`unknown service, got ${unknown.join(", ")}; expected ${known.join(", ")}`);
-  }
-  return targets(data, names);
+  const { settings, catalogue } = await readSettings();
+  const wanted = named(catalogue.services, names).map(({ name }) => name);
+  const { resources = [] } = await readState();
+  return targets(catalogue, wanted, settledIn(resources, readRecipes(catalogue, settings)));
 }
 
 function duration(text: string): Duration {

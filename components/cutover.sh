@@ -35,60 +35,56 @@ within() {
   done
 }
 
-# Ids of the containers of this replica, and of the service's others, running or not, newest first.
-containers() {
-  docker ps --all --no-trunc --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-    --filter "label=slipway.service=$SERVICE" "$@"
+# The service's containers as they are now, newest first: id, name, replica, restart policy and state of each.
+look() {
+  ids=$(docker ps --all --quiet --no-trunc --filter "label=slipway.project=$PROJECT" \
+    --filter "label=slipway.stack=$STACK" --filter "label=slipway.service=$SERVICE") || return 1
+  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}}'
+  seen=
+  [ -z "$ids" ] || seen=$(docker inspect --format "$format" $ids)
 }
-of_slot() { containers --quiet --filter "label=slipway.slot=$SLOT"; }
-others() { containers --format '{{.ID}} {{.Label "slipway.slot"}}' | awk -v slot="$SLOT" '$2 != slot { print $1 }'; }
+# What awk prints of those that were seen.
+among() { printf '%s\n' "$seen" | awk -v new="$NEW" -v slot="$SLOT" "$1"; }
+of_slot() { among '$3 == slot { print $1 }'; }
+name_of() { printf '%s\n' "$seen" | awk -v id="$1" '$1 == id { print $2 }'; }
+# Ids of those that have taken over. (One that was never started has the mark from its creation.)
+answering() { among '$1 != new && $3 == slot && $4 == "always" && $5 != "created" { print $1 }'; }
+# Ids of those that run without having taken over: left by a cutover that was killed.
+stragglers() { among '$1 != new && $3 == slot && $4 == "no" && $5 == "running" { print $1 }'; }
+# Names of those that answer for the service's other replicas.
+others() { among '$3 != slot && $4 == "always" && $5 != "created" { print $2 }'; }
 
 # One field of a container; nothing when it is not there.
 field() { docker inspect --format "$2" "$1" 2>/dev/null || true; }
-name_of() { field "$1" '{{.Name}}' | tr -d /; }
 engine_answers() { docker version >/dev/null 2>&1; }
 is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 mark() { docker update --restart "$1" "$2" >/dev/null; }
 
-# Those of the ids that have taken over. (One that was never started has the mark from its creation.)
-answering() {
-  for id; do
-    [ "$id" != "$NEW" ] || continue
-    case $(field "$id" '{{.HostConfig.RestartPolicy.Name}} {{.State.Status}}') in
-    "always created") ;;
-    always*) printf '%s\n' "$id" ;;
-    esac
-  done
+# Finds the edge's container: another one when it has been replaced meanwhile.
+find_edge() {
+  edge=$(docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
+    --filter label=slipway.service=edge | head -n 1)
 }
-
-# Those that run without having taken over: left by a cutover that was killed.
-stragglers() {
-  for id in $(of_slot); do
-    [ "$id" != "$NEW" ] || continue
-    case $(field "$id" '{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}') in "no true") printf '%s\n' "$id" ;; esac
-  done
+edge_says() {
+  if [ -n "$edge" ]; then say "its last log lines:" && docker logs --tail 5 "$edge" 2>&1; else say "none is running"; fi
 }
-
-edge() {
-  docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-    --filter label=slipway.service=edge | head -n 1
-}
-in_edge() { docker exec -i "$(edge)" "$@" 2>/dev/null; }
+in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 
 # What a URL answers, asked from inside the edge, where containers' names lead to them.
 ask() { in_edge timeout 2 wget -q -O - "$1"; }
 
-# Points the route at these containers and at the service's other replicas, and waits until the edge has taken it over.
+# Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
+# taken it over.
 route_to() {
   [ -n "$ROUTE" ] || return 0
   servers=
-  for id in "$@" $(answering $(others)); do
-    servers="$servers${servers:+,}{\"url\":\"http://$(name_of "$id"):$PORT\"}"
-  done
-  why="the edge did not take the route within 15 s: is it running?"
-  within 15 write_route && within 15 edge_has_route
+  for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"http://$name:$PORT\"}"; done
+  within 15 write_route && within 15 edge_has_route && return
+  why="the edge did not take the route within 15 s; $(edge_says)"
+  return 1
 }
 write_route() {
+  find_edge
   printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
     in_edge sh -c '
       # A gate that is there may be shut, for maintenance, and stays as it is.
@@ -115,8 +111,8 @@ stop() { docker stop --time "$GRACE" "$1" >/dev/null; }
 healthy() {
   case $HEALTH in
   command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) ask "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null ;;
-  up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] ;;
+  path) ask "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null || { find_edge && return 1; } ;;
+  up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] && is_running "$NEW" ;;
   esac
 }
 
@@ -126,15 +122,9 @@ start_new() {
   why="it could not be started: $(docker start "$NEW" 2>&1 >/dev/null)" || return 1
   healthy_since=
   until [ -n "$healthy_since" ] && [ $(($(now) - healthy_since)) -ge $((STEADY * 100)) ]; do
-    if ! is_running "$NEW"; then
-      why="it ended while starting"
-      # An engine that is being restarted says nothing; with live-restore the container runs on.
-      engine_answers || { why="the engine was restarted" && within 60 engine_answers; }
-      is_running "$NEW" || return 1
-    fi
     if ! healthy; then
       healthy_since=
-      [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ] || { why="not healthy within $START_WITHIN s" && return 1; }
+      still_starting || return 1
     elif [ -z "$healthy_since" ]; then
       healthy_since=$(now)
       continue
@@ -142,6 +132,18 @@ start_new() {
     sleep 0.3
   done
   times="healthy after $(since "$started")"
+}
+still_starting() {
+  if ! is_running "$NEW"; then
+    why="it ended while starting"
+    # An engine that is being restarted says nothing; with live-restore the container runs on.
+    engine_answers || { why="the engine was restarted" && within 60 engine_answers; }
+    is_running "$NEW" || return 1
+  fi
+  why="not healthy within $START_WITHIN s"
+  # A path is asked for from inside the edge.
+  [ "$HEALTH" != path ] || [ -n "$edge" ] || why="$why: no edge is running, from which it is asked"
+  [ $(($(now) - started)) -lt $((START_WITHIN * 100)) ]
 }
 
 # The pre-deploy job: once for each NEW, also when the cutover is run again.
@@ -203,7 +205,7 @@ give_up() {
   else
     [ "$ORDER" = start-first ] || stop "$NEW" || true
     docker start "$keeper" >/dev/null || say "the old container could not be started"
-    [ -z "$switched" ] || route_to "$keeper" || true
+    [ -z "$switched" ] || route_to "$(name_of "$keeper")" || true
     [ "$ORDER" = stop-first ] || retire "$NEW" || true
     for id in $old; do [ "$id" = "$keeper" ] || retire "$id"; done
     say "the old container $(name_of "$keeper") answers still"
@@ -219,7 +221,7 @@ retire() {
 }
 
 up() {
-  old=$(answering $(of_slot)) && switched='' && culprit=$NEW
+  old=$(answering) && left=$(stragglers) && switched='' && culprit=$NEW
   times="took over before"
   # A run that was killed may have come as far as this already.
   if [ "$(field "$NEW" '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}')" != "true always" ]; then
@@ -227,17 +229,18 @@ up() {
     run_job || give_up
     culprit=$NEW
     mark no "$NEW"
-    for id in $(stragglers); do retire "$id"; done
+    for id in $left; do retire "$id"; done
+    left=
     [ "$ORDER" = start-first ] || for id in $old; do stop "$id"; done
     start_new || give_up
     mark always "$NEW"
   fi
   routed=$(now) && switched=yes
-  route_to "$NEW" || give_up
+  route_to "$(name_of "$NEW")" || give_up
   times="$times, routed in $(since "$routed")"
   [ -z "$old${fresh:-}" ] || run_check || give_up
   retired=$(now)
-  for id in $old $(stragglers); do retire "$id"; done
+  for id in $old $left; do retire "$id"; done
   say "$SERVICE: $(name_of "$NEW") answers ($times, old one drained and stopped in $(since "$retired"))"
 }
 
@@ -245,7 +248,7 @@ up() {
 down() {
   mine=$(of_slot)
   for id in $mine; do mark no "$id" || true; done
-  if [ -n "$(answering $(others))" ]; then route_to || true; else unroute; fi
+  if [ -n "$(others)" ]; then route_to || true; else unroute; fi
   for id in $mine; do drain "$id"; done
   rm -f "$lock"
 }
@@ -259,6 +262,8 @@ main() {
     flock --nonblock 9 || { say "$SERVICE: waiting for another cutover to end" && flock 9; }
     descriptor=/proc/$$/fd/9
   done
+  within 60 look || { say "$SERVICE: the host's engine does not answer" && exit 1; }
+  find_edge
   "$1"
 }
 

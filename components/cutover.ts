@@ -6,9 +6,9 @@ import type { Health, Step } from "../model/catalogue.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
 import { gateFile } from "../model/gate.ts";
 import { cutoverCheck, dockerCheck } from "../model/health.ts";
-import { shellOn } from "../model/hosts.ts";
+import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
-import { commandLine, quote } from "../model/shell.ts";
+import { commandLine, withVariables } from "../model/shell.ts";
 import type { Host } from "./host.ts";
 
 const SCRIPT = readFileSync(new URL("./cutover.sh", import.meta.url), "utf8");
@@ -131,12 +131,10 @@ export class Cutover extends pulumi.ComponentResource {
     this.command = new command.local.Command(
       name,
       {
-        create: commandLine(shellOn(host.address, "up")),
-        delete: commandLine(shellOn(host.address, "down")),
-        stdin: pulumi.output(variables).apply((values) => {
-          const assignments = Object.entries(values).map(([key, value]) => `${key}=${quote(String(value))}`);
-          return `${assignments.join("\n")}\n${SCRIPT}`;
-        }),
+        create: scriptOn(host.address, "up"),
+        delete: scriptOn(host.address, "down"),
+        environment: scriptEnvironment(host.address),
+        stdin: pulumi.output(variables).apply((values) => withVariables(values, SCRIPT)),
         addPreviousOutputInEnv: false,
       },
       // Between commands only: a container that waited for another service's cutover would make --target fail.

@@ -2,10 +2,9 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../config.ts";
-import { edgeArguments, inside } from "../model/edge.ts";
+import { edgeArguments, edgeEntrypoint, inside } from "../model/edge.ts";
 import { edgeFileScript } from "../model/edge-file.ts";
-import { shellOn } from "../model/hosts.ts";
-import { commandLine } from "../model/shell.ts";
+import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import { Cutover } from "./cutover.ts";
 import type { Host } from "./host.ts";
 
@@ -39,6 +38,7 @@ export class Edge extends pulumi.ComponentResource {
           // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
           user: "0:0",
           capabilities: { drops: ["ALL"] },
+          entrypoints: edgeEntrypoint,
           command: edgeArguments(edge),
           envs: Object.entries(edge.variables).map(
             ([variable, value]) => pulumi.interpolate`${variable}=${value}`,
@@ -46,6 +46,9 @@ export class Edge extends pulumi.ComponentResource {
           uploads: https?.acme?.serverCa
             ? [{ file: inside.acmeCa, content: https.acme.serverCa }]
             : undefined,
+          // Every request is a connection of its own to a container (model/route.ts), and each keeps its port for a
+          // minute after its end: from the usual 28,000 ports, 470 requests a second would use up all.
+          sysctls: { "net.ipv4.tcp_tw_reuse": "1", "net.ipv4.ip_local_port_range": "1024 65535" },
           networksAdvanced: [{ name: host.network.name, ipv4Address: host.edgeIp }],
           ports: [
             { external: edge.port, internal: inside.httpPort },
@@ -87,8 +90,9 @@ export class Edge extends pulumi.ComponentResource {
     return new command.local.Command(
       name,
       {
-        create: commandLine(shellOn(host.address, "write")),
-        delete: commandLine(shellOn(host.address, "remove")),
+        create: scriptOn(host.address, "write"),
+        delete: scriptOn(host.address, "remove"),
+        environment: scriptEnvironment(host.address),
         stdin: pulumi.secret(script),
         addPreviousOutputInEnv: false,
       },

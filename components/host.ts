@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../config.ts";
@@ -27,8 +25,6 @@ export class Host extends pulumi.ComponentResource {
     this.address = host;
     this.machine = machineOf(host);
     const overSsh = host.address.startsWith("ssh://");
-    // ssh fails, instead of doing without, where the folder of its control socket is not there.
-    if (overSsh) mkdirSync(`${homedir()}/.ssh`, { recursive: true, mode: 0o700 });
     this.provider = new docker.Provider(
       name,
       {

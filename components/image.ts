@@ -1,77 +1,89 @@
-import * as dockerBuild from "@pulumi/docker-build";
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../config.ts";
-import { type Base, type Service, sources } from "../model/catalogue.ts";
-import { contentHash, sourceFiles } from "../model/context.ts";
-import { BUILD_EPOCH, stage } from "./stage.ts";
+import type { Found } from "../build/released.ts";
+import type { Credentials, Settings } from "../config.ts";
+import type { Recipe } from "../model/recipe.ts";
+import { commandLine } from "../model/shell.ts";
+import { withinBudget } from "./budget.ts";
+import { built } from "./built.ts";
 
-/** How to build an image of the catalogue. */
+/** Which image, and where it comes from. */
 export interface ServiceImageArgs {
-  /** The entry that says what it is made of. */
-  entry: Service | Base;
-  /** Registry, builder and platforms. */
+  /** How it is made. */
+  recipe: Recipe;
+  /** Registry, builder, caches. */
   settings: Settings;
   /** The image its Dockerfile names in FROM, if that is one of ours. */
   base?: ServiceImage | undefined;
+  /** The values of all secrets, by name. */
+  secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** In a promoting stack, what the registry has of it; nothing, in a preview, where it is yet to be built. */
+  found?: Found | undefined;
 }
 
-/** One image for all platforms, built when its content changed and pushed under the content's hash. */
+/**
+ * One image for all platforms, under its content's hash: built when its content changed, or in a promoting stack taken
+ * over as it was built elsewhere.
+ */
 export class ServiceImage extends pulumi.ComponentResource {
   /** `repository@sha256:…`, the only form that runs. */
   readonly ref: pulumi.Output<string>;
-  /** Changes exactly when the content does. */
-  readonly hash: string;
 
-  constructor(
-    name: string,
-    { entry, settings, base }: ServiceImageArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:ServiceImage", name, {}, opts);
-    const { context, dockerfile } = sources(entry);
-    const { target, args = {} } = entry.build ?? {};
-    const files = sourceFiles(context, dockerfile);
-    const inputs = { dockerfile, target, args, platforms: settings.platforms, base: base?.hash };
-    this.hash = contentHash(context, files, inputs);
-    const staged = stage(context, files, entry.name, this.hash);
-    const repository = `${settings.registry}/${entry.name}`;
-
-    const image = new dockerBuild.Image(
-      name,
-      {
-        tags: [`${repository}:${this.hash}`],
-        context: {
-          location: staged,
-          named: base && {
-            [base.repositoryName]: { location: pulumi.interpolate`docker-image://${base.ref}` },
-          },
-        },
-        dockerfile: { location: `${staged}/${dockerfile}` },
-        target,
-        // The plugin ignores the environment variable of this name; only the build argument counts.
-        buildArgs: { ...args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) },
-        platforms: settings.platforms as dockerBuild.Platform[],
-        builder: settings.builder ? { name: settings.builder } : undefined,
-        // Typed exports have no rewrite-timestamp, without which file times in layers are those of the build.
-        exports: [{ raw: "type=registry,oci-mediatypes=true,rewrite-timestamp=true" }],
-        registries: settings.push && [
-          {
-            address: repository.split("/")[0] ?? repository,
-            username: settings.push.user,
-            password: settings.push.token,
-          },
-        ],
-        push: false,
-        buildOnPreview: false,
-      },
-      // An image that leaves the program may still be running, or be gone back to.
-      { parent: this, retainOnDelete: true },
-    );
-    this.repositoryName = entry.name;
-    this.ref = pulumi.interpolate`${repository}@${image.digest}`;
-    this.registerOutputs({ ref: this.ref, hash: this.hash });
+    const { recipe, settings } = args;
+    const repository = `${settings.registry}/${name}`;
+    const promoted = () =>
+      settings.promoteFrom ? this.copied(name, args, repository) : digestOf(args.found);
+    const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();
+    this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
+    this.registerOutputs({ ref: this.ref, hash: recipe.hash });
   }
 
-  /** The name Dockerfiles of dependents write after FROM. */
-  private readonly repositoryName: string;
+  /** Copies the image out of another registry, where it is not there yet. */
+  private copied(
+    name: string,
+    { recipe, settings, found }: ServiceImageArgs,
+    repository: string,
+  ): pulumi.Output<string> {
+    const digest = digestOf(found);
+    const from = `${settings.promoteFrom?.registry ?? ""}/${name}`;
+    const copy = new command.local.Command(
+      `${name}-copy`,
+      {
+        create: pulumi
+          .output(digest)
+          .apply((known) =>
+            commandLine([
+              "node",
+              "cli/slipway.mjs",
+              "copy",
+              `${from}@${known}`,
+              `${repository}:${recipe.hash}`,
+            ]),
+          ),
+        environment: {
+          ...account("FROM", settings.promoteFrom?.account),
+          ...account("TO", settings.push),
+        },
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+    // The digest is known all along; what runs it waits for the copy.
+    return pulumi.all([digest, copy.urn]).apply(([known]) => known);
+  }
+}
+
+function digestOf(found: Found | undefined): pulumi.Output<string> {
+  return pulumi.output(found?.digest ?? (pulumi.unknown as unknown as string));
+}
+
+function account(
+  side: "FROM" | "TO",
+  credentials: Credentials | undefined,
+): Record<string, pulumi.Input<string>> {
+  return credentials
+    ? { [`SLIPWAY_${side}_USER`]: credentials.user, [`SLIPWAY_${side}_TOKEN`]: credentials.token }
+    : {};
 }

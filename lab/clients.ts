@@ -77,6 +77,10 @@ export function labEnv(lab: Lab, env: NodeJS.ProcessEnv): Record<string, string>
     SLIPWAY_LAB_REGISTRY_PASSWORD: lab.registryPassword,
     SLIPWAY_LAB_HOSTS: lab.hosts.map((host) => `${host.name} ${host.address} ${host.hostKey}\n`).join(""),
     SLIPWAY_LAB_EDGE_IMAGE: lab.edgeImage,
+    ...(lab.mirror && {
+      SLIPWAY_LAB_MIRROR: `${lab.registry}/mirror`,
+      SLIPWAY_LAB_LOCK: join(lab.dir, "lock.json"),
+    }),
   };
 }
 

@@ -104,7 +104,8 @@ function hostIndex(lab: Lab, name: string): number {
   return lab.hosts.findIndex((host) => host.name === name) + 1;
 }
 
-async function specification(lab: Lab, name: string, report: Report): Promise<MachineSpec> {
+/** How a machine of the lab is made. */
+export async function specification(lab: Lab, name: string, report: Report): Promise<MachineSpec> {
   const folder = machineFolder(lab, name);
   const identity = JSON.parse(await readFile(identityFile(lab), "utf8")) as RegistryIdentity;
   const { registry, mirror } = lab;

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalogue } from "../toolchain/catalogue.ts";
+import { lockText } from "../model/lock.ts";
 import { labEnv } from "./clients.ts";
+import { replaceFile } from "./files.ts";
 import { saveLab, type Lab } from "./lab.ts";
 import { push } from "./push.ts";
 import { run, timed, type Report } from "./run.ts";
@@ -21,7 +23,10 @@ export async function seed(lab: Lab, tools: { traefik: string; "docker-buildx": 
   const debian = lab.mirror ? await debianSeed(report) : undefined;
   const traefik = lab.mirror ? await edgeSeed(tools.traefik, report) : undefined;
   await timed("registry: seeded", report, async () => {
-    if (debian) await push(target, debian, "mirror/library/debian", "bookworm-slim");
+    if (debian) {
+      const base = await push(target, debian, "mirror/library/debian", "bookworm-slim");
+      await replaceFile(join(lab.dir, "lock.json"), lockText({ "debian:bookworm-slim": base }));
+    }
     const digest = traefik
       ? await push(target, traefik, `mirror/${edge.repository}`, edge.tag)
       : await copyFromDockerHub(lab, tools["docker-buildx"]);

@@ -1,5 +1,7 @@
+import { posix } from "node:path";
 import * as z from "zod";
 import { type Duration, isDuration } from "./duration.ts";
+import { type Size, isSize } from "./size.ts";
 
 /** What names of services, hosts and secrets look like: they become DNS names, repositories and container names. */
 const name = z
@@ -8,6 +10,10 @@ const name = z
 const duration = z.custom<Duration>(
   (value) => typeof value === "string" && isDuration(value),
   'expected a number and a unit, as in "30 seconds" or "2 minutes"',
+);
+const size = z.custom<Size>(
+  (value) => typeof value === "string" && isSize(value),
+  'expected a number and a unit, as in "500 MB" or "1.5 GB"',
 );
 const port = z.int().min(1).max(65535);
 const path = z.string().regex(/^\/[^\s`]*$/, 'expected a path that starts with "/"');
@@ -23,13 +29,31 @@ const build = z.strictObject({
   context: z.string().optional(),
   /** Dockerfile, relative to the context. @default "Dockerfile" */
   dockerfile: z.string().optional(),
+  /** The Dockerfile's text, in place of a file. */
+  inline: z.string().optional(),
+  /** Further folders, relative to the project, by the name that `COPY --from` and `RUN --mount` give them. */
+  contexts: z.record(name, z.string()).optional(),
   /** Stage of the Dockerfile to build. @default the last one */
   target: z.string().optional(),
   /** Build arguments: constants only, a value that changes by itself rebuilds every time. */
   args: z.record(z.string(), z.string()).optional(),
   /** Another image of the catalogue this one stands on, named as in the Dockerfile's FROM. */
   base: z.string().optional(),
+  /** Secrets of the catalogue that `RUN --mount=type=secret,id=…` reads: id to the secret's name. */
+  secrets: z.record(z.string(), z.string()).optional(),
+  /** Files that look like secrets and are none, such as a test's certificate; relative to their context. */
+  notSecret: z.array(z.string()).optional(),
+  /** What it may weigh in the registry, compressed, for each platform. @default the stack's sizeBudget */
+  sizeBudget: size.optional(),
 });
+
+/** What the image's labels say. */
+const about = {
+  /** A sentence for the label of that name. */
+  description: z.string().optional(),
+  /** Its own version, for the label of that name: changes with the content, by hand. */
+  version: z.string().optional(),
+};
 
 const http = z.strictObject({
   /** Port the process listens on, inside the container, 1 to 65535. */
@@ -102,6 +126,7 @@ const step = z.strictObject({
 const service = z.strictObject({
   /** Unique in the catalogue; the container's, repository's and internal host's name follow from it. */
   name,
+  ...about,
   /** What the image is made of. @default the folder `services/<name>` with its Dockerfile */
   build: build.optional(),
   /** The host it runs on. @default the stack's first host */
@@ -148,6 +173,7 @@ const service = z.strictObject({
 const base = z.strictObject({
   /** Unique in the catalogue, services included; what dependents write after FROM. */
   name,
+  ...about,
   /** What the image is made of. @default the folder `services/<name>` with its Dockerfile */
   build: build.optional(),
 });
@@ -181,8 +207,6 @@ export type Health = NonNullable<Service["health"]>;
 
 /** The folder and the Dockerfile an entry is built from, defaults filled in. */
 export function sources(entry: Service | Base): { context: string; dockerfile: string } {
-  return {
-    context: entry.build?.context ?? `services/${entry.name}`,
-    dockerfile: entry.build?.dockerfile ?? "Dockerfile",
-  };
+  const context = entry.build?.context ?? `services/${entry.name}`;
+  return { context, dockerfile: posix.join(context, entry.build?.dockerfile ?? "Dockerfile") };
 }

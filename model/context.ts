@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
-import dockerignore from "@balena/dockerignore";
-
-// The package is CommonJS with a `default` export beside it; TypeScript and Node see that differently.
-const newIgnore = dockerignore as unknown as typeof dockerignore.default;
+import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { join, posix, relative } from "node:path";
+import { type IgnoreRules, ignoreRules } from "./dockerignore.ts";
 
 /** A file or symbolic link that a build can see. */
 export interface SourceFile {
-  /** Relative to the context, with forward slashes. */
+  /** Relative to the folder, with forward slashes. */
   path: string;
   /** Whether its owner may run it: the one bit of the mode that git keeps. */
   executable: boolean;
@@ -16,66 +13,101 @@ export interface SourceFile {
   link?: string;
 }
 
-/**
- * The files of a build context, sorted by path: what .dockerignore leaves (`<Dockerfile>.dockerignore` wins over
- * the context's own), and always the Dockerfile and the ignore file themselves, which the builder needs.
- * @param context the folder
- * @param dockerfile relative to the folder
- */
-export function sourceFiles(context: string, dockerfile: string): SourceFile[] {
-  const ignoreFile = [`${dockerfile}.dockerignore`, ".dockerignore"].find((file) =>
-    existsSync(join(context, file)),
-  );
-  const ignored = newIgnore();
-  if (ignoreFile) ignored.add(readFileSync(join(context, ignoreFile), "utf8").split(/\r?\n/));
-  const needed = new Set([dockerfile, ignoreFile]);
-  return walk(context)
-    .filter(({ path }) => needed.has(path) || !ignored.ignores(path))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+/** A folder that a build can see, as its ignore file leaves it. */
+export interface SourceFolder {
+  folder: string;
+  /** The ignore file that counts, whether it is there or not. */
+  ignoreFile: string;
+  /** Sorted by path. */
+  files: SourceFile[];
 }
 
-function walk(context: string, folder = ""): SourceFile[] {
-  return readdirSync(join(context, folder)).flatMap((entry): SourceFile[] => {
+/**
+ * What a build sees of a folder. Empty folders are not in it: git does not keep them either.
+ * @param dockerfile for the main context: `<Dockerfile>.dockerignore` wins over the folder's own .dockerignore
+ */
+export function sourceFolder(folder: string, dockerfile?: string): SourceFolder {
+  const own = `${folder}/.dockerignore`;
+  const special = dockerfile && `${dockerfile}.dockerignore`;
+  const ignoreFile = special && existsSync(special) ? special : own;
+  const text = existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8") : "";
+  const files = walk(folder, ignoreRules(text)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { folder, ignoreFile, files };
+}
+
+function walk(root: string, rules: IgnoreRules, folder = ""): SourceFile[] {
+  return readdirSync(join(root, folder)).flatMap((entry): SourceFile[] => {
     const path = folder ? `${folder}/${entry}` : entry;
-    const stat = lstatSync(join(context, path));
-    if (stat.isDirectory()) return walk(context, path);
-    if (stat.isSymbolicLink()) return [{ path, executable: false, link: readlinkSync(join(context, path)) }];
+    const stat = lstatSync(join(root, path));
+    const ignored = rules.ignores(path);
+    if (stat.isDirectory()) return ignored && !rules.negates ? [] : walk(root, rules, path);
+    if (ignored) return [];
+    if (stat.isSymbolicLink()) return [{ path, executable: false, link: readlinkSync(join(root, path)) }];
     return stat.isFile() ? [{ path, executable: (stat.mode & 0o100) !== 0 }] : [];
   });
 }
 
-/** What besides its files decides how an image comes out. Everything in it is constant while the content is. */
-export interface BuildInputs {
-  dockerfile: string;
-  target?: string | undefined;
-  args: Record<string, string>;
-  platforms: readonly string[];
-  /** The content hash of the image it stands on, if that is one of the catalogue's. */
-  base?: string | undefined;
+/** The links that lead to nothing the build sees. */
+export function strayLinks({ folder, files }: SourceFolder): SourceFile[] {
+  const seen = new Set<string>();
+  for (const { path } of files) for (let at = path; at !== "."; at = posix.dirname(at)) seen.add(at);
+  const leadsTo = (path: string) => {
+    try {
+      return relative(realpathSync(folder), realpathSync(join(folder, path)));
+    } catch {
+      return ""; // to nothing at all
+    }
+  };
+  return files.filter(({ path, link }) => link?.startsWith("/") || (link && !seen.has(leadsTo(path))));
 }
 
+/** Everything that decides how an image comes out, all of it constant while the content is. */
+export interface BuildInputs {
+  /** The Dockerfile's text. */
+  dockerfile: string;
+  context: SourceFolder;
+  /** The folders the Dockerfile knows by a name. */
+  contexts: Readonly<Record<string, SourceFolder>>;
+  /** What it stands on: by the name in the Dockerfile, an image's content hash or digest. */
+  bases: Readonly<Record<string, string>>;
+  target?: string | undefined;
+  args: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+  platforms: readonly string[];
+}
+
+/** Raise when the same inputs are built in another way. */
+const RECIPE = "2";
+
 /** The content hash: 16 hexadecimal digits, the same for the same content at any path, umask, clock and commit. */
-export function contentHash(context: string, files: readonly SourceFile[], inputs: BuildInputs): string {
+export function contentHash(inputs: BuildInputs): string {
+  const { dockerfile, context, contexts, bases, target, args, labels, platforms } = inputs;
   const hash = createHash("sha256");
   const add = (...fields: string[]) => {
     for (const field of fields) hash.update(`${Buffer.byteLength(field)}:`).update(field);
   };
-  const args = Object.entries(inputs.args).sort(([a], [b]) => (a < b ? -1 : 1));
-  add(
-    inputs.dockerfile,
-    inputs.target ?? "",
-    inputs.base ?? "",
-    JSON.stringify(args),
-    inputs.platforms.join(),
-  );
-  for (const { path, executable, link } of files) {
-    add(path, link === undefined ? (executable ? "755" : "644") : "link");
-    add(
-      link ??
-        createHash("sha256")
-          .update(readFileSync(join(context, path)))
-          .digest("hex"),
-    );
+  const entries = (record: Readonly<Record<string, string>>) =>
+    JSON.stringify(Object.entries(record).sort(byName));
+  add(RECIPE, dockerfile, target ?? "", entries(args), entries(labels), entries(bases), platforms.join());
+  for (const [name, { folder, files }] of [
+    ["", context] as const,
+    ...Object.entries(contexts).sort(byName),
+  ]) {
+    add(name, String(files.length));
+    for (const file of files) add(file.path, kind(file), file.link ?? contentOf(join(folder, file.path)));
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function kind({ executable, link }: SourceFile): string {
+  if (link !== undefined) return "link";
+  return executable ? "755" : "644";
+}
+
+function contentOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { quote } from "./shell.ts";
+import { withVariables } from "./shell.ts";
 
 const SCRIPT = readFileSync(new URL("./edge-file.sh", import.meta.url), "utf8");
 
@@ -20,6 +20,5 @@ export function edgeFileScript({ project, stack, file = "", content = "", sign }
     ...{ PROJECT: project, STACK: stack, FILE: file, CONTENT: content },
     ...{ API: sign?.path ?? "", TEXT: sign?.text ?? "" },
   };
-  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
-  return `${assignments.join("\n")}\n${SCRIPT}`;
+  return withVariables(variables, SCRIPT);
 }

@@ -1,4 +1,5 @@
 import { UserError } from "./errors.ts";
+import { commandLine } from "./shell.ts";
 
 /** A machine with a Docker engine. */
 export interface HostAddress {
@@ -44,8 +45,13 @@ export function parseHosts(text: string): HostAddress[] {
 export function sshOptions(hostKey: string | undefined): string[] {
   const options = [
     "ControlMaster=auto",
-    "ControlPath=~/.ssh/slipway-%C",
+    // Beside ~/.ssh and not in it: ssh fails, instead of doing without, where the socket's folder is not there.
+    "ControlPath=~/.slipway-%C",
     "ControlPersist=60",
+    // A host whose power is cut says nothing any more: without these, ssh would wait for its answer for ever.
+    "ConnectTimeout=10",
+    "ServerAliveInterval=10",
+    "ServerAliveCountMax=3",
     "BatchMode=yes",
     "StrictHostKeyChecking=yes",
     ...(hostKey
@@ -64,6 +70,20 @@ export function shellOn(host: HostAddress, ...args: string[]): string[] {
   if (host.address.startsWith("unix://"))
     return ["env", `DOCKER_HOST=${host.address}`, "sh", "-s", "--", ...args];
   return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
+}
+
+/** The command line that does the same, and says so when there is no connection or it breaks: a shared one does not. */
+export function scriptOn(host: HostAddress, ...args: string[]): string {
+  const line = commandLine(shellOn(host, ...args));
+  return host.address.startsWith("unix://")
+    ? line
+    : `${line} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;
+}
+
+/** What {@link scriptOn} needs in its environment. Not in the line itself, which is shown with every error. */
+export function scriptEnvironment({ name, address }: HostAddress): Record<string, string> {
+  const why = `${name}: there is no connection to ${address}, or it broke`;
+  return { NO_CONNECTION: `${why}; what had begun there goes on by itself. Then run pulumi up again` };
 }
 
 /** The machine's name or address, without user and port; `localhost` for an engine on this machine. */

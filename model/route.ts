@@ -56,6 +56,10 @@ export function routeFile(service: Service, outside: Outside, users: readonly st
   const guards = guardsOf(service, users);
   const redirected = redirectedNames(service, domain);
   const redirect = `${name}_redirect`;
+  const middlewares = {
+    ...guards,
+    ...(redirected.length > 0 && { [redirect]: redirection(origin(service, "", outside)) }),
+  };
   return JSON.stringify({
     http: {
       routers: {
@@ -75,10 +79,8 @@ export function routeFile(service: Service, outside: Outside, users: readonly st
           },
         }),
       },
-      middlewares: {
-        ...guards,
-        ...(redirected.length > 0 && { [redirect]: redirection(origin(service, "", outside)) }),
-      },
+      // Traefik refuses a whole file for an empty one.
+      ...(Object.keys(middlewares).length > 0 && { middlewares }),
       services: {
         [name]: { loadBalancer: { servers: SERVERS, serversTransport: name } },
       },

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
-import { type Catalogue, type Service, catalogueSchema, sources } from "./catalogue.ts";
+import { type Base, type Catalogue, type Service, catalogueSchema, sources } from "./catalogue.ts";
+import { folderProblems } from "./exposed.ts";
 import { type Exposure, exposureProblems } from "./exposure.ts";
 
 /** What validation needs to know of the stack besides the catalogue. */
@@ -28,7 +29,7 @@ export function readCatalogue(
   const problems = [
     ...duplicateNames(catalogue),
     ...unknownNames(catalogue, around),
-    ...missingDockerfiles(catalogue, around.folder),
+    ...images(catalogue).flatMap((entry) => sourceProblems(entry, around.folder)),
     ...clashes(catalogue, around),
     ...catalogue.services.flatMap(sharedByReplicas),
     ...exposureProblems(catalogue, around),
@@ -105,18 +106,28 @@ function unknownNames(catalogue: Catalogue, around: Surroundings): string[] {
         check(`services/${name}/secrets/${variable}`, "secret", secret, secrets),
       ),
     ]),
+    ...images(catalogue).flatMap(({ name, build }) =>
+      Object.entries(build?.secrets ?? {}).flatMap(([id, secret]) =>
+        check(`services/${name}/build/secrets/${id}`, "secret", secret, secrets),
+      ),
+    ),
     ...catalogue.secrets
       .filter(({ name, generate }) => !generate && !around.secretsGiven.includes(name))
       .map(({ name }) => `secrets/${name}: has no value; run: pulumi config set --secret secrets:${name}`),
   ];
 }
 
-function missingDockerfiles(catalogue: Catalogue, folder: string): string[] {
-  return images(catalogue).flatMap((entry) => {
-    const { context, dockerfile } = sources(entry);
-    if (existsSync(join(folder, context, dockerfile))) return [];
-    return [`services/${entry.name}/build: no Dockerfile, got "${context}/${dockerfile}"; expected a file`];
-  });
+/** What is wrong with the files an image is made of. */
+function sourceProblems(entry: Service | Base, folder: string): string[] {
+  const at = `services/${entry.name}/build`;
+  const { context, dockerfile } = sources(entry);
+  const folders = { context, ...entry.build?.contexts };
+  const missing = Object.entries(folders).filter(([, path]) => !existsSync(join(folder, path)));
+  if (missing.length)
+    return missing.map(([key, path]) => `${at}/${key}: no such folder, got "${path}"; expected one`);
+  if (entry.build?.inline === undefined && !existsSync(join(folder, dockerfile)))
+    return [`${at}: no Dockerfile, got "${dockerfile}"; expected a file`];
+  return folderProblems(entry, folder);
 }
 
 /** Two that want the same port of a host. */

@@ -29,7 +29,11 @@ export async function runTests(
       });
       runner.on("pass", () => (counts.passed += 1));
       // A hook that failed counts too: the tests behind it did not run.
-      runner.on("fail", () => (counts.failed += 1));
+      runner.on("fail", (_, error: Error) => {
+        counts.failed += 1;
+        // At once, and not only at the end of a run that takes an hour.
+        process.stdout.write(`${error.message.replace(/^/gm, "        ")}\n`);
+      });
     });
   } finally {
     await downTestLab();

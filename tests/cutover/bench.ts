@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { shellOn } from "../../model/hosts.ts";
-import { commandLine, quote } from "../../model/shell.ts";
+import { commandLine, withVariables } from "../../model/shell.ts";
 import { testLab } from "../lab.ts";
 
 const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
@@ -53,6 +53,12 @@ export class Bench {
     await this.must("docker", "rm", "--force", "--volumes", ...ids.split("\n").filter(Boolean));
     await this.must("docker", "network", "rm", this.project);
     await this.must("docker", "volume", "rm", `${this.project}-routes`);
+    // What a `down` of each service would remove.
+    await this.must(
+      "ssh",
+      this.lab.lab.hosts[0]?.address ?? "",
+      `rm -f /tmp/slipway-${this.project}-test-*.lock`,
+    );
   }
 
   private labels(service: string, slot = "0"): string[] {
@@ -101,11 +107,10 @@ export class Bench {
       ...{ START_WITHIN: "20", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "20", CHECK_WITHIN: "20" },
       ...variables,
     };
-    const assignments = Object.entries(all).map(([key, value]) => `${key}=${quote(value)}`);
     const host = this.lab.lab.hosts[0];
     if (!host) throw new Error("the lab has no host");
     const command = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
-    return this.spawn(command, [...assignments, shell.before, SCRIPT].join("\n"));
+    return this.spawn(command, withVariables(all, `${shell.before}\n${SCRIPT}`));
   }
 
   private route(service: string): string {

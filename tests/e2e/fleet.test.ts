@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, get } from "node:http";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
@@ -149,6 +153,56 @@ describe("the sample fleet, from nothing to gone", function () {
     await fleet.up();
     assert.equal((await answer("web")).body.visits, before + 2);
     assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("runs as many replicas as wanted, and rolls them one after the other, without a failed request", async () => {
+    fleet.edit("services.ts", 'name: "web",', 'name: "web", replicas: 2,');
+    const { failures, answers } = await underLoad(urls.web ?? "", 8, async () => {
+      const created = {
+        "update slipway:index:Service": 1,
+        "create slipway:index:Cutover": 1,
+        "create docker:index/container:Container": 1,
+        "create command:local:Command": 1,
+      };
+      assert.deepEqual(await fleet.up(), created);
+      fleet.edit("services/web/web.py", "hello again", "hello both");
+      const both = await fleet.up();
+      assert.equal(both["replace docker:index/container:Container"], 2);
+      assert.equal(both["update command:local:Command"], 2);
+      fleet.edit("services.ts", 'name: "web", replicas: 2,', 'name: "web",');
+      const deleted = await fleet.up();
+      assert.equal(deleted["delete docker:index/container:Container"], 1);
+      assert.equal(deleted["replace docker:index/container:Container"], undefined);
+    });
+    assert.deepEqual(failures, []);
+    assert.ok(answers["200 "], "there was no good answer");
+    assert.equal((await answer("web")).body.greeting, "hello both from web");
+    fleet.edit("services/web/web.py", "hello both", "hello again");
+    await fleet.up();
+  });
+
+  it("waits for the stack's lock, and takes over a dead one of this machine, another's only when told so", async () => {
+    const backend = (environment.PULUMI_BACKEND_URL ?? "").replace(/^file:\/\/|\?.*/g, "");
+    const locks = join(backend, ".pulumi/locks/organization/slipway/dev");
+    const lockedBy = (host: string) => {
+      const { pid } = spawnSync("true");
+      const timestamp = new Date().toISOString();
+      const owner = { pid, username: "ann", hostname: host, timestamp };
+      mkdirSync(locks, { recursive: true });
+      writeFileSync(join(locks, "5a1e0000-0000-4000-8000-000000000000.json"), JSON.stringify(owner));
+    };
+    const up = (...args: string[]) => fleet.run(process.execPath, "cli/slipway.mjs", "up", ...args);
+    lockedBy(hostname());
+    const dead = await up("worker");
+    assert.equal(dead.code, 0, dead.text);
+    assert.match(dead.text, /lock: taken over from ann@.*which is no more/);
+    lockedBy("nas.home");
+    const foreign = await up("worker", "--wait", "1 second");
+    assert.equal(foreign.code, 1, foreign.text);
+    assert.match(foreign.text, /the stack is locked by ann@nas\.home .*waited 1 second/);
+    const taken = await up("worker", "--take-over");
+    assert.equal(taken.code, 0, taken.text);
+    assert.deepEqual(readdirSync(locks), []);
   });
 
   it("tells every mistake at once, before any resource and without a stack trace", async () => {

@@ -74,7 +74,9 @@ export class Fleet {
 
   /** `pulumi up`, and how many resources of each type it created, updated, replaced or deleted. */
   async up(): Promise<Record<string, number>> {
-    return changesIn(await this.must("pulumi", "up", "--yes", "--skip-preview", "--json"));
+    const { code, stdout, text } = await this.run("pulumi", "up", "--yes", "--skip-preview", "--json");
+    if (code !== 0) throw new Error(`pulumi up: exit code ${code}\n${errorsIn(stdout) || text}`);
+    return changesIn(stdout);
   }
 
   /** Ids of the running containers on the first host, by service. */
@@ -85,17 +87,26 @@ export class Fleet {
   }
 
   /** Replaces a text in a file of the checkout. */
-  edit(file: string, from: string, to: string): void {
+  edit(file: string, from: string | RegExp, to: string): void {
     const path = join(this.folder, file);
     const before = readFileSync(path, "utf8");
-    if (!before.includes(from)) throw new Error(`${file}: has no "${from}"`);
-    writeFileSync(path, before.replace(from, to));
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file}: has no "${from}"`);
+    writeFileSync(path, after);
   }
 }
 
 /** An event of the engine, as far as it is read here. */
 interface EngineEvent {
   resourcePreEvent?: { metadata: { op: string; type: string } };
+  diagnosticEvent?: { severity: string; message: string };
+}
+
+/** What went wrong in an update, from its JSON events. */
+function errorsIn(events: string): string {
+  const lines = events.split("\n").filter((line) => line.startsWith("{"));
+  const diagnostics = lines.map((line) => (JSON.parse(line) as EngineEvent).diagnosticEvent);
+  return diagnostics.map((event) => (event?.severity === "error" ? event.message : "")).join("");
 }
 
 /** Counts the steps of an update by resource type and operation, "same" left out, from its JSON events. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mode } from "./harness/fleet.ts";
-import { WebSocketProbe } from "./harness/websocket.ts";
+import { WebSocketProbe } from "../load/websocket.ts";
 import { row } from "./harness/row.ts";
 
 describe("faults: what is under way at the switch", () => {

@@ -1,8 +1,24 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mode } from "./harness/fleet.ts";
 import { assertWhole } from "./harness/roll.ts";
 import { row } from "./harness/row.ts";
+
+/** The command lines of what runs in a folder, but for the connection that ssh keeps for a minute. */
+function processesIn(folder: string): string[] {
+  const lines = readdirSync("/proc").flatMap((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder
+        ? [readFileSync(`/proc/${pid}/cmdline`, "utf8")]
+        : [];
+    } catch {
+      return []; // no process, or it has ended
+    }
+  });
+  return lines.filter((line) => !line.startsWith("ssh: "));
+}
 
 describe("faults: processes killed", () => {
   row("pulumi killed at 20 random moments of a roll", async (roll) => {
@@ -23,6 +39,7 @@ describe("faults: processes killed", () => {
         await roll.answersByItself();
         await roll.succeeds(roll.fleet.slipwayUp());
         await assertWhole(roll.fleet);
+        assert.deepEqual(processesIn(roll.fleet.folder), []);
       } catch (error) {
         throw new Error(`killed after ${Math.round(moment)} ms: ${String(error)}`, { cause: error });
       }

@@ -1,17 +1,29 @@
 import assert from "node:assert/strict";
+import { until } from "../../lab/run.ts";
 import { mode } from "./harness/fleet.ts";
 import { row } from "./harness/row.ts";
 
 describe("faults: updates that meet", () => {
   row("two ups at once", async (roll) => {
     const { fleet } = roll;
-    roll.release(mode("healthy after 6 s"));
+    roll.release(mode("healthy after 6 s"), ["services.ts", '"12 seconds"', '"10 minutes"']);
     const first = await roll.up(async (before, pid) => {
-      await roll.host.newContainer("web", before, "running");
+      const id = await roll.host.newContainer("web", before, "running");
+      // It is not healthy before the others have met the lock, however slow they are.
+      await roll.host.run("docker", "pause", id);
       await roll.fails([/the stack is currently locked by \d+ lock/], fleet.run("pulumi", "up", "--yes"));
-      const second = await fleet.slipwayUp("--wait", "5 minutes");
-      assert.equal(second.code, 0, second.text);
-      assert.match(second.text, new RegExp(`waiting.*\\b${pid}\\b`));
+      const second = fleet.start(process.execPath, ["cli/slipway.mjs", "up", "--wait", "10 minutes"]);
+      let said = "";
+      second.process.stderr?.on("data", (data: Buffer) => (said += data.toString()));
+      const waits = new RegExp(`waiting.*\\b${pid}\\b`);
+      await until(
+        () => waits.test(said),
+        120,
+        () => `slipway up does not wait:\n${said}`,
+      );
+      await roll.host.run("docker", "unpause", id);
+      const { code, text } = await second.ended;
+      assert.equal(code, 0, text);
     });
     assert.equal(first.code, 0, first.text);
     await roll.succeeds();

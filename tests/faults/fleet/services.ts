@@ -18,7 +18,7 @@ export const services: Service[] = [
     name: "tcp",
     build: { context: "tests/faults/fleet/tcp", base: "python-base" },
     ports: [{ host: 7000, container: 8000 }],
-    health: { up: "1 second" },
+    health: { command: ["python3", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000), 3)"] },
     grace: "3 seconds",
   },
   {

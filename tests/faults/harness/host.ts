@@ -42,17 +42,19 @@ export class Host {
     });
   }
 
-  /** Waits until a container of that service is there that is none of `known`, and in one of the states. */
-  async newContainer(service: string, known: readonly Container[], ...states: string[]): Promise<void> {
+  /** Waits for a container of that service that is none of `known` and in one of the states, and gives its id. */
+  async newContainer(service: string, known: readonly Container[], ...states: string[]): Promise<string> {
     const isNew = (container: Container) =>
       container.service === service &&
       states.includes(container.state) &&
       !known.some(({ id }) => id === container.id);
+    let found: Container | undefined;
     await until(
-      async () => (await this.containers()).some(isNew),
+      async () => (found = (await this.containers()).find(isNew)) !== undefined,
       120,
       () => `${service}: no new container that is ${states.join(" or ")}`,
     );
+    return found?.id ?? "";
   }
 
   /** While `work` is done, refuses connections from it (OUTPUT) or to it (INPUT) at that port, the open ones too. */

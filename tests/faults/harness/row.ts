@@ -16,7 +16,7 @@ export interface RowOptions {
 /** One row of the failure table: something happens to the whole fleet under load, and it ends whole again. */
 export function row(name: string, work: (roll: Roll) => Promise<void>, options: RowOptions = {}): void {
   it(name, async function () {
-    this.timeout("15 minutes");
+    this.timeout("60 minutes");
     const fleet = await faultFleet();
     const traffic = await Traffic.start(fleet, options.on ?? "web");
     const roll = new Roll(fleet, traffic, await fleet.answer("web"));

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import type { LoadReport } from "../../load/load.ts";
+import { overhead, type Stretch, total } from "./phases.ts";
 import type { CallerReport } from "./traffic.ts";
 
 /** What a row of the failure table came to. */
@@ -40,10 +41,50 @@ export function table(rows: readonly Result[]): string {
   return [head, head.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |\n`).join("");
 }
 
+/** The roll without load that was measured, if there was one. */
+export const rolls: (readonly Stretch[])[] = [];
+
+/** Keeps a measured roll and shows it above its test's name. */
+export function recordRoll(roll: readonly Stretch[]): void {
+  rolls.push(roll);
+  process.stdout.write(rollTable(roll).replace(/^/gm, "      "));
+}
+
+/** A roll's stretches as a Markdown table. */
+function rollTable(roll: readonly Stretch[]): string {
+  const work = roll.filter((stretch) => stretch.work);
+  const lines = [
+    ["", "the work", "what is added"],
+    ["---", "---:", "---:"],
+    ...roll.map((stretch) => {
+      const time = hundredths(stretch.milliseconds);
+      return [stretch.what, ...(stretch.work ? [time, ""] : ["", time])];
+    }),
+    [
+      `**all: ${hundredths(total(roll))}**`,
+      `**${hundredths(total(work))}**`,
+      `**${hundredths(overhead(roll))}**`,
+    ],
+  ];
+  return lines.map((line) => `| ${line.join(" | ")} |\n`).join("");
+}
+
+/** docs/roll.md */
+export function rollPage(roll: readonly Stretch[]): string {
+  return `# How long a roll takes
+
+One service of three changed, then \`pulumi up --skip-preview\`, from the command's start to its end: what BuildKit,
+the host's engine and the cutover say themselves about when each stretch began and ended. The work is what any tool
+would have to do; the rest is added by Slipway, Pulumi, ssh and the registry's ways. Five rolls were measured, the one
+in the middle is shown.
+
+Written by \`npm run faults -- phases\` on ${today()}, ${machine()}.
+
+${rollTable(roll)}`;
+}
+
 /** docs/faults.md */
 export function page(rows: readonly Result[]): string {
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"})`;
   return `# What happens when it goes wrong
 
 Every row is a test in \`tests/faults\`: the thing happens, for real, in the lab, while 20 clients ask from outside,
@@ -53,9 +94,21 @@ brackets, requests must fail; everywhere else a single one fails the test. After
 has answered all the time; and when the cause is gone, one \`up\` ends with exactly the containers wanted, and a second
 one has nothing to do.
 
-Written by \`npm run faults\` on ${date}, ${machine}, the load on the same machine.
+Written by \`npm run faults\` on ${today()}, ${machine()}, the load on the same machine.
 
 ${table(rows)}`;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function machine(): string {
+  return `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"})`;
+}
+
+function hundredths(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
 function seconds(milliseconds: number): string {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { project } from "../../../cli/packages.mjs";
 
-describe("slipway maintenance", () => {
+describe("slipway maintenance", function () {
+  this.timeout("2 minutes"); // each call starts a program, which takes its time on a busy machine
   /** On a machine that has no pulumi. */
   const slipway = (...args: string[]) =>
     spawnSync(process.execPath, ["cli/slipway.mjs", "maintenance", ...args], {

@@ -99,14 +99,15 @@ describe("reading the catalogue", () => {
     ]);
   });
 
-  it("fails on a missing Dockerfile", () => {
-    assert.deepEqual(
-      problems({ services: [{ name: "web", build: { dockerfile: "Other" } }, { name: "none" }] }),
-      [
-        'services/web/build: no Dockerfile, got "services/web/Other"; expected a file',
-        'services/none/build: no Dockerfile, got "services/none/Dockerfile"; expected a file',
-      ],
-    );
+  it("fails on a missing Dockerfile, folder or build secret", () => {
+    const web = { name: "web", build: { dockerfile: "Other" } };
+    const api = { name: "api", build: { contexts: { shared: "shared" }, secrets: { key: "lost" } } };
+    assert.deepEqual(problems({ services: [web, api, { name: "none" }] }), [
+      'services/api/build/secrets/key: unknown secret, got "lost"; expected none yet',
+      'services/web/build: no Dockerfile, got "services/web/Other"; expected a file',
+      'services/api/build/shared: no such folder, got "shared"; expected one',
+      'services/none/build/context: no such folder, got "services/none"; expected one',
+    ]);
   });
 
   it("fails on a port of the edge's or another service's, on the same host and protocol only", () => {

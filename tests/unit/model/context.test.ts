@@ -12,9 +12,16 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { type BuildInputs, contentHash, sourceFiles } from "../../../model/context.ts";
+import { type BuildInputs, contentHash, sourceFolder, strayLinks } from "../../../model/context.ts";
 
-const INPUTS: BuildInputs = { dockerfile: "Dockerfile", args: {}, platforms: ["linux/amd64"] };
+const INPUTS: Omit<BuildInputs, "context"> = {
+  dockerfile: "FROM scratch\n",
+  contexts: {},
+  bases: {},
+  args: {},
+  labels: {},
+  platforms: ["linux/amd64"],
+};
 
 describe("the content hash", () => {
   const folders: string[] = [];
@@ -29,7 +36,7 @@ describe("the content hash", () => {
     return folder;
   };
   const hashOf = (folder: string, inputs = INPUTS) =>
-    contentHash(folder, sourceFiles(folder, inputs.dockerfile), inputs);
+    contentHash({ ...inputs, context: sourceFolder(folder) });
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
@@ -46,7 +53,7 @@ describe("the content hash", () => {
     assert.equal(hashOf(other), hashOf(folder));
   });
 
-  it("changes with a content, a name, an execute bit, a link's target, an argument, a platform, a target, a base", () => {
+  it("changes with each thing that a build can see", () => {
     const make = () => folderOf({ a: "1" });
     const changes: ((folder: string) => unknown)[] = [
       (folder) => {
@@ -64,23 +71,25 @@ describe("the content hash", () => {
       (folder) => {
         symlinkSync("b", join(folder, "link"));
       },
-      (folder) => {
-        writeFileSync(join(folder, "Dockerfile"), "FROM other\n");
-      },
     ];
     const hashes = changes.map((change) => {
       const folder = make();
       change(folder);
       return hashOf(folder);
     });
-    const inputs: BuildInputs[] = [
+    const inputs: (typeof INPUTS & { target?: string })[] = [
+      { ...INPUTS, dockerfile: "FROM other\n" },
       { ...INPUTS, args: { A: "1" } },
+      { ...INPUTS, labels: { A: "1" } },
       { ...INPUTS, platforms: ["linux/arm64"] },
       { ...INPUTS, target: "build" },
-      { ...INPUTS, base: "0123456789abcdef" },
+      { ...INPUTS, bases: { debian: "sha256:1" } },
+      { ...INPUTS, bases: { debian: "sha256:2" } },
+      { ...INPUTS, contexts: { one: sourceFolder(make()) } },
+      { ...INPUTS, contexts: { two: sourceFolder(make()) } },
     ];
     hashes.push(hashOf(make()), ...inputs.map((changed) => hashOf(make(), changed)));
-    assert.equal(new Set(hashes).size, 11);
+    assert.equal(new Set(hashes).size, 15);
   });
 
   it("does not depend on the order of build arguments", () => {
@@ -119,28 +128,47 @@ describe("the files a build sees", () => {
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-  const seen = (dockerfile = "Dockerfile") => sourceFiles(folder, dockerfile).map(({ path }) => path);
+  const seen = (dockerfile = "Dockerfile") =>
+    sourceFolder(folder, join(folder, dockerfile)).files.map(({ path }) => path);
 
   it("are all of them without an ignore file, sorted", () => {
     assert.deepEqual(seen(), ["Dockerfile", "a.txt", "logs/keep.log", "logs/today.log", "src/a.txt"]);
   });
 
-  it("leave out what .dockerignore says, with negation and **, but neither the Dockerfile nor itself", () => {
+  it("leave out what .dockerignore says, the Dockerfile and itself too", () => {
     write({ ".dockerignore": "*\n!logs/keep.log\n!src/**\n" });
-    assert.deepEqual(seen(), [".dockerignore", "Dockerfile", "logs/keep.log", "src/a.txt"]);
-    write({ ".dockerignore": "**/a.txt\n" });
-    assert.deepEqual(seen(), [".dockerignore", "Dockerfile", "logs/keep.log", "logs/today.log"]);
+    assert.deepEqual(seen(), ["logs/keep.log", "src/a.txt"]);
   });
 
   it("follow the Dockerfile's own ignore file in place of the context's", () => {
-    write({ ".dockerignore": "src\n", "Other.dockerignore": "logs\n", Other: "" });
-    assert.deepEqual(seen("Other"), [
-      ".dockerignore",
-      "Dockerfile",
-      "Other",
-      "Other.dockerignore",
-      "a.txt",
-      "src/a.txt",
-    ]);
+    write({
+      ".dockerignore": "src\n",
+      "other/Other.dockerignore": "logs\nother\n*file\n",
+      "other/Other": "",
+    });
+    assert.deepEqual(seen("other/Other"), [".dockerignore", "a.txt", "src/a.txt"]);
+  });
+
+  it("are no folder that holds none", () => {
+    mkdirSync(join(folder, "empty/deeper"), { recursive: true });
+    const before = contentHash({ ...INPUTS, context: sourceFolder(folder) });
+    rmSync(join(folder, "empty"), { recursive: true });
+    assert.equal(contentHash({ ...INPUTS, context: sourceFolder(folder) }), before);
+  });
+
+  it("may be links, which are stray when they lead to nothing of it", () => {
+    write({ ".dockerignore": "logs/today.log\n" });
+    const links = {
+      good: "a.txt",
+      "src/up": "../logs",
+      chain: "src/up/keep.log",
+      out: "..",
+      gone: "nowhere",
+      ignored: "logs/today.log",
+      absolute: join(folder, "a.txt"),
+    };
+    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path));
+    const stray = strayLinks(sourceFolder(folder)).map(({ path }) => path);
+    assert.deepEqual(stray, ["absolute", "gone", "ignored", "out"]);
   });
 });

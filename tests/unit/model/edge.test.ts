@@ -31,6 +31,7 @@ describe("the edge's command line", () => {
     assert.deepEqual(resolver({}), [
       "caServer=https://ca/dir",
       "storage=/acme/acme.json",
+      "keyType=EC256",
       "httpChallenge.entryPoint=public",
     ]);
     assert.deepEqual(resolver({ dns: "cloudflare", email: "a@b.org", serverCa: "PEM" }), [
@@ -38,6 +39,7 @@ describe("the edge's command line", () => {
       "caCertificates=/etc/slipway/acme-ca.pem",
       "email=a@b.org",
       "storage=/acme/acme.json",
+      "keyType=EC256",
       "dnsChallenge.provider=cloudflare",
     ]);
   });

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { machineOf, parseHosts, shellOn, sshOptions } from "../../../model/hosts.ts";
+import { spawnSync } from "node:child_process";
+import {
+  machineOf,
+  parseHosts,
+  scriptEnvironment,
+  scriptOn,
+  shellOn,
+  sshOptions,
+} from "../../../model/hosts.ts";
 
 describe("the hosts setting", () => {
   it("is a line per host, with or without a pinned key", () => {
@@ -37,6 +45,25 @@ describe("ssh", () => {
     const options = sshOptions(undefined);
     assert.ok(options.includes("StrictHostKeyChecking=yes"));
     assert.ok(!options.some((option) => option.includes("KnownHosts")));
+  });
+
+  it("gives up a host that is silent", () => {
+    const options = sshOptions(undefined);
+    for (const option of ["ConnectTimeout=10", "ServerAliveInterval=10", "ServerAliveCountMax=3"])
+      assert.ok(options.includes(option), option);
+  });
+
+  it("says that there is no connection when it ends with its own exit code, and only then", () => {
+    const host = { name: "nas", address: "ssh://nas" };
+    const ending = (code: number) => {
+      const line = scriptOn(host, "up").replace(/^ssh .* up /, `sh -c 'exit ${code}' `);
+      const env = { ...process.env, ...scriptEnvironment(host) };
+      const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
+      return { status, said: /^nas: there is no connection to ssh:\/\/nas/.test(stderr) };
+    };
+    assert.deepEqual(ending(255), { status: 255, said: true });
+    assert.deepEqual(ending(1), { status: 1, said: false });
+    assert.deepEqual(ending(0), { status: 0, said: false });
   });
 
   it("is left out for an engine on this machine", () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, get } from "node:http";
+import { type RequestOptions, get as getSecurely } from "node:https";
 import type { Socket } from "node:net";
 
 const TEXT = 0x81;
@@ -15,12 +16,15 @@ export class WebSocketProbe {
     this.socket = socket;
   }
 
-  static async open(url: string): Promise<WebSocketProbe> {
+  static async open(url: string, options: RequestOptions = {}): Promise<WebSocketProbe> {
     const key = randomBytes(16).toString("base64");
     const upgrade = { connection: "Upgrade", upgrade: "websocket" };
     const headers = { ...upgrade, "sec-websocket-version": "13", "sec-websocket-key": key };
-    const [response, socket] = (await once(get(url, { headers }), "upgrade")) as [IncomingMessage, Socket];
-    if (response.statusCode !== 101) throw new Error(`${url}: expected 101, got ${response.statusCode}`);
+    const request = (url.startsWith("https:") ? getSecurely : get)(url, { ...options, headers });
+    request.once("response", ({ statusCode }) => {
+      request.destroy(new Error(`${url}: expected 101, got ${statusCode}`));
+    });
+    const [, socket] = (await once(request, "upgrade")) as [IncomingMessage, Socket];
     return new WebSocketProbe(socket);
   }
 

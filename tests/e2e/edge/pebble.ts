@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { until } from "../../lab/run.ts";
-import { install } from "../../toolchain/install.ts";
-import { selfSigned } from "../certificate.ts";
-import { Client } from "./client.ts";
+import { until } from "../../../lab/run.ts";
+import { install } from "../../../toolchain/install.ts";
+import { selfSigned } from "../../certificate.ts";
+import { Client } from "../client.ts";
 
 /** An ACME server that takes every name to be at one address, and asks there on port 80. */
 export interface Pebble {
@@ -60,7 +60,8 @@ export async function startPebble(address: string, target: string, folder: strin
   };
   const directory = `https://${address}:${port}/dir`;
   const client = new Client(address);
-  const ask = (url: string) => client.get(url, { ca: certificate });
+  // Who does not say what it is gets no answer.
+  const ask = (url: string) => client.get(url, { ca: certificate, headers: { "User-Agent": "test" } });
   const answers = async () => (await ask(directory).catch(() => undefined))?.status === 200;
   await until(answers, 20, () => `Pebble does not answer at ${directory}`);
   const { body: root } = await ask(`https://${address}:${management}/roots/0`);

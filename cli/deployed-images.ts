@@ -1,0 +1,22 @@
+import type { Deployment } from "./deployed.ts";
+import { pulumi } from "./pulumi.ts";
+
+/** What a container runs. */
+interface DeployedImage {
+  repository: string;
+  digest: string;
+}
+
+/** What the selected stack's containers run, by service; nothing of a stack that was never deployed. */
+export async function deployedImages(): Promise<Map<string, DeployedImage>> {
+  const { code, stdout } = await pulumi(["stack", "export"]);
+  const { resources = [] } = code === 0 ? (JSON.parse(stdout) as { deployment: Deployment }).deployment : {};
+  const images = new Map<string, DeployedImage>();
+  for (const { type, urn, inputs, delete: leaves } of resources) {
+    if (type !== "docker:index/container:Container" || leaves) continue;
+    const { image = "" } = (inputs ?? {}) as { image?: string };
+    const [repository = "", digest = ""] = image.split("@");
+    images.set(urn.replace(/^.*::/, ""), { repository, digest });
+  }
+  return images;
+}

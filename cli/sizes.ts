@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { accountOf } from "../build/account.ts";
+import { imageSizes } from "../build/image-size.ts";
+import { Repository } from "../build/registry.ts";
+import { UserError } from "../model/errors.ts";
+import { growth } from "../model/image-size.ts";
+import { readRecipes } from "../model/recipe.ts";
+import { deployedImages } from "./deployed-images.ts";
+import { useProjectTools } from "./environment.ts";
+import { named, readSettings } from "./settings.ts";
+
+/** `slipway sizes` */
+export function sizesVerb(): Command {
+  return new Command("sizes")
+    .description(
+      "what images weigh in the registry, for each platform, and which layers grew since what is deployed",
+    )
+    .argument("[service...]", "only these; all images of the stack otherwise")
+    .action(async (names: string[]) => {
+      await useProjectTools();
+      const { settings, catalogue } = await readSettings();
+      const account = await accountOf(settings.pull);
+      const deployed = await deployedImages();
+      for (const { name, hash } of named(readRecipes(catalogue, settings), names)) {
+        const repository = new Repository(`${settings.registry}/${name}`, account);
+        const digest = await repository.digest(hash);
+        if (!digest)
+          throw new UserError(`services/${name}: not built yet, got no ${repository.name}:${hash}`);
+        const last = deployed.get(name);
+        const before = last ? await imageSizes(new Repository(last.repository, account), last.digest) : [];
+        for (const line of growth(name, before, await imageSizes(repository, digest)))
+          process.stdout.write(`${line}\n`);
+      }
+    });
+}

@@ -1,0 +1,29 @@
+/** Where a build's layers can be kept for the next one, besides in the builder itself. */
+export const CACHES = ["registry", "gha", "local"] as const;
+export type Cache = (typeof CACHES)[number];
+
+/**
+ * The `--cache-from` and `--cache-to` of an image. They say the same on every machine, as they are part of what the
+ * build plugin compares; which of them can be used is decided where the build runs: buildx passes over `gha` outside of
+ * GitHub Actions, and over a cache that is not there.
+ * @param scope apart for each image, and for each platform where each has a builder of its own
+ */
+export function cacheFlags(
+  caches: readonly Cache[],
+  repository: string,
+  scope: string,
+): { from: string[]; to: string[] } {
+  const folder = `.slipway/cache/${scope}`;
+  const places: Record<Cache, { from: string; to: string }> = {
+    registry: {
+      from: `type=registry,ref=${repository}:${scope}`,
+      to: `type=registry,ref=${repository}:${scope},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+    },
+    gha: { from: `type=gha,scope=${scope}`, to: `type=gha,scope=${scope},mode=max,ignore-error=true` },
+    local: { from: `type=local,src=${folder}`, to: `type=local,dest=${folder},mode=max,ignore-error=true` },
+  };
+  return {
+    from: caches.map((cache) => places[cache].from),
+    to: caches.map((cache) => places[cache].to),
+  };
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { powerOn } from "../../lab/machine.ts";
+import { specification } from "../../lab/machines.ts";
+import { rootfs } from "../../lab/rootfs.ts";
+import { testLab } from "../lab.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
+import { BuildFleet } from "./fleet.ts";
+import { differences } from "./layers.ts";
+
+/** What `slipway build` prints: where each image is, by name. */
+function digests(printed: string): Record<string, string> {
+  const lines = printed.trim().split("\n");
+  return Object.fromEntries(
+    lines.map((line) => /([^/]+)@(sha256:.+)$/.exec(line)?.slice(1) as [string, string]),
+  );
+}
+
+/** Starts a BuildKit that knows nothing of the lab's own; goes when the lab does. */
+async function secondBuilder(): Promise<string> {
+  const { lab } = await testLab();
+  const report = () => undefined;
+  const first = await specification(lab, "builder", report);
+  const folder = `${first.folder}-2`;
+  const outside = { "/var/lib/buildkit": join(folder, "data"), "/run/slipway": join(folder, "run") };
+  for (const path of Object.values(outside)) await mkdir(path, { recursive: true });
+  const mounts = first.mounts.map(([from, to]): [string, string] => [
+    Object.entries(outside).find(([inside]) => inside === to)?.[1] ?? from,
+    to,
+  ]);
+  await powerOn({ ...first, name: "builder-2", folder, mounts }, await rootfs(report));
+  return `unix://${outside["/run/slipway"]}/buildkitd.sock`;
+}
+
+describe("a build from nothing", function () {
+  this.timeout(INSTALL_TIMEOUT);
+  let fleet: BuildFleet;
+  const prune = () => fleet.must("docker-buildx", "prune", "--all", "--force");
+  /** The builds' digests, which differ in nothing from those before, or the files that differ. */
+  const assertSame = async (before: Record<string, string>, now: Record<string, string>, folder: string) => {
+    assert.deepEqual(Object.keys(now), Object.keys(before));
+    for (const [name, digest] of Object.entries(now)) {
+      const found = await differences(fleet.repository(`${folder}/${name}`), before[name] ?? "", digest);
+      assert.deepEqual(found, [], name);
+    }
+    // Not only what is in the layers, but the images' own settings, and how the layers are packed.
+    assert.deepEqual(now, before);
+  };
+
+  before(async () => {
+    fleet = await BuildFleet.make("reproducible", "reproducible", "sample");
+    await fleet.stack("reproducible", "reproducible");
+  });
+
+  it("gives the sample fleet the same layers and the same digests, with nothing cached and on another BuildKit", async () => {
+    const build = async () => digests(await fleet.must("npx", "slipway", "build", "--no-cache"));
+    await prune();
+    const first = await build();
+    assert.deepEqual(Object.keys(first).sort(), ["api", "python-base", "store", "web", "worker"]);
+    await prune();
+    await assertSame(first, await build(), "reproducible");
+    await fleet.must("pulumi", "config", "set", "builder", await secondBuilder());
+    await assertSame(first, await build(), "reproducible");
+  });
+
+  it("names the file that is not the same again", async () => {
+    await writeFile(
+      join(fleet.folder, "services/store/Dockerfile"),
+      ["FROM debian:bookworm-slim", "RUN date +%s%N >/etc/built && touch /etc/empty"].join("\n"),
+    );
+    const build = async () =>
+      digests(await fleet.must("npx", "slipway", "build", "--no-cache", "store")).store ?? "";
+    const [one, other] = [await build(), await build()];
+    const found = await differences(fleet.repository("reproducible/store"), one, other);
+    assert.deepEqual(found.sort(), [
+      "amd64 layer 1: etc/built: content",
+      "arm64 layer 1: etc/built: content",
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { paths } from "../../lab.ts";
+import { Fleet } from "../fleet.ts";
+
+/** The config file of a stack in the lab whose images are for this machine only: what is built here runs here. */
+const CONFIG = `config:
+  slipway:registry: lab
+  slipway:hosts: lab
+  slipway:builder: slipway-lab
+  slipway:edgeImage: lab
+  slipway:domain: fleet.test
+  slipway:platforms: linux/${process.arch === "arm64" ? "arm64" : "amd64"}
+encryptionsalt: v1:LfC9Z56dtW4=:v1:GkGvea6kRHj1hvYO:hxE6ctbpxI7xv5VS/9VrXkkEqSvzRg==
+`;
+
+/** A stack of its own with the services of a file beside this one. */
+export class EdgeFleet extends Fleet {
+  constructor(stack: string, services: string, environment: Record<string, string>) {
+    super(`${paths.own}/${stack}`, { ...environment, PULUMI_STACK: stack }, "022");
+    writeFileSync(join(this.folder, "services.ts"), `export * from "./tests/e2e/edge/${services}";\n`);
+    writeFileSync(join(this.folder, `Pulumi.${stack}.yaml`), CONFIG);
+  }
+
+  /** Sets a key of the stack's configuration; a secret where it says so. */
+  async set(key: string, value: string, ...options: "--secret"[]): Promise<void> {
+    await this.must("pulumi", "config", "set", ...options, key, "--", value);
+  }
+
+  /** `slipway maintenance` of a service; gives what it printed. */
+  maintenance(...args: string[]): Promise<string> {
+    return this.must(process.execPath, "cli/slipway.mjs", "maintenance", ...args);
+  }
+
+  /** Runs a program in a service's container. */
+  async inside(service: string, ...command: string[]): Promise<string> {
+    const id = (await this.containers())[service] ?? "";
+    return this.must("docker", "exec", id, ...command);
+  }
+
+  /** What a service's container gets from a URL. */
+  get(service: string, url: string): Promise<string> {
+    const python = `import urllib.request as r; print(r.urlopen("${url}").read().decode(), end="")`;
+    return this.inside(service, "python3", "-c", python);
+  }
+
+  /** Gives services of the fleet another version. */
+  release(version: string, ...files: string[]): void {
+    for (const file of files) this.edit(file, /VERSION = ".*"/, `VERSION = "${version}"`);
+  }
+}

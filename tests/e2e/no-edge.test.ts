@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { testLab } from "../lab.ts";
+import { EdgeFleet } from "./edge/fleet.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
+
+describe("a fleet with a reverse proxy of the user's own", function () {
+  this.timeout(INSTALL_TIMEOUT);
+  let fleet: EdgeFleet;
+  let proxyImage: string;
+
+  before(async () => {
+    const { lab, environment } = await testLab();
+    proxyImage = lab.edgeImage;
+    fleet = new EdgeFleet("no-edge", "no-edge.ts", environment);
+    await fleet.must("pulumi", "stack", "init", "no-edge");
+    await fleet.set("edge", "false");
+    await fleet.up();
+  });
+
+  after(async () => {
+    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+  });
+
+  it("has the services' containers, with the labels for that proxy, and none of the edge's", async () => {
+    const ids = (await fleet.must("docker", "ps", "--all", "--quiet")).trim().split("\n");
+    const labels = await fleet.must("docker", "inspect", "--format", "{{json .Config.Labels}}", ...ids);
+    const own = { "slipway.project": "slipway", "slipway.stack": "no-edge", "slipway.slot": "0" };
+    assert.deepEqual(
+      labels
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, string>)
+        .sort((a, b) => ((a["slipway.service"] ?? "") < (b["slipway.service"] ?? "") ? -1 : 1)),
+      [
+        { ...own, "slipway.service": "back" },
+        {
+          ...own,
+          "slipway.service": "front",
+          "traefik.http.routers.front.rule": "Host(`front.lan`)",
+        },
+      ],
+    );
+    const stack = await fleet.must("pulumi", "stack", "--show-urns");
+    assert.doesNotMatch(stack, /slipway:index:Edge/);
+    assert.equal(await fleet.must("docker", "volume", "ls", "--quiet"), "");
+  });
+
+  it("lets a service reach another by its name, and the proxy reach both on the network it is told of", async () => {
+    assert.equal(await fleet.get("front", "http://back:8000/"), "web v0\n");
+    const networks = await fleet.must("pulumi", "stack", "output", "networks", "--json");
+    const [network = ""] = Object.values(JSON.parse(networks) as Record<string, string>);
+    const wget = ["--entrypoint", "wget", proxyImage, "-q", "-O", "-"];
+    for (const id of Object.values(await fleet.containers())) {
+      const name = (await fleet.must("docker", "inspect", "--format", "{{slice .Name 1}}", id)).trim();
+      const run = ["run", "--rm", "--network", network, ...wget, `http://${name}:8000/`];
+      assert.equal(await fleet.must("docker", ...run), "web v0\n");
+    }
+  });
+
+  it("has no maintenance, and says who could answer instead", async () => {
+    const { code, text } = await fleet.run(process.execPath, "cli/slipway.mjs", "maintenance", "front", "on");
+    assert.equal(code, 1);
+    assert.match(text, /^front: the stack has no edge that could answer for it; ask your own proxy\n$/);
+  });
+
+  it("is left as it is when nothing has changed", async () => {
+    assert.deepEqual(await fleet.up(), {});
+  });
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { settledIn } from "../../../cli/shared.ts";
+import { targets } from "../../../model/targets.ts";
+
+const base = { name: "python-base", hash: "0123456789abcdef" };
+const image = (tag: string) => ({
+  urn: "urn:pulumi:dev::slipway::docker-build:index:Image::python-base",
+  type: "docker-build:index:Image",
+  inputs: { tags: [`r/python-base:${tag}`] },
+});
+const index = {
+  ...image(""),
+  type: "docker-build:index:Index",
+  inputs: { tag: `r/python-base:${base.hash}` },
+};
+const password = {
+  urn: "urn:pulumi:dev::slipway::random:index/randomPassword:RandomPassword::token",
+  type: "random:index/randomPassword:RandomPassword",
+};
+
+describe("what services share", () => {
+  it("is settled when the state has it as it is declared", () => {
+    assert.deepEqual(settledIn([image(base.hash), password], [base]), new Set(["token", "python-base"]));
+    assert.deepEqual(settledIn([index], [base]), new Set(["python-base"]));
+    assert.deepEqual(settledIn([image("fedcba9876543210")], [base]), new Set());
+    assert.deepEqual(settledIn([{ ...image(base.hash), delete: true }], [base]), new Set());
+  });
+
+  it("is a target with its service only as long as it is not settled", () => {
+    const web = {
+      name: "web",
+      build: { base: "python-base" },
+      http: { port: 80 },
+      secrets: { TOKEN: "token" },
+    };
+    const catalogue = {
+      services: [web],
+      bases: [{ name: "python-base" }],
+      secrets: [{ name: "token", generate: 20 }],
+    };
+    const shared = ["**::python-base", "**::token"];
+    const all = targets(catalogue, ["web"]);
+    assert.ok(shared.every((target) => all.includes(target)));
+    const own = targets(catalogue, ["web"], new Set(["python-base", "token"]));
+    assert.deepEqual(own.slice(0, 2), ["**::web", "**::web.*"]);
+    assert.ok(own.every((target) => target.startsWith("**::web")));
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { parseBuilders, partName } from "../../../model/builders.ts";
+import { cacheHits } from "../../../model/cache-hits.ts";
+import { cacheFlags } from "../../../model/caches.ts";
+
+const BOTH = ["linux/amd64", "linux/arm64"];
+
+describe("the stack's builders", () => {
+  it("are buildx's own without a setting, or one for all platforms", () => {
+    assert.deepEqual(parseBuilders("", BOTH).builders, [
+      { name: undefined, endpoint: undefined, platforms: BOTH },
+    ]);
+    assert.deepEqual(parseBuilders("lan", BOTH).builders, [
+      { name: "lan", endpoint: undefined, platforms: BOTH },
+    ]);
+  });
+
+  it("are one for each platform, by name or by an endpoint, which gives a name of its own", () => {
+    const { builders, problems } = parseBuilders(
+      "linux/amd64 lan\nlinux/arm64,linux/arm/v7 ssh://me@pi\n",
+      BOTH,
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(builders.map(partName), ["amd64", "armv7-arm64"]);
+    assert.match(builders[1]?.name ?? "", /^slipway-[0-9a-f]{8}$/);
+    assert.equal(builders[1]?.endpoint, "ssh://me@pi");
+  });
+
+  it("fails on a platform that none builds, or two, and on what is no builder", () => {
+    assert.deepEqual(parseBuilders("linux/amd64 a\nlinux/amd64 b", BOTH).problems, [
+      'linux/amd64: 2 builders, got "linux/amd64 a; linux/amd64 b"; expected one',
+      'linux/arm64: 0 builders, got "linux/amd64 a; linux/amd64 b"; expected one',
+    ]);
+    assert.deepEqual(parseBuilders("ftp://x", ["linux/amd64"]).problems, [
+      'not a builder, got "ftp://x"; expected a name or endpoint, or "<platform> <name or endpoint>"',
+    ]);
+  });
+});
+
+describe("caches", () => {
+  it("are read and written at places that are the same on every machine", () => {
+    assert.deepEqual(cacheFlags(["local", "registry"], "ghcr.io/acme/web", "cache-web"), {
+      from: ["type=local,src=.slipway/cache/cache-web", "type=registry,ref=ghcr.io/acme/web:cache-web"],
+      to: [
+        "type=local,dest=.slipway/cache/cache-web,mode=max,ignore-error=true",
+        "type=registry,ref=ghcr.io/acme/web:cache-web,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true",
+      ],
+    });
+  });
+
+  it("are counted for the images built since then", () => {
+    const line = (name: string, created: string) =>
+      JSON.stringify({ name, created_at: created, cached_steps: 3, total_steps: 4, completed_at: created });
+    const history = [
+      line(".slipway/context/web-d770aa6afb172eb4/context", "2026-01-02T00:00:00.5Z"),
+      line("a/.slipway/context/api-d770aa6afb172eb4/context", "2026-01-01T00:00:00Z"),
+      line("else", "2026-01-03T00:00:00Z"),
+    ].join("\n");
+    assert.deepEqual(cacheHits(history, new Date("2026-01-02T00:00:00Z")), [
+      "web: 3 of 4 build steps from a cache (75 %)",
+    ]);
+  });
+});
