@@ -15,6 +15,7 @@ import { Counters } from "./counters.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
 import { type Cost, median, type Row, type ToolName, TOOLS, type Work, WORKS } from "./row.ts";
+import { measureStaging } from "./staging.ts";
 import { prepare, type Setting, type Tool } from "./tools.ts";
 
 const numbers = (text: string): number[] => {
@@ -47,10 +48,12 @@ try {
 } finally {
   await lab.down(own.lab, report);
 }
-process.stdout.write(page(rows, runs));
-if (json) writeFileSync(json, `${JSON.stringify({ rows }, null, 2)}\n`);
+const staging = measureStaging();
+const text = page(rows, runs, staging);
+process.stdout.write(text);
+if (json) writeFileSync(json, `${JSON.stringify({ rows, staging }, null, 2)}\n`);
 if (docs) {
-  writeFileSync(join(project, "docs/bench.md"), page(rows, runs));
+  writeFileSync(join(project, "docs/bench.md"), text);
   writeFileSync(join(project, "docs/bench.svg"), plot(rows));
 }
 

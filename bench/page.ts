@@ -1,5 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { type Row, WORKS } from "./row.ts";
+import type { Staging } from "./staging.ts";
 
 const TITLES = {
   first: "first deployment",
@@ -10,7 +11,7 @@ const TITLES = {
 };
 
 /** docs/bench.md */
-export function page(rows: readonly Row[], runs: number): string {
+export function page(rows: readonly Row[], runs: number, staging: Staging): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const head = ["services", "work", "tool", "s", "CPU s", "peak MiB", "pushed MB", "pulled MB"];
   const columns = [...head, "ssh", "failed requests"];
@@ -41,5 +42,7 @@ registry received, pulled what the host did; requests are those of 2 clients of 
 
 ![seconds by number of services](bench.svg)
 
-${lines.join("")}`;
+${lines.join("")}
+Hashing and staging ${staging.files.toLocaleString("en")} small files for a build, out of no cache: ${staging.seconds.toFixed(1)} s.
+`;
 }
