@@ -12,6 +12,9 @@ describe("what is built, and when", function () {
     writeFileSync(join(fleet.folder, "tests/build/fleet/one/one"), text);
   };
 
+  const layers = () =>
+    fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
+
   before(async () => {
     fleet = await BuildFleet.make("build", "dev");
     await fleet.stack("dev", "dev");
@@ -70,11 +73,24 @@ describe("what is built, and when", function () {
 
   it("builds the same digests in another stack, and sends no layer twice", async () => {
     await fleet.stack("again", "dev");
-    const stored = fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
+    const stored = layers();
     assert.deepEqual(await fleet.digests("again"), first);
-    const now = fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
-    assert.deepEqual(now, stored);
+    assert.deepEqual(layers(), stored);
     await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "-s", "again");
+  });
+
+  it("rolls nothing and sends no layer when the shell names a Docker engine of its own", async () => {
+    const before = { layers: layers(), containers: await fleet.containers() };
+    // Another setting of the plugin's, which replaces it, and with it every image (docs/design.md).
+    const up = fleet.start("pulumi", ["up", "--yes", "--skip-preview"], {
+      DOCKER_HOST: "unix:///run/other.sock",
+    });
+    const { code, text } = await up.ended;
+    assert.equal(code, 0, text);
+    assert.match(text, /replaced/);
+    assert.deepEqual({ layers: layers(), containers: await fleet.containers() }, before);
+    assert.deepEqual(await fleet.digests("dev"), first);
+    assert.deepEqual(await fleet.containers(), before.containers);
   });
 
   it("takes over the same digests in a promoting stack, without a builder", async () => {
