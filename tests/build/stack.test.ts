@@ -71,6 +71,16 @@ describe("what is built, and when", function () {
     fleet.builder(true);
   });
 
+  it("builds what a file holds now, though its size and its time are as they were", async () => {
+    edit("two\n");
+    const { one = "" } = await fleet.digests("dev");
+    assert.notEqual(one, first.one);
+    const id = (await fleet.containers()).one ?? "";
+    assert.match(await fleet.must("docker", "exec", id, "cat", "/one"), /^two$/m);
+    edit("one\n");
+    assert.deepEqual(await fleet.digests("dev"), first);
+  });
+
   it("builds the same digests in another stack, and sends no layer twice", async () => {
     await fleet.stack("again", "dev");
     const stored = layers();
