@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../cli/packages.mjs";
 import { dockerCheck } from "../model/health.ts";
@@ -39,7 +39,7 @@ export class GeneratedFleet {
     mkdirSync(folder, { recursive: true });
     const comment = `# ${name} ${version} ${this.salt}\n`;
     if (name === "base") {
-      cpSync(join(project, "services", BASE), folder, { recursive: true });
+      copyFileSync(join(project, "services", BASE, "serve.py"), join(folder, "serve.py"));
       // Behind the packages, as a change of what is ours is.
       writeFileSync(join(folder, "version.py"), comment);
       const dockerfile = `FROM debian:bookworm-slim

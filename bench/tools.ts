@@ -50,7 +50,7 @@ export const prepare: Record<ToolName, (setting: Setting) => Promise<Tool>> = {
     const env = { ...process.env, ...environment };
     return Promise.resolve({
       fleet,
-      deploy: "docker compose build --push && docker compose up --detach",
+      deploy: "docker compose build --push && docker compose up --detach --pull always",
       url: `http://${lab.hosts[0]?.ip}:${COMPOSE_PORT}/`,
       remove: async () => {
         await promisify(execFile)("docker", ["compose", "down", "--volumes"], { cwd: folder, env });
