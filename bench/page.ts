@@ -36,7 +36,7 @@ export function page(rows: readonly Row[], runs: number, staging: Staging): stri
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
 lab on the same machine. The same generated fleet, one base image and small services on it, in turn: \`pulumi up
---skip-preview\`, and \`docker compose build --push && docker compose up --detach --pull always\` (2.40.3) with the same BuildKit. Medians
+--skip-preview\`, and \`docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always\` (2.40.3) with the same BuildKit. Medians
 of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's; pushed is what the
 registry received, pulled what the host did; requests are those of 2 clients of the service that changes.
 

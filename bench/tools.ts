@@ -50,7 +50,9 @@ export const prepare: Record<ToolName, (setting: Setting) => Promise<Tool>> = {
     const env = { ...process.env, ...environment };
     return Promise.resolve({
       fleet,
-      deploy: "docker compose build --push && docker compose up --detach --pull always",
+      // Compose has a connection for each of its parallel calls; sshd refuses some of more than 10 that begin at once.
+      deploy:
+        "docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always",
       url: `http://${lab.hosts[0]?.ip}:${COMPOSE_PORT}/`,
       remove: async () => {
         await promisify(execFile)("docker", ["compose", "down", "--volumes"], { cwd: folder, env });
