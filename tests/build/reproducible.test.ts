@@ -59,6 +59,8 @@ describe("a build from nothing", function () {
     });
   });
 
+  after(() => fleet.remove());
+
   it("gives the sample fleet the same layers and the same digests, with nothing cached and on another BuildKit", async () => {
     const build = async (environment = {}) => {
       const { code, stdout, text } = await fleet.start("npx", ["slipway", "build", "--no-cache"], environment)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { BuildFleet } from "./fleet.ts";
@@ -86,7 +86,7 @@ describe("what is built, and when", function () {
     const stored = layers();
     assert.deepEqual(await fleet.digests("again"), first);
     assert.deepEqual(layers(), stored);
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "-s", "again");
+    await fleet.destroy("again");
   });
 
   it("rolls nothing and sends no layer when the shell names a Docker engine of its own", async () => {
@@ -123,7 +123,7 @@ describe("what is built, and when", function () {
       for (const { digest } of manifests) assert.ok(await fleet.repository(`far/${name}`).manifest(digest));
     }
     assert.deepEqual(await fleet.preview("-s", "far"), []);
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "-s", "far");
+    await fleet.destroy("far");
     assert.equal(await fleet.repository("far/one").digest(one ?? ""), one);
     assert.deepEqual(fleet.builderCalls(), []);
   });
@@ -194,9 +194,5 @@ describe("what is built, and when", function () {
     );
   });
 
-  after(async () => {
-    for (const stack of ["dev", "live"])
-      await fleet.run("pulumi", "destroy", "--yes", "--skip-preview", "-s", stack);
-    rmSync(fleet.folder, { recursive: true });
-  });
+  after(() => fleet.remove());
 });
