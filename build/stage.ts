@@ -32,9 +32,12 @@ export interface Staged {
  * its name being that of its content, is taken as it is.
  */
 export function stage({ name, hash, dockerfile, context, contexts }: Recipe): Staged {
-  const folder = `${FOLDER}/${name}-${hash}`;
+  const own = `${name}-${hash}`;
+  const folder = `${FOLDER}/${own}`;
   const staged = {
-    context: `${folder}/context`,
+    // BuildKit takes a file for the one it was sent before when the last name of the context's path, the file's own
+    // name, its size and its time are the same. The times are fixed, so that last name must be the content's.
+    context: `${folder}/${own}`,
     dockerfile: `${folder}/Dockerfile`,
     contexts: Object.fromEntries(Object.keys(contexts).map((key) => [key, `${folder}/contexts/${key}`])),
   };
@@ -44,7 +47,7 @@ export function stage({ name, hash, dockerfile, context, contexts }: Recipe): St
   writeFileSync(join(unfinished, "Dockerfile"), dockerfile);
   // It wins over the context's own, whose rules have been applied; so plugin and builder have nothing to differ in.
   writeFileSync(join(unfinished, "Dockerfile.dockerignore"), "# applied already\n");
-  copyFiles(context, join(unfinished, "context"));
+  copyFiles(context, join(unfinished, own));
   for (const [key, named] of Object.entries(contexts)) copyFiles(named, join(unfinished, "contexts", key));
   settle(unfinished);
   try {

@@ -9,7 +9,7 @@ import { type Builder, partName } from "../model/builders.ts";
 import { cacheFlags } from "../model/caches.ts";
 import { UserError } from "../model/errors.ts";
 import { folderAdvice } from "../model/exposed.ts";
-import { type Recipe, readRecipes } from "../model/recipe.ts";
+import { type Recipe, readRecipes, sourceFolders } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { report } from "./report.ts";
@@ -42,7 +42,7 @@ async function buildAll(names: readonly string[], options: Options): Promise<voi
   const recipes = readRecipes(read.catalogue, settings);
   const builds = new Builds(settings, options);
   for (const recipe of named(recipes, names)) {
-    for (const advice of folderAdvice(recipe.entry, paths.project)) report(advice);
+    for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) report(advice);
     process.stdout.write(`${await builds.build(recipe)}\n`);
   }
 }

@@ -1,5 +1,4 @@
-import type { Deployment } from "./deployed.ts";
-import { pulumi } from "./pulumi.ts";
+import { readState } from "./deployed.ts";
 
 /** What a container runs. */
 interface DeployedImage {
@@ -9,8 +8,7 @@ interface DeployedImage {
 
 /** What the selected stack's containers run, by service; nothing of a stack that was never deployed. */
 export async function deployedImages(): Promise<Map<string, DeployedImage>> {
-  const { code, stdout } = await pulumi(["stack", "export"]);
-  const { resources = [] } = code === 0 ? (JSON.parse(stdout) as { deployment: Deployment }).deployment : {};
+  const { resources = [] } = await readState();
   const images = new Map<string, DeployedImage>();
   for (const { type, urn, inputs, delete: leaves } of resources) {
     if (type !== "docker:index/container:Container" || leaves) continue;

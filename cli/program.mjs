@@ -10,6 +10,8 @@ const { _load: load } = Module;
 Module._load = function (id, parent, isMain) {
   // Maps every frame of a stack that Pulumi takes for each resource; our lines need no mapping.
   if (id === "source-map-support/register") return {};
+  // Starts V8's debugger for every run; who serializes a function asks for ./v8Hooks, and gets it.
+  if (id.endsWith("/closure/v8Hooks")) return { isInitializedAsync: () => Promise.resolve() };
   return SELDOM_USED.test(id) ? onFirstUse(() => load(id, parent)) : load(id, parent, isMain);
 };
 

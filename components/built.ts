@@ -5,7 +5,7 @@ import { stage } from "../build/stage.ts";
 import { type Builder, partName } from "../model/builders.ts";
 import { cacheFlags } from "../model/caches.ts";
 import { folderAdvice } from "../model/exposed.ts";
-import { BUILD_EPOCH, imageLabels } from "../model/recipe.ts";
+import { BUILD_EPOCH, imageLabels, sourceFolders } from "../model/recipe.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -19,7 +19,8 @@ export function built(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const { recipe, settings } = args;
-  for (const advice of folderAdvice(recipe.entry, process.cwd())) void pulumi.log.warn(advice, parent);
+  for (const advice of folderAdvice(name, sourceFolders(recipe), process.cwd()))
+    void pulumi.log.warn(advice, parent);
   for (const image of recipe.unpinned)
     void pulumi.log.warn(`${name}: "${image}" can change by itself; pin it: npx slipway lock`, parent);
   // A preview needs no builder.

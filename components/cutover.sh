@@ -79,19 +79,23 @@ route_to() {
   [ -n "$ROUTE" ] || return 0
   servers=
   for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"http://$name:$PORT\"}"; done
-  within 15 write_route && within 15 edge_has_route && return
+  within 15 edge_takes_route && return
   why="the edge did not take the route within 15 s; $(edge_says)"
   return 1
 }
-write_route() {
-  find_edge
+# One call of the edge: the file is put in place whole, then the edge is asked, for a second or so, until it has it.
+edge_takes_route() {
   printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
     in_edge sh -c '
       # A gate that is there may be shut, for maintenance, and stays as it is.
       [ -e "/routes/$1.gate.yml" ] || { printf "%s" "$2" >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.gate.yml"; }
-      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"' sh "$SERVICE" "$GATE"
+      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"
+      for try in $(seq 20); do
+        timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
+        sleep 0.05
+      done
+      exit 1' sh "$SERVICE" "$GATE" "$servers" || { find_edge && return 1; }
 }
-edge_has_route() { ask "http://127.0.0.1:8080/api/http/services/$SERVICE@file" | grep -qF "\"servers\":[$servers]"; }
 unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" "/routes/$SERVICE.gate.yml" || true; }
 
 # Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a

@@ -21,6 +21,7 @@ interface Descriptor {
   size: number;
 }
 
+const created = "1970-01-01T00:00:00Z";
 const oci = "application/vnd.oci.image";
 
 /** Packs an image into an OCI layout folder. Equal files give equal digests: times are fixed, order is sorted. */
@@ -37,9 +38,11 @@ export async function pack(layout: string, platforms: PlatformImage[]): Promise<
     const config = await addJson(layout, `${oci}.config.v1+json`, {
       architecture: platform.architecture,
       os: "linux",
-      created: "1970-01-01T00:00:00Z",
+      created,
       config: platform.config,
       rootfs: { type: "layers", diff_ids: diffIds },
+      // As every builder writes it: BuildKit makes up what is missing, another text when a layer comes from a cache.
+      history: diffIds.map(() => ({ created, created_by: "slipway lab" })),
     });
     const mediaType = `${oci}.manifest.v1+json`;
     const manifest = await addJson(layout, mediaType, { schemaVersion: 2, mediaType, config, layers });

@@ -16,7 +16,7 @@ export function cacheHits(history: string, since: Date): string[] {
     .map((line) => JSON.parse(line) as Past)
     .filter((build) => new Date(build.created_at) >= since)
     .flatMap(({ name, cached_steps: cached, total_steps: total }) => {
-      const [, image] = /\.slipway\/context\/([a-z0-9-]+)-[0-9a-f]{16}\/context$/.exec(name) ?? [];
+      const [, image] = /\.slipway\/context\/([a-z0-9-]+)-[0-9a-f]{16}\//.exec(name) ?? [];
       const share = total ? Math.round((100 * cached) / total) : 0;
       return image ? [`${image}: ${cached} of ${total} build steps from a cache (${share} %)`] : [];
     })

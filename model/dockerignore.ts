@@ -1,9 +1,8 @@
 import { posix } from "node:path";
 
 /**
- * The rules of a .dockerignore file, as BuildKit reads them; tests/build/ignore.test.ts compares the two. Not by a
- * library: @balena/dockerignore 1.0.2 takes "c++" for "cc" and "**cache" for one name only, which BuildKit does not,
- * and a file that is sent but not hashed is a change that is never built.
+ * The rules of a .dockerignore file, as BuildKit reads them; tests/build/ignore.test.ts compares the two. Why not by a
+ * library: docs/design.md.
  */
 export interface IgnoreRules {
   /** Whether a file or folder is left out: the last line that says something of it, or of a folder above, decides. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { type Base, type Service, sources } from "./catalogue.ts";
 import { type SourceFolder, sourceFolder, strayLinks } from "./context.ts";
 
@@ -61,19 +61,22 @@ export function folderProblems(entry: Service | Base, project: string): string[]
   });
 }
 
-/** What is better left out of a build's folders: it makes builds slow, or different from machine to machine. */
-export function folderAdvice(entry: Service | Base, project: string): string[] {
-  return seenFolders(entry, project).flatMap(({ folder, files, ignoreFile }) => {
+/**
+ * What is better left out of a build's folders: it makes builds slow, or different from machine to machine.
+ * @param seen what the build sees, as its recipe has read it
+ */
+export function folderAdvice(name: string, seen: readonly SourceFolder[], project: string): string[] {
+  return seen.flatMap(({ folder, files, ignoreFile }) => {
     const parts = new Set(files.flatMap(({ path }) => path.split("/")));
-    const needless = NEEDLESS.filter((name) => parts.has(name));
-    const file = ignoreFile.slice(project.length + 1);
+    const needless = NEEDLESS.filter((part) => parts.has(part));
+    const file = relative(project, ignoreFile);
     if (needless.length) {
-      const rules = needless.map((name) => `"**/${name}"`).join(", ");
-      return [`${entry.name}: the build sees ${needless.join(", ")}; add ${rules} to ${file}`];
+      const rules = needless.map((part) => `"**/${part}"`).join(", ");
+      return [`${name}: the build sees ${needless.join(", ")}; add ${rules} to ${file}`];
     }
     return existsSync(ignoreFile)
       ? []
-      : [`${entry.name}: ${file} is missing; list in it what the build of ${basename(folder)} must not see`];
+      : [`${name}: ${file} is missing; list in it what the build of ${basename(folder)} must not see`];
   });
 }
 

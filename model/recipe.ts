@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Base, type Catalogue, type Service, sources } from "./catalogue.ts";
-import { type BuildInputs, contentHash, sourceFolder } from "./context.ts";
+import { type BuildInputs, type SourceFolder, contentHash, sourceFolder } from "./context.ts";
 import { fullName, outsideImages } from "./dockerfile.ts";
 import type { Lock } from "./lock.ts";
 import { inOrder } from "./sequence.ts";
@@ -84,6 +84,11 @@ export function recipe(entry: Service | Base, settings: BuildSettings, base?: Re
     pinned: Object.fromEntries(digests.map(([image, digest]) => [image, pinnedImage(image, digest)])),
     unpinned: outside.filter((image) => !settings.lock[image]),
   };
+}
+
+/** All folders that the build sees. */
+export function sourceFolders({ context, contexts }: Recipe): SourceFolder[] {
+  return [context, ...Object.values(contexts)];
 }
 
 function pinnedImage(image: string, digest: string): string {

@@ -127,6 +127,23 @@ export const catalogue = {
     ],
     minutes: 2,
   },
+  // What the benchmark compares with, and nothing else needs.
+  "docker-compose": {
+    version: "2.40.3",
+    release: {
+      url: ({ os, arch }) =>
+        `${github}/docker/compose/releases/download/v2.40.3/docker-compose-${os}-${arch === "amd64" ? "x86_64" : "aarch64"}`,
+      checksum: releases("docker/compose", "v2.40.3"),
+    },
+    builds: [
+      {
+        module: "docker-compose",
+        packages: { "docker-compose": "github.com/docker/compose/v2/cmd" },
+        ldflags: "-X github.com/docker/compose/v2/internal.Version=v2.40.3",
+      },
+    ],
+    minutes: 2,
+  },
   buildkitd: {
     version: "0.30.0",
     release: {

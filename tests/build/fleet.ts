@@ -15,7 +15,8 @@ interface Step {
 export class BuildFleet extends Fleet {
   private readonly lab: Lab;
   private readonly calls: string;
-  private static stacks = 0;
+  private readonly stacks = new Set<string>();
+  private static stackCount = 0;
 
   private constructor(
     name: string,
@@ -59,8 +60,9 @@ export class BuildFleet extends Fleet {
   /** A stack whose images go to that folder of the lab's registry, with tokens of its own as in production. */
   async stack(name: string, folder: string, config: Record<string, string> = {}): Promise<void> {
     await this.must("pulumi", "stack", "init", name);
+    this.stacks.add(name);
     // Stacks share the host: each has a network of its own.
-    const number = 40 + BuildFleet.stacks++;
+    const number = 40 + BuildFleet.stackCount++;
     const settings = {
       registry: `${this.lab.registry}/${folder}`,
       registryUser: this.lab.registryUser,
@@ -74,6 +76,18 @@ export class BuildFleet extends Fleet {
     for (const [key, value] of Object.entries(settings))
       await this.must("pulumi", "config", "set", key, value, "-s", name);
     await this.setTokens(name);
+  }
+
+  /** Destroys a stack and forgets it: other tests share the host and the state. */
+  async destroy(stack: string): Promise<void> {
+    await this.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove", "-s", stack);
+    this.stacks.delete(stack);
+  }
+
+  /** Leaves nothing behind of it. */
+  async remove(): Promise<void> {
+    for (const stack of this.stacks) await this.destroy(stack);
+    rmSync(this.folder, { recursive: true });
   }
 
   /** Gives a stack the lab's password. */

@@ -15,8 +15,12 @@ interface Layer {
 
 /** What two builds of an image may differ in: each platform's layers, the lowest first. */
 export async function layers(repository: Repository, digest: string): Promise<Record<string, Layer[]>> {
-  const index = await read<{ manifests: Descriptor[] }>(repository, digest);
-  const images = index.manifests.map(async ({ digest: image }): Promise<[string, Layer[]]> => {
+  // Of one platform alone there is no index.
+  const { manifests = [{ digest }] } = await read<{ manifests?: Pick<Descriptor, "digest">[] }>(
+    repository,
+    digest,
+  );
+  const images = manifests.map(async ({ digest: image }): Promise<[string, Layer[]]> => {
     const manifest = await read<{ config: Descriptor; layers: Descriptor[] }>(repository, image);
     const { architecture, rootfs } = JSON.parse(
       await text(await repository.blob(manifest.config.digest)),

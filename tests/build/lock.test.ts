@@ -21,6 +21,8 @@ describe("images from elsewhere", function () {
     await fleet.stack("lock", "lock", { platforms: "linux/amd64" });
   });
 
+  after(() => fleet.remove());
+
   it("are pinned by slipway lock, which tells what is new and moves nothing by itself", async () => {
     writeFileSync(file, "{}\n");
     const first = await fleet.slipway("lock");
@@ -64,6 +66,8 @@ describe("a builder for each platform, and caches", function () {
     const builder = `linux/amd64 slipway-lab\nlinux/arm64 unix://${lab.builderSocket}`;
     await fleet.stack("parts", "parts", { builder, caches: "registry" });
   });
+
+  after(() => fleet.remove());
 
   it("write no cache in a preview", async () => {
     await fleet.must("pulumi", "preview");

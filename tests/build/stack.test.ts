@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { BuildFleet } from "./fleet.ts";
@@ -11,6 +11,9 @@ describe("what is built, and when", function () {
   const edit = (text: string) => {
     writeFileSync(join(fleet.folder, "tests/build/fleet/one/one"), text);
   };
+
+  const layers = () =>
+    fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
 
   before(async () => {
     fleet = await BuildFleet.make("build", "dev");
@@ -68,13 +71,36 @@ describe("what is built, and when", function () {
     fleet.builder(true);
   });
 
+  it("builds what a file holds now, though its size and its time are as they were", async () => {
+    edit("two\n");
+    const { one = "" } = await fleet.digests("dev");
+    assert.notEqual(one, first.one);
+    const id = (await fleet.containers()).one ?? "";
+    assert.match(await fleet.must("docker", "exec", id, "cat", "/one"), /^two$/m);
+    edit("one\n");
+    assert.deepEqual(await fleet.digests("dev"), first);
+  });
+
   it("builds the same digests in another stack, and sends no layer twice", async () => {
     await fleet.stack("again", "dev");
-    const stored = fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
+    const stored = layers();
     assert.deepEqual(await fleet.digests("again"), first);
-    const now = fleet.stored().filter((path) => path.includes("/_layers/") || path.startsWith("blobs"));
-    assert.deepEqual(now, stored);
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "-s", "again");
+    assert.deepEqual(layers(), stored);
+    await fleet.destroy("again");
+  });
+
+  it("rolls nothing and sends no layer when the shell names a Docker engine of its own", async () => {
+    const before = { layers: layers(), containers: await fleet.containers() };
+    // Another setting of the plugin's, which replaces it, and with it every image (docs/design.md).
+    const up = fleet.start("pulumi", ["up", "--yes", "--skip-preview"], {
+      DOCKER_HOST: "unix:///run/other.sock",
+    });
+    const { code, text } = await up.ended;
+    assert.equal(code, 0, text);
+    assert.match(text, /replaced/);
+    assert.deepEqual({ layers: layers(), containers: await fleet.containers() }, before);
+    assert.deepEqual(await fleet.digests("dev"), first);
+    assert.deepEqual(await fleet.containers(), before.containers);
   });
 
   it("takes over the same digests in a promoting stack, without a builder", async () => {
@@ -97,7 +123,7 @@ describe("what is built, and when", function () {
       for (const { digest } of manifests) assert.ok(await fleet.repository(`far/${name}`).manifest(digest));
     }
     assert.deepEqual(await fleet.preview("-s", "far"), []);
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "-s", "far");
+    await fleet.destroy("far");
     assert.equal(await fleet.repository("far/one").digest(one ?? ""), one);
     assert.deepEqual(fleet.builderCalls(), []);
   });
@@ -168,9 +194,5 @@ describe("what is built, and when", function () {
     );
   });
 
-  after(async () => {
-    for (const stack of ["dev", "live"])
-      await fleet.run("pulumi", "destroy", "--yes", "--skip-preview", "-s", stack);
-    rmSync(fleet.folder, { recursive: true });
-  });
+  after(() => fleet.remove());
 });

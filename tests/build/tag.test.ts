@@ -31,6 +31,8 @@ describe("slipway tag", function () {
     one = await built();
   });
 
+  after(() => fleet.remove());
+
   it("puts version, branch, commit and latest on what is built, and builds nothing", async () => {
     await fleet.must("git", "tag", "v1.2.3");
     const sha = (await fleet.must("git", "rev-parse", "HEAD")).slice(0, 7);

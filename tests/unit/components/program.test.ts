@@ -61,7 +61,7 @@ describe("the program, with the sample fleet", () => {
     const hash = /^ghcr\.io\/acme\/web:([0-9a-f]{16})$/.exec(tags[0])?.[1];
     assert.ok(hash, tags[0]);
     assert.deepEqual(context, {
-      location: `.slipway/context/web-${hash}/context`,
+      location: `.slipway/context/web-${hash}/web-${hash}`,
       named: { "python-base": { location: `docker-image://ghcr.io/acme/python-base@${DIGEST}` } },
     });
     assert.equal(dockerfile.location, `.slipway/context/web-${hash}/Dockerfile`);

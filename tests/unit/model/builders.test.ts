@@ -52,8 +52,8 @@ describe("caches", () => {
     const line = (name: string, created: string) =>
       JSON.stringify({ name, created_at: created, cached_steps: 3, total_steps: 4, completed_at: created });
     const history = [
-      line(".slipway/context/web-d770aa6afb172eb4/context", "2026-01-02T00:00:00.5Z"),
-      line("a/.slipway/context/api-d770aa6afb172eb4/context", "2026-01-01T00:00:00Z"),
+      line(".slipway/context/web-d770aa6afb172eb4/web-d770aa6afb172eb4", "2026-01-02T00:00:00.5Z"),
+      line("a/.slipway/context/api-d770aa6afb172eb4/api-d770aa6afb172eb4", "2026-01-01T00:00:00Z"),
       line("else", "2026-01-03T00:00:00Z"),
     ].join("\n");
     assert.deepEqual(cacheHits(history, new Date("2026-01-02T00:00:00Z")), [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { folderAdvice, folderProblems } from "../../../model/exposed.ts";
+import { folderAdvice, folderProblems, seenFolders } from "../../../model/exposed.ts";
 
 const KEY = "-----BEGIN PRIVATE KEY-----\n";
 
@@ -67,7 +67,7 @@ describe("what a build's folders should not show it", () => {
   });
 
   it("advises against .git, node_modules and the like, and to write an ignore file", () => {
-    const advice = () => folderAdvice({ name: "web" }, project);
+    const advice = () => folderAdvice("web", seenFolders({ name: "web" }, project), project);
     assert.deepEqual(advice(), [
       "web: services/web/.dockerignore is missing; list in it what the build of web must not see",
     ]);

@@ -1,0 +1,129 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { labEnvironment } from "../cli/environment.ts";
+import { project } from "../cli/packages.mjs";
+import { pathsOf, paths } from "../cli/paths.ts";
+import { report } from "../cli/report.ts";
+import * as lab from "../lab/index.ts";
+import { inside } from "../lab/machine.ts";
+import { labName } from "../lab/lab.ts";
+import { Load } from "../tests/load/load.ts";
+import { binFolder } from "../toolchain/install.ts";
+import { timed } from "./command.ts";
+import { Counters } from "./counters.ts";
+import { page } from "./page.ts";
+import { plot } from "./plot.ts";
+import { type Cost, median, type Row, type ToolName, TOOLS, type Work, WORKS } from "./row.ts";
+import { measureStaging } from "./staging.ts";
+import { prepare, type Setting, type Tool } from "./tools.ts";
+
+const numbers = (text: string): number[] => {
+  const list = text.split(",").map(Number);
+  if (list.every((number) => Number.isInteger(number) && number >= 1 && number <= 200)) return list;
+  throw new InvalidArgumentError("expected whole numbers of 1 to 200 with commas between");
+};
+
+const { services, runs, json, docs } = new Command("npm run bench --")
+  .description(
+    "Slipway and Docker Compose side by side: the same fleet, builder, registry and host, in one lab",
+  )
+  .option("--services <n,...>", "how many services", numbers, [1, 10, 30, 100])
+  .option("--runs <n>", "of how many runs the medians are", (text) => numbers(text)[0] ?? 1, 5)
+  .option("--json <file>", "write the rows there too")
+  .option("--no-docs", "leave docs/bench.md and docs/bench.svg as they are")
+  .parse()
+  .opts<{ services: number[]; runs: number; json?: string; docs: boolean }>();
+
+// What is built here runs here.
+const platforms = [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
+const own = pathsOf(`${paths.own}/bench`);
+
+const running = await lab.up(own.lab, { hosts: 1 }, report);
+const rows: Row[] = [];
+try {
+  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], report);
+  const environment = await labEnvironment(own, running);
+  for (const count of services) rows.push(...(await compare(count, environment)));
+} finally {
+  await lab.down(own.lab, report);
+}
+const staging = measureStaging();
+const text = page(rows, runs, staging);
+process.stdout.write(text);
+if (json) writeFileSync(json, `${JSON.stringify({ rows, staging }, null, 2)}\n`);
+if (docs) {
+  writeFileSync(join(project, "docs/bench.md"), text);
+  writeFileSync(join(project, "docs/bench.svg"), plot(rows));
+}
+
+/** All works of both tools with that many services, as often as wanted, in turn. */
+async function compare(count: number, environment: Record<string, string>): Promise<Row[]> {
+  const costs = new Map<string, Cost[]>();
+  for (let run = 1; run <= runs; run++) {
+    for (const tool of TOOLS) {
+      const folder = `${own.project}/${tool}`;
+      const salt = `${tool} ${count} ${run} ${Date.now()}`;
+      const setting = { lab: running, environment, folder, services: count, platforms, salt };
+      for (const [work, cost] of await runOnce(tool, setting)) {
+        const key = `${tool} ${work}`;
+        costs.set(key, [...(costs.get(key) ?? []), cost]);
+        report(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
+      }
+    }
+  }
+  return TOOLS.flatMap((tool) =>
+    WORKS.map((work) => ({ tool, work, services: count, ...median(costs.get(`${tool} ${work}`) ?? []) })),
+  );
+}
+
+/** One fleet from its first deployment to its end. */
+async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]> {
+  const tool = await prepare[name](setting);
+  const { fleet } = tool;
+  const changes: Record<Work, () => void> = {
+    first: () => undefined,
+    "no-change": () => undefined,
+    "one-changed": () => {
+      fleet.change("s1", "1");
+    },
+    rollback: () => {
+      fleet.change("s1", "0");
+    },
+    "base-changed": () => {
+      fleet.change("base", "1");
+    },
+  };
+  const costs: [Work, Cost][] = [];
+  try {
+    for (const work of WORKS) {
+      changes[work]();
+      costs.push([work, await costOf(tool, setting, work !== "first")]);
+    }
+  } finally {
+    await tool.remove();
+    // The next one shall not find its layers on the host.
+    const host = setting.lab.hosts[0]?.name ?? "";
+    await inside(labName(setting.lab), host, ["docker", "system", "prune", "--all", "--force"]);
+  }
+  return costs;
+}
+
+/** What a deployment costs, and what clients of s1 notice of it. */
+async function costOf(tool: Tool, setting: Setting, answers: boolean): Promise<Cost> {
+  const counters = new Counters(setting.lab);
+  const load = answers ? await Load.start(tool.url, 2, /^200 /) : undefined;
+  await counters.start();
+  try {
+    const environment = { ...process.env, ...setting.environment };
+    const spent = await timed(tool.deploy, tool.fleet.folder, environment);
+    const counts = await counters.read();
+    const { sent = 0, failed = 0 } = (await load?.stop()) ?? {};
+    return { ...spent, ...counts, requests: sent, failedRequests: failed };
+  } catch (error) {
+    await load?.stop();
+    throw error;
+  } finally {
+    await counters.stop();
+  }
+}

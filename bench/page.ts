@@ -1,0 +1,48 @@
+import { cpus, totalmem } from "node:os";
+import { type Row, WORKS } from "./row.ts";
+import type { Staging } from "./staging.ts";
+
+const TITLES = {
+  first: "first deployment",
+  "no-change": "nothing changed",
+  "one-changed": "one service changed",
+  rollback: "that change taken back",
+  "base-changed": "base image changed",
+};
+
+/** docs/bench.md */
+export function page(rows: readonly Row[], runs: number, staging: Staging): string {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const head = ["services", "work", "tool", "s", "CPU s", "peak MiB", "pushed MB", "pulled MB"];
+  const columns = [...head, "ssh", "failed requests"];
+  const services = [...new Set(rows.map((row) => row.services))];
+  const ordered = services.flatMap((count) =>
+    WORKS.flatMap((work) => rows.filter((row) => row.services === count && row.work === work)),
+  );
+  const cells = ordered.map((row) => [
+    String(row.services),
+    TITLES[row.work],
+    row.tool,
+    row.seconds.toFixed(1),
+    row.cpuSeconds.toFixed(1),
+    row.peakMemoryMiB.toFixed(0),
+    (row.pushedBytes / 1e6).toFixed(2),
+    (row.pulledBytes / 1e6).toFixed(2),
+    String(row.sshConnections),
+    `${row.failedRequests} of ${row.requests}`,
+  ]);
+  const lines = [columns, columns.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |\n`);
+  return `# Slipway and Docker Compose side by side
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
+lab on the same machine. The same generated fleet, one base image and small services on it, in turn: \`pulumi up
+--skip-preview\`, and \`docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always\` (2.40.3) with the same BuildKit. Medians
+of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's; pushed is what the
+registry received, pulled what the host did; requests are those of 2 clients of the service that changes.
+
+![seconds by number of services](bench.svg)
+
+${lines.join("")}
+Hashing and staging ${staging.files.toLocaleString("en")} small files for a build, out of no cache: ${staging.seconds.toFixed(1)} s.
+`;
+}

@@ -1,0 +1,51 @@
+/** What is measured, in the order in which a run does it. */
+export const WORKS = ["first", "no-change", "one-changed", "rollback", "base-changed"] as const;
+export type Work = (typeof WORKS)[number];
+
+export const TOOLS = ["slipway", "compose"] as const;
+export type ToolName = (typeof TOOLS)[number];
+
+/** What a piece of work cost. */
+export interface Cost {
+  /** From the command's start to its end. */
+  seconds: number;
+  /** Of the command and all its children, user and system; the builder's and the host's are not in it. */
+  cpuSeconds: number;
+  /** The largest sum of the proportional set sizes of the command and its children, looked at every 0.2 s. */
+  peakMemoryMiB: number;
+  /** What the registry received from the builder and the command, TCP and TLS included. */
+  pushedBytes: number;
+  /** What the host received from the registry. */
+  pulledBytes: number;
+  /** TCP connections opened to the host's sshd. */
+  sshConnections: number;
+  /** Sent meanwhile to the service that changes. */
+  requests: number;
+  failedRequests: number;
+}
+
+/** One line of the result: medians of all runs. */
+export interface Row extends Cost {
+  tool: ToolName;
+  work: Work;
+  services: number;
+}
+
+/** The middle of the values, each of them by itself: of the costs of one work in several runs. */
+export function median(costs: readonly Cost[]): Cost {
+  const middle = (pick: (cost: Cost) => number) => {
+    const sorted = costs.map(pick).sort((a, b) => a - b);
+    const half = (sorted.length - 1) / 2;
+    return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
+  };
+  return {
+    seconds: middle((cost) => cost.seconds),
+    cpuSeconds: middle((cost) => cost.cpuSeconds),
+    peakMemoryMiB: middle((cost) => cost.peakMemoryMiB),
+    pushedBytes: middle((cost) => cost.pushedBytes),
+    pulledBytes: middle((cost) => cost.pulledBytes),
+    sshConnections: middle((cost) => cost.sshConnections),
+    requests: middle((cost) => cost.requests),
+    failedRequests: middle((cost) => cost.failedRequests),
+  };
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stage } from "../build/stage.ts";
+import { recipe } from "../model/recipe.ts";
+
+/** How long a build's files take before any builder is asked. */
+export interface Staging {
+  files: number;
+  /** To hash and to copy them, out of no cache of the kernel's. */
+  seconds: number;
+}
+
+const FILES = 10_000;
+const FILE_BYTES = 500;
+
+/** Hashes and stages a folder of 10,000 small files. Must be root, to empty the kernel's caches. */
+export function measureStaging(): Staging {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-staging-"));
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+    for (let file = 0; file < FILES; file++) {
+      const place = `services/many/${file % 100}`;
+      mkdirSync(place, { recursive: true });
+      writeFileSync(`${place}/${file}`, `${file} `.padEnd(FILE_BYTES, "x"));
+    }
+    writeFileSync("services/many/Dockerfile", "FROM scratch\nCOPY . /\n");
+    execFileSync("sh", ["-c", "sync; echo 3 >/proc/sys/vm/drop_caches"]);
+    const start = performance.now();
+    stage(recipe({ name: "many" }, { platforms: ["linux/amd64"], source: undefined, lock: {} }));
+    return { files: FILES, seconds: (performance.now() - start) / 1000 };
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+}
