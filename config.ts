@@ -10,6 +10,7 @@ import { UserError } from "./model/errors.ts";
 import { type HostAddress, parseHosts } from "./model/hosts.ts";
 import { htpasswdUsers } from "./model/htpasswd.ts";
 import { LOCK_FILE, type Lock, readLock } from "./model/lock.ts";
+import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "./model/pins.ts";
 import { PS } from "./model/processes.ts";
 import type { BuildSettings } from "./model/recipe.ts";
 import { type Size, isSize } from "./model/size.ts";
@@ -85,13 +86,20 @@ const REGISTRY = /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/;
 const PLATFORM = /^linux\/(amd64|arm64|arm\/v7)$/;
 
 /**
- * The stack's settings and the catalogue, checked: the only reader of pulumi.Config.
- * @throws pulumi.RunError with every problem of both, one a line
+ * The stack's settings and the catalogue, pinned entries in it, checked: the only reader of pulumi.Config.
+ * @param pinned @default what the stack's pins file says
+ * @throws pulumi.RunError with every problem of all, one a line
  */
-export function load(declared: unknown): { settings: Settings; catalogue: Catalogue } {
+export function load(
+  declared: object,
+  pinned?: PinsFile,
+): { settings: Settings; catalogue: Catalogue; pins: PinsFile } {
   const problems = unsafeFlags();
   const settings = readSettings(problems);
-  const read = readCatalogue(declared, {
+  const file = pinsFile(pulumi.getStack());
+  const { pins, problems: unreadable } = pinned ? { pins: pinned, problems: [] } : readPins(file);
+  problems.push(...unreadable);
+  const read = readCatalogue(withPinnedEntries(declared, pins), {
     folder: process.cwd(),
     hosts: settings.hosts.map(({ name }) => name),
     domain: settings.domain,
@@ -100,11 +108,11 @@ export function load(declared: unknown): { settings: Settings; catalogue: Catalo
     secretsGiven: Object.keys(settings.secrets),
     htpasswds: Object.keys(settings.secrets).filter((name) => htpasswdUsers(plain("secrets", name))),
   });
-  if ("problems" in read) problems.push(...read.problems);
+  problems.push(...pinProblems(file, pins, declared, "problems" in read ? read.problems : []));
   if ("problems" in read || problems.length) {
     throw new pulumi.RunError(problems.join("\n"));
   }
-  return { settings, catalogue: read.catalogue };
+  return { settings, catalogue: read.catalogue, pins };
 }
 
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */

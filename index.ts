@@ -2,14 +2,17 @@ import { load } from "./config.ts";
 import { Edge } from "./components/edge.ts";
 import { Host } from "./components/host.ts";
 import { ServiceImage } from "./components/image.ts";
+import { keepPins } from "./components/kept-pins.ts";
 import { promoted } from "./components/promoted.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service.ts";
+import { pinOf, waiting } from "./model/pins.ts";
 import { readRecipes } from "./model/recipe.ts";
 import { inOrder } from "./model/sequence.ts";
 import * as declared from "./services.ts";
 
-const { settings, catalogue } = load({ ...declared });
+const { settings, catalogue, pins } = load({ ...declared });
+await keepPins(pins);
 
 const recipes = readRecipes(catalogue, settings);
 
@@ -20,11 +23,16 @@ const edges = new Map(
 );
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
-const found = await promoted(recipes, settings);
+const found = await promoted(
+  recipes.filter(({ name }) => !pinOf(pins, name)),
+  settings,
+);
 const images = new Map<string, ServiceImage>();
 for (const recipe of recipes) {
   const base = images.get(recipe.base?.name ?? "");
-  const args = { recipe, settings, base, secrets, found: found.get(recipe.name) };
+  const pin = pinOf(pins, recipe.name);
+  const waits = pin && waiting(pin, recipe.name, recipe.hash, declared.services);
+  const args = { recipe, settings, base, secrets, found: found.get(recipe.name), pin, waits };
   images.set(recipe.name, new ServiceImage(recipe.name, args));
 }
 

@@ -1,4 +1,4 @@
-import { readState } from "./deployed.ts";
+import { readState } from "../state.ts";
 
 /** What a container runs. */
 interface DeployedImage {

@@ -1,14 +1,7 @@
 import type { Service } from "../model/catalogue.ts";
-import { UserError } from "../model/errors.ts";
 import type { HostAddress } from "../model/hosts.ts";
 import type { StateResource } from "../model/state.ts";
-import { pulumi } from "./pulumi.ts";
-
-/** A stack's state, as `pulumi stack export` has it. */
-export interface Deployment {
-  resources?: StateResource[];
-  pending_operations?: { type: string }[];
-}
+import { type Deployment, readState } from "../state.ts";
 
 /** A service as it is deployed. */
 export interface DeployedService {
@@ -33,28 +26,11 @@ export interface Deployed {
 }
 
 /**
- * What the selected stack has deployed, or the one named. Asked of `pulumi stack export` itself, because the
- * Automation API's export decrypts every secret, for which it would need the passphrase.
+ * What the selected stack has deployed, or the one named.
  * @throws UserError with what pulumi says where there is no such stack
  */
 export async function readDeployed(stack?: string): Promise<Deployed> {
   return deployedIn(await readState(stack));
-}
-
-/**
- * The state of the selected stack, or of the one named, with its secrets as they are kept.
- * @param version of an update that Pulumi Cloud has, to read the state it left @default the present state
- */
-export async function readState(stack?: string, version?: number): Promise<Deployment> {
-  const which = version === undefined ? [] : ["--version", String(version)];
-  const { code, stdout, stderr } = await pulumi(["stack", "export", ...ofStack(stack), ...which]);
-  if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
-  return (JSON.parse(stdout) as { deployment: Deployment }).deployment;
-}
-
-/** The words that name a stack to `pulumi`; none for the selected one. */
-export function ofStack(stack: string | undefined): string[] {
-  return stack === undefined ? [] : ["--stack", stack];
 }
 
 /** Services, edges and where they are. */

@@ -20,6 +20,11 @@ export function currentCommit(): Commit {
   };
 }
 
+/** The commit that a tag, a branch or the beginning of an id means here; undefined where git knows none. */
+export function commitOf(name: string): string | undefined {
+  return git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`) || undefined;
+}
+
 function defaultBranchInActions(): string | undefined {
   const file = process.env.GITHUB_EVENT_PATH;
   if (!file || !existsSync(file)) return undefined;

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { UserError } from "../model/errors.ts";
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
-import { type Deployment, ofStack, readState } from "./deployed.ts";
+import { type Deployment, ofStack, readState } from "../state.ts";
 import { paths } from "./paths.ts";
 import { answer } from "./pulumi.ts";
 

@@ -5,7 +5,9 @@ import { copyVerb } from "./copy.ts";
 import { labVerb } from "./lab.ts";
 import { lockVerb } from "./lock.ts";
 import { maintenanceVerb } from "./maintenance.ts";
+import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
 import { releasesVerb } from "./releases.ts";
+import { rollbackVerb } from "./rollback.ts";
 import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
 import { stopVerb } from "./stop.ts";
@@ -24,6 +26,10 @@ const program = new Command("slipway")
   .addCommand(lockVerb())
   .addCommand(sizesVerb())
   .addCommand(releasesVerb())
+  .addCommand(rollbackVerb())
+  .addCommand(pinVerb())
+  .addCommand(unpinVerb())
+  .addCommand(pinsVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

@@ -9,7 +9,7 @@ import {
   releasesBetween,
 } from "../model/releases.ts";
 import type { StateResource } from "../model/state.ts";
-import { readState } from "./deployed.ts";
+import { readState } from "../state.ts";
 import { useProjectTools } from "./environment.ts";
 import { type Recorded, readHistory } from "./history.ts";
 import { report } from "./report.ts";
@@ -35,7 +35,11 @@ export function releasesVerb(): Command {
       await useProjectTools();
       const { updates, gap } = await readHistory(stack);
       const { resources: now = [] } = await readState(stack);
-      const releases = await releasesOf(updates, now, limit, service);
+      const releases: Release[] = [];
+      for await (const release of releasesOf(updates, now)) {
+        if (concerns(release, service)) releases.push(release);
+        if (releases.length === limit) break;
+      }
       const live = liveIn(
         now,
         updates.map(({ update }) => update),
@@ -60,24 +64,18 @@ function count(text: string): number {
   throw new InvalidArgumentError("expected a number from 1");
 }
 
-/** The last releases, newest first: of all services, or those that changed the one named. */
-export async function releasesOf(
+/** All releases, newest first; what an update left is read only when its release is asked for. */
+export async function* releasesOf(
   updates: readonly Recorded[],
-  now: StateResource[],
-  limit: number,
-  service?: string,
-): Promise<Release[]> {
-  const releases: Release[] = [];
-  let after: StateResource[] | undefined = now;
+  now: readonly StateResource[],
+): AsyncGenerator<Release> {
+  let after: readonly StateResource[] | undefined = now;
   let update: Recorded["update"] | undefined;
   for (const older of [...updates, undefined]) {
-    if (releases.length >= limit) break;
-    const before: StateResource[] | undefined = older ? await older.resources() : [];
-    const known = before && after ? releasesBetween(before, after, update) : update ? [update] : [];
-    releases.push(...known.filter((release) => concerns(release, service)));
+    const before: readonly StateResource[] | undefined = older ? await older.resources() : [];
+    yield* before && after ? releasesBetween(before, after, update) : update ? [update] : [];
     [after, update] = [before, older?.update];
   }
-  return releases.slice(0, limit);
 }
 
 /** Whether a release changed the service, all others left out of it then; any release, where none is named. */
@@ -118,9 +116,9 @@ function rows(release: Release): string[][] {
   );
 }
 
-function cells({ service, outcome, live, image }: Change): string[] {
+function cells({ service, outcome, pinned, live, image }: Change): string[] {
   const digest = image?.replace(/^.*@/, "").slice(0, "sha256:".length + 12) ?? "";
-  return [service, live ? `${outcome}, live` : outcome, digest];
+  return [service, `${outcome}${pinned ? ", pinned" : ""}${live ? ", live" : ""}`, digest];
 }
 
 /** As in 2026-11-21 19:40. */

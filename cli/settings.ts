@@ -1,14 +1,26 @@
-import type { Catalogue } from "../model/catalogue.ts";
+import type { Catalogue, Service } from "../model/catalogue.ts";
 import type { Settings } from "../config.ts";
 import { UserError } from "../model/errors.ts";
+import type { PinsFile } from "../model/pins.ts";
 import { paths } from "./paths.ts";
 import { answer } from "./pulumi.ts";
 
+interface Read {
+  settings: Settings;
+  /** As it is to be: with pinned entries. */
+  catalogue: Catalogue;
+  pins: PinsFile;
+  /** What services.ts says. */
+  declared: { services: Service[] };
+  stack: string;
+}
+
 /**
  * The selected stack's settings and the catalogue, read and checked by the program's own reader.
+ * @param pinned @default what the stack's pins file says
  * @throws UserError with every problem of both
  */
-export async function readSettings(): Promise<{ settings: Settings; catalogue: Catalogue; stack: string }> {
+export async function readSettings(pinned?: PinsFile): Promise<Read> {
   const values = JSON.parse(await answer("config", "--json", "--show-secrets")) as Record<
     string,
     { value?: string; secret: boolean }
@@ -27,9 +39,9 @@ export async function readSettings(): Promise<{ settings: Settings; catalogue: C
   // Build contexts are relative to the project.
   process.chdir(paths.project);
   const { load } = await import("../config.ts");
-  const declared: object = await (import(`${paths.project}/services.ts`) as Promise<object>);
+  const declared = await (import(`${paths.project}/services.ts`) as Promise<Read["declared"]>);
   try {
-    return { ...load({ ...declared }), stack };
+    return { ...load({ ...declared }, pinned), declared, stack };
   } catch (error) {
     // The SDK's own mark; to import it here as well would make every verb start later.
     throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Found } from "../build/released.ts";
 import type { Credentials, Settings } from "../config.ts";
+import { type Pin, describePin } from "../model/pins.ts";
 import type { Recipe } from "../model/recipe.ts";
 import { commandLine } from "../model/shell.ts";
 import { withinBudget } from "./budget.ts";
@@ -19,20 +20,31 @@ export interface ServiceImageArgs {
   secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** In a promoting stack, what the registry has of it; nothing, in a preview, where it is yet to be built. */
   found?: Found | undefined;
+  /** Keeps it at an image that was built before; nothing is built then. */
+  pin?: Pin | undefined;
+  /** What is newer than the pin. */
+  waits?: readonly string[];
 }
 
 /**
  * One image for all platforms, under its content's hash: built when its content changed, or in a promoting stack taken
- * over as it was built elsewhere.
+ * over as it was built elsewhere; or the one it is pinned to.
  */
 export class ServiceImage extends pulumi.ComponentResource {
   /** `repository@sha256:…`, the only form that runs. */
   readonly ref: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:ServiceImage", name, {}, opts);
-    const { recipe, settings } = args;
+    // The pin is an input, so that the next update knows what it must not lose.
+    super("slipway:index:ServiceImage", name, args.pin ? { pin: args.pin } : {}, opts);
+    const { recipe, settings, pin, waits = [] } = args;
     const repository = `${settings.registry}/${name}`;
+    if (pin) {
+      if (pulumi.runtime.isDryRun()) void pulumi.log.info(describePin(pin, waits), this);
+      this.ref = pulumi.output(`${repository}@${pin.digest}`);
+      this.registerOutputs({ ref: this.ref, hash: pin.hash });
+      return;
+    }
     const promoted = () =>
       settings.promoteFrom ? this.copied(name, args, repository) : digestOf(args.found);
     const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();

@@ -12,6 +12,10 @@ export interface Change {
   outcome: "rolled" | "partly" | "failed" | "removed";
   /** What it was to run, `repository@sha256:…`. */
   image?: string | undefined;
+  /** The content hash that was built of, where it is known. */
+  hash?: string | undefined;
+  /** Whether it was what the service was pinned to. */
+  pinned: boolean;
   /** What answered after it: the replicas' images, each once. */
   answering: string[];
   /** When the last of its cutovers had succeeded; none if none ever had. */
@@ -51,7 +55,15 @@ interface Replica {
 
 interface ServiceState {
   entry: Service | undefined;
+  /** What was built for it, or taken over. */
+  built?: Built | undefined;
   replicas: ReadonlyMap<string, Replica>;
+}
+
+interface Built {
+  ref?: string;
+  hash?: string;
+  pinned: boolean;
 }
 
 type Fleet = ReadonlyMap<string, ServiceState>;
@@ -116,10 +128,15 @@ export function markLive(releases: readonly Release[], live: readonly Live[]): v
 
 /** Each service of a state with its replicas. */
 function servicesIn(resources: readonly StateResource[]): Fleet {
-  const services = new Map<string, { entry: Service; replicas: Map<string, Replica> }>();
+  const services = new Map<string, { entry: Service; built?: Built; replicas: Map<string, Replica> }>();
   for (const { type, urn, inputs } of resources) {
     if (type === "slipway:index:Service")
       services.set(nameIn(urn), { entry: inputs as Service, replicas: new Map() });
+  }
+  for (const { type, urn, inputs = {}, outputs = {} } of resources) {
+    const service = services.get(nameIn(urn));
+    if (type === "slipway:index:ServiceImage" && service)
+      service.built = { ...(outputs as { ref?: string; hash?: string }), pinned: "pin" in inputs };
   }
   for (const { type, urn, parent = "" } of resources) {
     if (type !== "slipway:index:Cutover" || !parent.includes("slipway:index:Service::")) continue;
@@ -183,7 +200,7 @@ function changesBetween(before: Fleet, after: Fleet): Change[] {
   const services = [...new Set([...before.keys(), ...after.keys()])].sort();
   return services.flatMap((service) => {
     const was = before.get(service)?.replicas ?? new Map<string, Replica>();
-    const { entry, replicas: is = new Map<string, Replica>() } = after.get(service) ?? {};
+    const { entry, built, replicas: is = new Map<string, Replica>() } = after.get(service) ?? {};
     const slots = [...new Set([...was.keys(), ...is.keys()])];
     const moved = slots.some((slot) => was.get(slot)?.at !== is.get(slot)?.at);
     const waiting = slots.filter((slot) => isWaiting(is.get(slot)));
@@ -192,10 +209,14 @@ function changesBetween(before: Fleet, after: Fleet): Change[] {
     const replicas = [...is.values()];
     const since = lastCutover(replicas);
     const rolled = !since ? "removed" : waiting.length ? "partly" : "rolled";
+    const image = imageOf(replicas[0]?.made);
+    const fromBuilt = image !== undefined && built?.ref === image;
     return {
       service,
       outcome: moved ? rolled : "failed",
-      image: imageOf(replicas[0]?.made),
+      image,
+      hash: fromBuilt ? built.hash : undefined,
+      pinned: fromBuilt && built.pinned,
       answering: imagesOf(replicas),
       since,
       entry,

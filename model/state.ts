@@ -9,6 +9,7 @@ export interface StateResource {
   /** Whether it only waits for its removal. */
   delete?: boolean;
   inputs?: object;
+  outputs?: object;
   /** When it was made, as ISO 8601 has it. */
   created?: string;
   /** When it was made or last changed with success; a refresh that finds no change leaves it. */

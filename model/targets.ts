@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue.ts";
+import { type PinsFile, pinOf } from "./pins.ts";
 
 /** What resources of an image are called after its name: the copy of a promoted one, the parts of several builders. */
 const PARTS = ["copy", "amd64", "arm64", "armv7"];
@@ -10,16 +11,19 @@ const PARTS = ["copy", "amd64", "arm64", "armv7"];
  * @param names of services that are in the catalogue
  * @param settled bases and secrets that are deployed as they are declared. They are left out: what waits for its
  * deletion after another service's failed roll and stands on one of them, Pulumi would want to delete, and refuse to.
+ * @param pins what is pinned is not built: the bases of its newest source are left alone
  */
 export function targets(
   { services, bases }: Catalogue,
   names: readonly string[],
   settled: ReadonlySet<string> = new Set(),
+  pins: PinsFile = {},
 ): string[] {
   const resources = names.flatMap((name) => {
     const service = services.find((entry) => entry.name === name);
     const images = [];
-    for (let entry = service?.build?.base; entry; entry = baseOf(entry)) images.push(entry);
+    const first = pinOf(pins, name) ? undefined : service?.build?.base;
+    for (let entry = first; entry; entry = baseOf(entry)) images.push(entry);
     const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
     const shared = [...images, ...Object.values(service?.secrets ?? {})].filter(
       (other) => !settled.has(other),

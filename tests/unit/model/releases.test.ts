@@ -71,7 +71,7 @@ function failing(stdin?: unknown): StateResource[] {
 const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
 const entry = (content: string, name = "web") => ({ name, version: content });
 const A = at("10:00:06.000");
-const change = { service: "web", outcome: "rolled", since: A, live: false };
+const change = { service: "web", outcome: "rolled", hash: undefined, pinned: false, since: A, live: false };
 const REMOVED = {
   ...{ ...change, outcome: "removed", since: undefined, image: undefined, answering: [], entry: undefined },
 };

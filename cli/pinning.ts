@@ -1,0 +1,121 @@
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../model/errors.ts";
+import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from "../model/pins.ts";
+import { type Release, liveIn } from "../model/releases.ts";
+import { type Wanted, findStep, pinTo, wantedBy } from "../model/rollback.ts";
+import type { StateResource } from "../model/state.ts";
+import { readState } from "../state.ts";
+import { commitOf } from "./git.ts";
+import { readHistory } from "./history.ts";
+import { paths } from "./paths.ts";
+import { answer } from "./pulumi.ts";
+import { releasesOf } from "./releases.ts";
+
+/** What is to be pinned. */
+export interface Wish {
+  /** Names of services; none with `all`. */
+  names: readonly string[];
+  all: boolean;
+  /** A release, as `--to` names it. */
+  to: string | undefined;
+  /** What is meant without `to`. */
+  otherwise: "live" | "before";
+  withConfig: boolean;
+  why: string | undefined;
+}
+
+/** What the selected stack has pinned. */
+export interface Pinned {
+  stack: string;
+  /** The file's name. */
+  file: string;
+  pins: PinsFile;
+  /** What is deployed. */
+  resources: readonly StateResource[];
+}
+
+/** Reads the selected stack's pins, and its state. */
+export async function readPinned(): Promise<Pinned> {
+  const [name, { resources = [] }] = await Promise.all([answer("stack", "--show-name"), readState()]);
+  const stack = name.trim();
+  const file = pinsFile(stack);
+  const { pins, problems } = readPins(join(paths.project, file));
+  if (problems.length) throw new UserError(problems.join("\n"));
+  return { stack, file, pins, resources };
+}
+
+/** Writes the pins file, without the consents that an update has acted on. */
+export function writePins({ file, resources }: Pinned, pins: PinsFile): void {
+  const path = join(paths.project, file);
+  const last = pinsIn(resources);
+  const kept = Object.entries(pins).filter(
+    ([service, entry]) => "digest" in entry || entry.unpinned === last[service]?.digest,
+  );
+  if (!kept.length && !existsSync(path)) return;
+  writeFileSync(`${path}.new`, pinsText(Object.fromEntries(kept)));
+  renameSync(`${path}.new`, path);
+}
+
+/**
+ * The pins that a wish comes to, by service, from the stack's history.
+ * @throws UserError with every service that has no such release
+ */
+export async function pinsFor(wish: Wish): Promise<{ pinned: Pinned; pins: Record<string, Pin> }> {
+  const [pinned, { updates, gap }] = await Promise.all([readPinned(), readHistory()]);
+  const { resources } = pinned;
+  const live = liveIn(
+    resources,
+    updates.map(({ update }) => update),
+  ).map(({ service }) => service);
+  const unknown = wish.names.filter((name) => !live.includes(name));
+  if (unknown.length)
+    throw new UserError(
+      `unknown service, got ${unknown.join(", ")}; expected ${live.join(", ") || "none yet"}`,
+    );
+  const wanted: Wanted = wish.to
+    ? wantedBy(wish.to, commitOf(wish.to))
+    : wish.otherwise === "live"
+      ? { kind: "live" }
+      : { kind: "before", config: wish.withConfig };
+
+  const releases: Release[] = [];
+  const pins: Record<string, Pin> = {};
+  const last = pinsIn(resources);
+  // All of them, or those the last update has rolled, are known once that update is.
+  let names = wish.all ? (wanted.kind === "before" ? [] : live) : wish.names;
+  for await (const release of releasesOf(updates, resources)) {
+    releases.push(release);
+    if (!names.length) names = rolledBy(release).filter((name) => live.includes(name));
+    for (const name of names) {
+      const step = pins[name] ? undefined : findStep(releases, name, wanted, last[name]);
+      if (step) pins[name] = pinTo(step, wish.withConfig, wish.why);
+    }
+    if (names.length && names.every((name) => pins[name])) break;
+  }
+  // A digest that was never deployed can still be in the registry.
+  if (wanted.kind === "digest" && wanted.digest.length === 71)
+    for (const name of names) pins[name] ??= { digest: wanted.digest, ...(wish.why && { why: wish.why }) };
+  const problems = names.flatMap((name) => {
+    const pin = pins[name];
+    if (!pin)
+      return wish.all && wish.to
+        ? []
+        : [
+            `${name}: no such release, got ${wish.to ?? "nothing before what answers"}; expected one of: slipway releases ${name}`,
+          ];
+    return wish.withConfig && !pin.entry
+      ? [`${name}: its configuration then is not known, got none; expected to go back without --with-config`]
+      : [];
+  });
+  if (problems.length || !Object.keys(pins).length)
+    throw new UserError(
+      [...problems, gap].filter(Boolean).join("\n") || "nothing to go back to, got no release",
+    );
+  return { pinned, pins };
+}
+
+/** The services that an update rolled. */
+function rolledBy({ changes = [] }: Release): string[] {
+  return changes.filter(({ outcome }) => outcome === "rolled").map(({ service }) => service);
+}

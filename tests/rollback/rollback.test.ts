@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startMachine, stopMachine } from "../../lab/index.ts";
+import { FaultFleet, entry } from "../faults/harness/fleet.ts";
+import { Host } from "../faults/harness/host.ts";
+import { testLab } from "../lab.ts";
+import { Load } from "../load/load.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
+
+const SERVICES = "tests/faults/fleet/services.ts";
+
+describe("slipway rollback", function () {
+  this.timeout(120_000);
+  let fleet: FaultFleet;
+
+  const slipway = (...args: string[]) => fleet.run(process.execPath, "cli/slipway.mjs", ...args);
+  const must = async (...args: string[]) => {
+    const { code, stdout, text } = await slipway(...args);
+    assert.equal(code, 0, text);
+    return stdout;
+  };
+  const up = () => fleet.must("pulumi", "up", "--yes", "--skip-preview");
+  /** What a plain preview would change, and what it says of web. */
+  const preview = async () => {
+    const text = await fleet.must("pulumi", "preview", "--non-interactive");
+    const changes = text.split("\n").filter((line) => /^ +(\+|-|~|\+-) /.test(line));
+    return { changes, said: /pinned to .*/.exec(text)?.[0] };
+  };
+  const pins = () => JSON.parse(readFileSync(pinsPath(), "utf8")) as Record<string, { digest?: string }>;
+  const pinsPath = () => join(fleet.folder, "Pulumi.dev.pins.json");
+  /** Runs work under load on web, which must not fail a request. */
+  const underLoad = async (work: () => Promise<unknown>) => {
+    const load = await Load.start(fleet.urls.web ?? "", 4, /^200 web v\d+$/m);
+    await work().catch(async (error: unknown) => {
+      await load.stop();
+      throw error;
+    });
+    const { failed, failures } = await load.stop();
+    assert.equal(failed, 0, failures.join("\n"));
+  };
+
+  before(async function () {
+    this.timeout(INSTALL_TIMEOUT);
+    const { lab, environment } = await testLab();
+    fleet = new FaultFleet("rollback", environment, new Host(lab));
+    await fleet.must("pulumi", "stack", "init", "dev");
+    const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
+    await fleet.must("pulumi", "config", "set", "platforms", platform);
+    for (const edits of [[], [entry('version: "2.0.0", env: { COLOR: "blue" }')], []]) {
+      fleet.release(...edits);
+      await up();
+    }
+    assert.equal(await fleet.answer("web"), "web v3");
+  });
+
+  after(async () => {
+    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove");
+    rmSync(fleet.folder, { recursive: true });
+  });
+
+  it("says what it would do, and does nothing, with --dry-run", async () => {
+    const answer = JSON.parse(await must("rollback", "web", "--dry-run", "--json")) as Record<string, object>;
+    assert.deepEqual(Object.keys(answer), ["web"]);
+    assert.equal((answer.web as { release: number }).release, 2);
+    assert.ok(!existsSync(pinsPath()));
+    assert.equal(await fleet.answer("web"), "web v3");
+  });
+
+  it("goes back to what answered before, without a failed request, the registry and the builder down", async () => {
+    const { lab } = fleet.host;
+    await stopMachine(lab, "registry");
+    await stopMachine(lab, "builder");
+    try {
+      await underLoad(() => must("rollback", "web"));
+    } finally {
+      await startMachine(lab, "registry", () => undefined);
+      await startMachine(lab, "builder", () => undefined);
+    }
+    assert.equal(await fleet.answer("web"), "web v2");
+    assert.match(await must("releases", "web", "--limit", "1"), /web +rolled, pinned, live/);
+  });
+
+  it("leaves nothing to do but what waits, and that is said", async () => {
+    assert.deepEqual(await preview(), {
+      changes: [],
+      said: `pinned to ${pins().web?.digest?.slice(0, 19)} (update 2); newer source waits`,
+    });
+    assert.match(await must("pins"), /^web: pinned to .*; newer source waits$/m);
+  });
+
+  it("goes on to the one before that, out of the registry, when the host's images were pruned", async () => {
+    await fleet.must("docker", "image", "prune", "--all", "--force");
+    await underLoad(() => must("rollback", "web"));
+    assert.equal(await fleet.answer("web"), "web v1");
+    assert.deepEqual((await preview()).changes, []);
+  });
+
+  it("is not undone by an update that has lost the pin: neither plain, nor of that service alone", async () => {
+    const kept = readFileSync(pinsPath());
+    rmSync(pinsPath());
+    for (const args of [
+      ["preview"],
+      ["up", "--yes", "--skip-preview"],
+      ["up", "--yes", "--skip-preview", "--target", "**::web"],
+    ]) {
+      const { code, text } = await fleet.run("pulumi", ...args, "--non-interactive");
+      assert.notEqual(code, 0);
+      assert.match(text, /Pulumi\.dev\.pins\.json\/web: has lost its pin, got none; expected sha256:/);
+    }
+    assert.equal(await fleet.answer("web"), "web v1");
+    // And comes back as it was.
+    await must("pin", "web");
+    assert.equal(readFileSync(pinsPath(), "utf8"), kept.toString());
+  });
+
+  it("goes to a version, with its configuration", async () => {
+    await must("rollback", "web", "--to", "2.0.0", "--with-config");
+    assert.equal(await fleet.answer("web"), "web v2");
+    const { web = "" } = await fleet.containers();
+    const variables = await fleet.must("docker", "inspect", "--format", "{{.Config.Env}}", web);
+    assert.match(variables, /COLOR=blue/);
+    const { changes, said = "" } = await preview();
+    assert.deepEqual(changes, []);
+    assert.match(said, /newer source and configuration waits$/);
+  });
+
+  it("fails for a release, a service and a configuration that are not there, and pins nothing", async () => {
+    const before = readFileSync(pinsPath(), "utf8");
+    const cases: [string[], RegExp][] = [
+      [["web", "--to", "99"], /^web: no such release, got 99; expected one of: slipway releases web$/m],
+      [["wep"], /^unknown service, got wep; expected /m],
+      [[], /^which services is not clear, got none; expected names, or --all$/m],
+    ];
+    for (const [args, message] of cases) {
+      const { code, text } = await slipway("rollback", ...args);
+      assert.equal(code, 1, text);
+      assert.match(text, message);
+    }
+    const source = readFileSync(join(fleet.folder, SERVICES), "utf8");
+    // The release's entry is left to name a secret that is no more.
+    const path = pinsPath();
+    const broken = JSON.parse(before) as { web: { entry: object } };
+    broken.web.entry = { ...broken.web.entry, secrets: { TOKEN: "gone" } };
+    writeFileSync(path, JSON.stringify(broken));
+    const { code, text } = await fleet.run("pulumi", "preview", "--non-interactive");
+    assert.notEqual(code, 0);
+    assert.match(
+      text,
+      /services\/web\/secrets\/TOKEN: unknown secret, got "gone"; .* \(from the entry in Pulumi\.dev\.pins\.json/,
+    );
+    writeFileSync(path, before);
+    assert.equal(readFileSync(join(fleet.folder, SERVICES), "utf8"), source);
+  });
+
+  it("ends with unpin and an up: the newest source answers again", async () => {
+    await must("unpin", "web");
+    await underLoad(() => must("up"));
+    assert.equal(await fleet.answer("web"), "web v3");
+    assert.deepEqual(await preview(), { changes: [], said: undefined });
+    assert.match((await slipway("pins")).text, /^nothing is pinned$/m);
+  });
+
+  it("takes back all that the last release rolled, with --all", async () => {
+    fleet.release();
+    await up();
+    await must("rollback", "--all");
+    assert.deepEqual(Object.keys(pins()), ["web"]);
+    assert.equal(await fleet.answer("web"), "web v3");
+  });
+});
