@@ -31,9 +31,12 @@ export interface History {
  * only when it is asked for: on Pulumi Cloud that is one call for each.
  */
 export async function readHistory(stack?: string): Promise<History> {
-  const { url } = JSON.parse(await answer("whoami", "--json")) as { url: string };
-  // A page of 0 is all.
-  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
+  const [whoami, listed] = await Promise.all([
+    answer("whoami", "--json"),
+    // A page of 0 is all.
+    answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack)),
+  ]);
+  const { url } = JSON.parse(whoami) as { url: string };
   const updates = updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
   if (url.startsWith("file://")) {
     const name = (await answer("stack", "--show-name", ...ofStack(stack))).trim();
