@@ -12,9 +12,9 @@ import { inOrder } from "./model/sequence.ts";
 import * as declared from "./services.ts";
 
 const { settings, catalogue, pins } = load({ ...declared });
-await keepPins(pins);
-
+const kept = keepPins(pins);
 const recipes = readRecipes(catalogue, settings);
+await kept;
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;

@@ -14,6 +14,8 @@ export interface Patience {
   wait: Duration;
   /** Whether to take the lock from it, whoever it is. */
   takeOver: boolean;
+  /** Whether stdout is for the verb's own answer, and pulumi's goes to stderr. @default false */
+  json?: boolean;
 }
 
 /**
@@ -54,12 +56,12 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
 }
 
 /** Runs `pulumi`, as soon as nobody else has the stack. */
-function withLock({ wait, takeOver }: Patience): Run {
+function withLock({ wait, takeOver, json }: Patience): Run {
   const deadline = Date.now() + toSeconds(wait) * 1000;
   let said = "";
   return async (args) => {
     for (;;) {
-      const outcome = await pulumi(args, "shown");
+      const outcome = await pulumi(args, json ? "beside" : "shown");
       const locks = outcome.code === 0 ? undefined : locksIn(outcome.stderr);
       if (!locks) {
         process.stderr.write(outcome.stderr);

@@ -10,15 +10,18 @@ export interface Outcome {
   stderr: string;
 }
 
+const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
+
 /**
  * Runs `pulumi` in the project's folder.
- * @param shown whether its answer goes to the terminal, as if typed there, instead of into the outcome
+ * @param out shown: it goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer;
+ * quiet: into the outcome
  * @throws UserError where there is no pulumi
  */
-export async function pulumi(args: readonly string[], shown: "shown" | "quiet" = "quiet"): Promise<Outcome> {
+export async function pulumi(args: readonly string[], out: keyof typeof STDOUT = "quiet"): Promise<Outcome> {
   const child = spawn("pulumi", args, {
     cwd: paths.project,
-    stdio: ["inherit", shown === "shown" ? "inherit" : "pipe", "pipe"],
+    stdio: ["inherit", STDOUT[out], "pipe"],
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.on("close", (code) => {

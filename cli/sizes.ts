@@ -4,6 +4,7 @@ import { imageSizes } from "../build/image-size.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
 import { growth } from "../model/image-size.ts";
+import { pinOf } from "../model/pins.ts";
 import { readRecipes } from "../model/recipe.ts";
 import { deployedImages } from "./deployed-images.ts";
 import { useProjectTools } from "./environment.ts";
@@ -18,12 +19,12 @@ export function sizesVerb(): Command {
     .argument("[service...]", "only these; all images of the stack otherwise")
     .action(async (names: string[]) => {
       await useProjectTools();
-      const { settings, catalogue } = await readSettings();
+      const { settings, catalogue, pins } = await readSettings();
       const account = await accountOf(settings.pull);
       const deployed = await deployedImages();
       for (const { name, hash } of named(readRecipes(catalogue, settings), names)) {
         const repository = new Repository(`${settings.registry}/${name}`, account);
-        const digest = await repository.digest(hash);
+        const digest = pinOf(pins, name)?.digest ?? (await repository.digest(hash));
         if (!digest)
           throw new UserError(`services/${name}: not built yet, got no ${repository.name}:${hash}`);
         const last = deployed.get(name);

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { accountOf } from "../build/account.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
+import { pinOf } from "../model/pins.ts";
 import { readRecipes } from "../model/recipe.ts";
 import { type Tag, peopleTags, tagOf } from "../model/tags.ts";
 import { useProjectTools } from "./environment.ts";
@@ -32,8 +33,10 @@ export function tagVerb(): Command {
 }
 
 async function putTags(names: readonly string[], { tag, move, dryRun }: Options): Promise<void> {
-  const { settings, catalogue, stack } = await readSettings();
-  const recipes = named(readRecipes(catalogue, settings), names);
+  const { settings, catalogue, pins, stack } = await readSettings();
+  const wanted = named(readRecipes(catalogue, settings), names);
+  // The newest source of what is pinned is not built, and what it is pinned to has its tags.
+  const recipes = wanted.filter(({ name }) => !pinOf(pins, name));
   const tags: Tag[] = tag.length
     ? tag.map((name) => ({ name, moves: true }))
     : peopleTags(currentCommit(), settings.latest);

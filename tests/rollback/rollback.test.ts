@@ -11,7 +11,7 @@ import { INSTALL_TIMEOUT } from "../timeout.ts";
 const SERVICES = "tests/faults/fleet/services.ts";
 
 describe("slipway rollback", function () {
-  this.timeout(120_000);
+  this.timeout(INSTALL_TIMEOUT);
   let fleet: FaultFleet;
 
   const slipway = (...args: string[]) => fleet.run(process.execPath, "cli/slipway.mjs", ...args);
@@ -40,8 +40,7 @@ describe("slipway rollback", function () {
     assert.equal(failed, 0, failures.join("\n"));
   };
 
-  before(async function () {
-    this.timeout(INSTALL_TIMEOUT);
+  before(async () => {
     const { lab, environment } = await testLab();
     fleet = new FaultFleet("rollback", environment, new Host(lab));
     await fleet.must("pulumi", "stack", "init", "dev");
