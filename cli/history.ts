@@ -9,7 +9,7 @@ import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
 import { type Deployment, ofStack, readState } from "../state.ts";
 import { paths } from "./paths.ts";
-import { answer } from "./pulumi.ts";
+import { answer, selectedStack } from "./pulumi.ts";
 
 /** An update of a stack's history, and a way to what it left. */
 export interface Recorded {
@@ -39,8 +39,10 @@ export async function readHistory(stack?: string): Promise<History> {
   const { url } = JSON.parse(whoami) as { url: string };
   const updates = updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
   if (url.startsWith("file://")) {
-    const name = (await answer("stack", "--show-name", ...ofStack(stack))).trim();
-    const files = checkpoints(historyFolder(url, name));
+    const name = await (stack === undefined
+      ? selectedStack()
+      : answer("stack", "--show-name", "--stack", stack));
+    const files = checkpoints(historyFolder(url, name.trim()));
     return {
       updates: updates.map((update, index) => ({
         update,

@@ -9,7 +9,7 @@ import { readState } from "../state.ts";
 import { commitOf } from "./git.ts";
 import { readHistory } from "./history.ts";
 import { paths } from "./paths.ts";
-import { answer } from "./pulumi.ts";
+import { selectedStack } from "./pulumi.ts";
 import { releasesOf } from "./releases.ts";
 
 /** What is to be pinned. */
@@ -37,8 +37,7 @@ export interface Pinned {
 
 /** Reads the selected stack's pins, and its state. */
 export async function readPinned(): Promise<Pinned> {
-  const [name, { resources = [] }] = await Promise.all([answer("stack", "--show-name"), readState()]);
-  const stack = name.trim();
+  const [stack, { resources = [] }] = await Promise.all([selectedStack(), readState()]);
   const file = pinsFile(stack);
   const { pins, problems } = readPins(join(paths.project, file));
   if (problems.length) throw new UserError(problems.join("\n"));

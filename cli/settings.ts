@@ -3,7 +3,7 @@ import type { Settings } from "../config.ts";
 import { UserError } from "../model/errors.ts";
 import type { PinsFile } from "../model/pins.ts";
 import { paths } from "./paths.ts";
-import { answer } from "./pulumi.ts";
+import { answer, selectedStack } from "./pulumi.ts";
 
 interface Read {
   settings: Settings;
@@ -25,7 +25,7 @@ export async function readSettings(pinned?: PinsFile): Promise<Read> {
     string,
     { value?: string; secret: boolean }
   >;
-  const stack = (await answer("stack", "--show-name")).trim();
+  const stack = await selectedStack();
   // What the engine would tell a program; the SDK reads it when it is loaded.
   const [project = ""] =
     Object.keys(values)
