@@ -96,7 +96,16 @@ edge_takes_route() {
       done
       exit 1' sh "$SERVICE" "$GATE" "$servers" || { find_edge && return 1; }
 }
-unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" "/routes/$SERVICE.gate.yml" || true; }
+# Takes the route away, and waits until the edge has let go of it.
+unroute() {
+  [ -n "$ROUTE" ] || return 0
+  in_edge sh -c '
+    rm -f "/routes/$1.yml" "/routes/$1.gate.yml"
+    for try in $(seq 20); do
+      timeout 2 wget -q -O /dev/null "http://127.0.0.1:8080/api/http/services/$1@file" || exit 0
+      sleep 0.05
+    done' sh "$SERVICE" || true
+}
 
 # Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a
 # websocket or an event stream under way.
