@@ -37,7 +37,7 @@ async function targetsOf(names: readonly string[]): Promise<string[]> {
   const { settings, catalogue } = await readSettings();
   const wanted = named(catalogue.services, names).map(({ name }) => name);
   const { resources = [] } = await readState();
-  return targets(catalogue, wanted, settledIn(resources, readRecipes(catalogue, settings)));
+  return targets(catalogue, wanted, settings, settledIn(resources, readRecipes(catalogue, settings)));
 }
 
 function duration(text: string): Duration {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { settledIn } from "../../../cli/shared.ts";
+import { parseBuilders } from "../../../model/builders.ts";
 import { targets } from "../../../model/targets.ts";
 
 const base = { name: "python-base", hash: "0123456789abcdef" };
@@ -39,10 +40,19 @@ describe("what services share", () => {
       secrets: [{ name: "token", generate: 20 }],
     };
     const shared = ["**::python-base", "**::token"];
-    const all = targets(catalogue, ["web"]);
+    const origin = { images: "build" as const, builders: parseBuilders("", ["linux/amd64"]).builders };
+    const all = targets(catalogue, ["web"], origin);
     assert.ok(shared.every((target) => all.includes(target)));
-    const own = targets(catalogue, ["web"], new Set(["python-base", "token"]));
-    assert.deepEqual(own.slice(0, 2), ["**::web", "**::web.*"]);
-    assert.ok(own.every((target) => target.startsWith("**::web")));
+    const own = targets(catalogue, ["web"], origin, new Set(["python-base", "token"]));
+    assert.deepEqual(own, ["**::web", "**::web.*"]);
+  });
+
+  it("has its image's parts as targets, be they built by several builders or copied", () => {
+    const catalogue = { services: [{ name: "web" }], bases: [], secrets: [] };
+    const platforms = ["linux/amd64", "linux/arm/v7", "linux/arm64"];
+    const { builders } = parseBuilders("linux/arm64 pi\nlinux/amd64,linux/arm/v7 nas", platforms);
+    const parts = ["**::web-arm64", "**::web-amd64-armv7"];
+    assert.deepEqual(targets(catalogue, ["web"], { images: "build", builders }).slice(2), parts);
+    assert.deepEqual(targets(catalogue, ["web"], { images: "promote", builders }).slice(2), ["**::web-copy"]);
   });
 });
