@@ -14,7 +14,7 @@ import { timed } from "./command.ts";
 import { Counters } from "./counters.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
-import { type Cost, median, type Row, type ToolName, TOOLS, type Work, WORKS } from "./row.ts";
+import { type Cost, DEPLOY, LOAD, median, type Row, type ToolName, TOOLS, type Work, WORKS } from "./row.ts";
 import { measureStaging } from "./staging.ts";
 import { prepare, type Setting, type Tool } from "./tools.ts";
 
@@ -39,21 +39,26 @@ const { services, runs, json, docs } = new Command("npm run bench --")
 const platforms = [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
 const own = pathsOf(`${paths.own}/bench`);
 
+const staging = measureStaging();
 const running = await lab.up(own.lab, { hosts: 1 }, report);
 const rows: Row[] = [];
 try {
   await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], report);
   const environment = await labEnvironment(own, running);
-  for (const count of services) rows.push(...(await compare(count, environment)));
+  for (const count of services) {
+    rows.push(...(await compare(count, environment)));
+    // Now, and not at the end: what a larger fleet fails of shall not cost the smaller ones' figures.
+    write();
+  }
 } finally {
   await lab.down(own.lab, report);
 }
-const staging = measureStaging();
-const text = page(rows, runs, staging);
-process.stdout.write(text);
-if (json) writeFileSync(json, `${JSON.stringify({ rows, staging }, null, 2)}\n`);
-if (docs) {
-  writeFileSync(join(project, "docs/bench.md"), text);
+process.stdout.write(page(rows, runs, staging));
+
+function write(): void {
+  if (json) writeFileSync(json, `${JSON.stringify({ rows, staging }, null, 2)}\n`);
+  if (!docs) return;
+  writeFileSync(join(project, "docs/bench.md"), page(rows, runs, staging));
   writeFileSync(join(project, "docs/bench.svg"), plot(rows));
 }
 
@@ -98,7 +103,7 @@ async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]
   try {
     for (const work of WORKS) {
       changes[work]();
-      costs.push([work, await costOf(tool, setting, work !== "first")]);
+      costs.push([work, await costOf(name, tool, setting, work !== "first")]);
     }
   } finally {
     await tool.remove();
@@ -110,13 +115,13 @@ async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]
 }
 
 /** What a deployment costs, and what clients of s1 notice of it. */
-async function costOf(tool: Tool, setting: Setting, answers: boolean): Promise<Cost> {
+async function costOf(name: ToolName, tool: Tool, setting: Setting, answers: boolean): Promise<Cost> {
   const counters = new Counters(setting.lab);
-  const load = answers ? await Load.start(tool.url, 2, /^200 /) : undefined;
+  const load = answers ? await Load.start(tool.url, LOAD.clients, /^200 /, LOAD.pauseMs) : undefined;
   await counters.start();
   try {
     const environment = { ...process.env, ...setting.environment };
-    const spent = await timed(tool.deploy, tool.fleet.folder, environment);
+    const spent = await timed(DEPLOY[name], tool.fleet.folder, environment);
     const counts = await counters.read();
     const { sent = 0, failed = 0 } = (await load?.stop()) ?? {};
     return { ...spent, ...counts, requests: sent, failedRequests: failed };

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from "node:os";
-import { type Row, WORKS } from "./row.ts";
+import { catalogue as tools } from "../toolchain/catalogue.ts";
+import { DEPLOY, LOAD, type Row, WORKS } from "./row.ts";
 import type { Staging } from "./staging.ts";
 
 const TITLES = {
@@ -35,10 +36,13 @@ export function page(rows: readonly Row[], runs: number, staging: Staging): stri
   return `# Slipway and Docker Compose side by side
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
-lab on the same machine. The same generated fleet, one base image and small services on it, in turn: \`pulumi up
---skip-preview\`, and \`docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always\` (2.40.3) with the same BuildKit. Medians
-of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's; pushed is what the
-registry received, pulled what the host did; requests are those of 2 clients of the service that changes.
+lab on the same machine. The same generated fleet, one base image and small services on it, by each in turn, with the
+same BuildKit. Medians of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's;
+pushed is what the registry received, pulled what the host did; requests are those of ${LOAD.clients} clients of the
+service that changes, each ${LOAD.pauseMs} ms after its last answer.
+
+- slipway: \`${DEPLOY.slipway}\`
+- compose ${tools["docker-compose"].version}: \`${DEPLOY.compose}\`
 
 ![seconds by number of services](bench.svg)
 

@@ -5,6 +5,16 @@ export type Work = (typeof WORKS)[number];
 export const TOOLS = ["slipway", "compose"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
+/** Who asks the service that changes meanwhile: few enough to leave the CPU to what is measured. */
+export const LOAD = { clients: 2, pauseMs: 20 };
+
+/** How each deploys, in a line of sh. */
+export const DEPLOY: Record<ToolName, string> = {
+  slipway: "pulumi up --yes --skip-preview",
+  // Compose has a connection for each of its parallel calls; sshd refuses some of more than 10 that begin at once.
+  compose: "docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always",
+};
+
 /** What a piece of work cost. */
 export interface Cost {
   /** From the command's start to its end. */

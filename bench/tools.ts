@@ -5,11 +5,9 @@ import type { Lab } from "../lab/index.ts";
 import { COMPOSE_PORT, GeneratedFleet } from "./fleet.ts";
 import type { ToolName } from "./row.ts";
 
-/** What is compared: how it deploys a fleet, and where the service that changes then answers. */
+/** What is compared: a fleet, and where the service that changes then answers. */
 export interface Tool {
   fleet: GeneratedFleet;
-  /** A command line of sh, run in the fleet's folder. */
-  deploy: string;
   url: string;
   /** Removes all that it has put on the host. */
   remove: () => Promise<void>;
@@ -37,7 +35,6 @@ export const prepare: Record<ToolName, (setting: Setting) => Promise<Tool>> = {
     await checkout.must("pulumi", "config", "set", "platforms", platforms.join(","));
     return {
       fleet,
-      deploy: "pulumi up --yes --skip-preview",
       url: `http://${lab.hosts[0]?.ip}/s1`,
       remove: async () => {
         await checkout.must("pulumi", "destroy", "--yes", "--skip-preview");
@@ -50,9 +47,6 @@ export const prepare: Record<ToolName, (setting: Setting) => Promise<Tool>> = {
     const env = { ...process.env, ...environment };
     return Promise.resolve({
       fleet,
-      // Compose has a connection for each of its parallel calls; sshd refuses some of more than 10 that begin at once.
-      deploy:
-        "docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always",
       url: `http://${lab.hosts[0]?.ip}:${COMPOSE_PORT}/`,
       remove: async () => {
         await promisify(execFile)("docker", ["compose", "down", "--volumes"], { cwd: folder, env });

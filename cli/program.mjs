@@ -12,8 +12,34 @@ Module._load = function (id, parent, isMain) {
   if (id === "source-map-support/register") return {};
   // Starts V8's debugger for every run; who serializes a function asks for ./v8Hooks, and gets it.
   if (id.endsWith("/closure/v8Hooks")) return { isInitializedAsync: () => Promise.resolve() };
-  return SELDOM_USED.test(id) ? onFirstUse(() => load(id, parent)) : load(id, parent, isMain);
+  if (SELDOM_USED.test(id)) return onFirstUse(() => load(id, parent));
+  const loaded = load(id, parent, isMain);
+  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) lighten(id, loaded);
+  return loaded;
 };
+
+/** Leaves out what only who debugs the SDK reads; its own switch for that, PULUMI_DEBUG_PROMISE_LEAKS, brings it back. */
+function lighten(id, loaded) {
+  // Five lines for each resource, each a call of the engine that waits for the one before it.
+  if (id.endsWith("/log") && loaded.hasErrors) loaded.debug = () => Promise.resolve();
+  // Writes out the stack at which each promise was made.
+  if (id.endsWith("/debuggable") && loaded.debuggablePromise && !loaded.debuggablePromise.light) {
+    const { debuggablePromise } = loaded;
+    loaded.debuggablePromise = Object.assign((...args) => withoutStack(() => debuggablePromise(...args)), {
+      light: true,
+    });
+  }
+}
+
+function withoutStack(call) {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 function onFirstUse(loadModule) {
   let loaded;

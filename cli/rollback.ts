@@ -39,13 +39,15 @@ export function rollbackVerb(): Command {
     const { pinned, pins } = await pinsFor(wishOf(names, options, "before"));
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
-    const { catalogue } = await readSettings(next);
+    const { settings, catalogue } = await readSettings(next);
     tell(pins, options.json);
     if (options.dryRun) return;
     writePins(pinned, next);
     report(`${pinned.file}: written; commit it, so that others do not undo this`);
     const settled = settledIn(pinned.resources, []);
-    const args = targets(catalogue, Object.keys(pins), settled, next).flatMap((name) => ["--target", name]);
+    const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
+      (name) => ["--target", name],
+    );
     await deploy(args, options);
   });
 }

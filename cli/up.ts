@@ -35,5 +35,6 @@ async function targetsOf(names: readonly string[]): Promise<string[]> {
   const { settings, catalogue, pins } = await readSettings();
   const wanted = named(catalogue.services, names).map(({ name }) => name);
   const { resources = [] } = await readState();
-  return targets(catalogue, wanted, settledIn(resources, readRecipes(catalogue, settings)), pins);
+  const settled = settledIn(resources, readRecipes(catalogue, settings));
+  return targets(catalogue, wanted, { ...settings, settled, pins });
 }

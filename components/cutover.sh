@@ -70,8 +70,12 @@ edge_says() {
 }
 in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 
-# What a URL answers, asked from inside the edge, where containers' names lead to them.
-ask() { in_edge timeout 2 wget -q -O - "$1"; }
+# Whether a URL answers within two seconds, asked from inside the edge, where containers' names lead to them. Several
+# times in one call of the engine, which takes far more CPU than the asking, and thirty services may start at once.
+answers() {
+  in_edge timeout 2 sh -c 'for try in 1 2 3 4 5; do timeout 2 wget -q -O /dev/null "$1" && exit; sleep 0.1; done; exit 1' \
+    sh "$1"
+}
 
 # Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
 # taken it over.
@@ -96,7 +100,16 @@ edge_takes_route() {
       done
       exit 1' sh "$SERVICE" "$GATE" "$servers" || { find_edge && return 1; }
 }
-unroute() { [ -z "$ROUTE" ] || in_edge rm -f "/routes/$SERVICE.yml" "/routes/$SERVICE.gate.yml" || true; }
+# Takes the route away, and waits until the edge has let go of it.
+unroute() {
+  [ -n "$ROUTE" ] || return 0
+  in_edge sh -c '
+    rm -f "/routes/$1.yml" "/routes/$1.gate.yml"
+    for try in $(seq 20); do
+      timeout 2 wget -q -O /dev/null "http://127.0.0.1:8080/api/http/services/$1@file" || exit 0
+      sleep 0.05
+    done' sh "$SERVICE" || true
+}
 
 # Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a
 # websocket or an event stream under way.
@@ -115,7 +128,7 @@ stop() { docker stop --time "$GRACE" "$1" >/dev/null; }
 healthy() {
   case $HEALTH in
   command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) ask "http://$(name_of "$NEW")$HEALTH_ARG" >/dev/null || { find_edge && return 1; } ;;
+  path) answers "http://$(name_of "$NEW")$HEALTH_ARG" || { find_edge && return 1; } ;;
   up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] && is_running "$NEW" ;;
   esac
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,10 +7,10 @@ import { gateFile } from "../model/gate.ts";
 import { cutoverCheck, dockerCheck } from "../model/health.ts";
 import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
-import { commandLine, withVariables } from "../model/shell.ts";
+import { assignments, commandLine } from "../model/shell.ts";
 import type { Host } from "./host.ts";
 
-const SCRIPT = readFileSync(new URL("./cutover.sh", import.meta.url), "utf8");
+const SCRIPT = "components/cutover.sh";
 
 /** What runs, and how it takes over. */
 export interface CutoverArgs {
@@ -131,10 +130,10 @@ export class Cutover extends pulumi.ComponentResource {
     this.command = new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, "up"),
-        delete: scriptOn(host.address, "down"),
+        create: scriptOn(host.address, SCRIPT, "up"),
+        delete: scriptOn(host.address, SCRIPT, "down"),
         environment: scriptEnvironment(host.address),
-        stdin: pulumi.output(variables).apply((values) => withVariables(values, SCRIPT)),
+        stdin: pulumi.output(variables).apply(assignments),
         addPreviousOutputInEnv: false,
       },
       // Between commands only: a container that waited for another service's cutover would make --target fail.

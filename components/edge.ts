@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../config.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../model/edge.ts";
-import { edgeFileScript } from "../model/edge-file.ts";
+import { EDGE_FILE_SCRIPT, edgeFileVariables } from "../model/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import { Cutover } from "./cutover.ts";
 import type { Host } from "./host.ts";
@@ -77,8 +77,8 @@ export class Edge extends pulumi.ComponentResource {
     certificate: string,
     key: pulumi.Output<string> | undefined,
   ): command.local.Command {
-    const script = pulumi.output(key).apply((keyFile) =>
-      edgeFileScript({
+    const variables = pulumi.output(key).apply((keyFile) =>
+      edgeFileVariables({
         project: pulumi.getProject(),
         stack: pulumi.getStack(),
         file: "edge.certificate.yml",
@@ -90,10 +90,10 @@ export class Edge extends pulumi.ComponentResource {
     return new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, "write"),
-        delete: scriptOn(host.address, "remove"),
+        create: scriptOn(host.address, EDGE_FILE_SCRIPT, "write"),
+        delete: scriptOn(host.address, EDGE_FILE_SCRIPT, "remove"),
         environment: scriptEnvironment(host.address),
-        stdin: pulumi.secret(script),
+        stdin: pulumi.secret(variables),
         addPreviousOutputInEnv: false,
       },
       { parent: this, dependsOn: [this.cutover.command], additionalSecretOutputs: ["stdin"] },

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { withVariables } from "./shell.ts";
+import { assignments } from "./shell.ts";
 
-const SCRIPT = readFileSync(new URL("./edge-file.sh", import.meta.url), "utf8");
+/** The script's path in the project. */
+export const EDGE_FILE_SCRIPT = "model/edge-file.sh";
 
 /** A file for a stack's edge. */
 export interface EdgeFile {
@@ -14,11 +15,15 @@ export interface EdgeFile {
   sign?: { path: string; text: string };
 }
 
-/** The script that writes the file, removes it or prints the gates, for {@link shellOn} with that verb. */
-export function edgeFileScript({ project, stack, file = "", content = "", sign }: EdgeFile): string {
-  const variables = {
+/** What the script needs to know, as lines to put before it. */
+export function edgeFileVariables({ project, stack, file = "", content = "", sign }: EdgeFile): string {
+  return assignments({
     ...{ PROJECT: project, STACK: stack, FILE: file, CONTENT: content },
     ...{ API: sign?.path ?? "", TEXT: sign?.text ?? "" },
-  };
-  return withVariables(variables, SCRIPT);
+  });
+}
+
+/** The script that writes the file, removes it or prints the gates, for {@link shellOn} with that verb. */
+export function edgeFileScript(file: EdgeFile): string {
+  return edgeFileVariables(file) + readFileSync(new URL("./edge-file.sh", import.meta.url), "utf8");
 }

@@ -1,5 +1,5 @@
 import { UserError } from "./errors.ts";
-import { commandLine } from "./shell.ts";
+import { commandLine, quote } from "./shell.ts";
 
 /** A machine with a Docker engine. */
 export interface HostAddress {
@@ -72,9 +72,14 @@ export function shellOn(host: HostAddress, ...args: string[]): string[] {
   return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
 }
 
-/** The command line that does the same, and says so when there is no connection or it breaks: a shared one does not. */
-export function scriptOn(host: HostAddress, ...args: string[]): string {
-  const line = commandLine(shellOn(host, ...args));
+/**
+ * The command line that runs a script of the project's on the host, behind the lines on its own standard input, and
+ * says so when there is no connection or it breaks: a shared one does not.
+ * @param script its path in the project: what stands in a file need not stand in the state once more for each service
+ */
+export function scriptOn(host: HostAddress, script: string, ...args: string[]): string {
+  // Without the file, those lines alone would have run without an error.
+  const line = `{ cat - ${quote(script)} || echo exit 1; } | ${commandLine(shellOn(host, ...args))}`;
   return host.address.startsWith("unix://")
     ? line
     : `${line} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;

@@ -8,8 +8,9 @@ export function commandLine(words: readonly string[]): string {
   return words.map(quote).join(" ");
 }
 
-/** A script for `sh -s` with variables set before its first line. */
-export function withVariables(variables: Readonly<Record<string, string | number>>, script: string): string {
-  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(String(value))}`);
-  return `${assignments.join("\n")}\n${script}`;
+/** The lines that set variables, for a script that comes behind them. */
+export function assignments(variables: Readonly<Record<string, string | number>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quote(String(value))}\n`)
+    .join("");
 }

@@ -1,35 +1,45 @@
+import { type Builder, partName } from "./builders.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type PinsFile, pinOf } from "./pins.ts";
 
+/** What of the stack decides which resources a service has. */
+interface Around {
+  images: "build" | "promote";
+  builders: readonly Builder[];
+  /**
+   * Bases and secrets that are deployed as they are declared. They are left out: what waits for its deletion after
+   * another service's failed roll and stands on one of them, Pulumi would want to delete, and refuse to.
+   */
+  settled: ReadonlySet<string>;
+  /** What is pinned is not built: the bases of its newest source are left alone. */
+  pins: PinsFile;
+}
+
 /** What resources of an image are called after its name: the copy of a promoted one, the parts of several builders. */
-const PARTS = ["copy", "amd64", "arm64", "armv7"];
+function partsOf({ images, builders }: Around): string[] {
+  if (images === "promote") return ["copy"];
+  return builders.length > 1 ? builders.map(partName) : [];
+}
 
 /**
  * What `pulumi up --target` needs to hear so that it touches these services and nothing else: the service with all its
  * replicas, its image, the bases that stands on, its volumes and the secrets it is given. In a pattern `**` matches
  * any characters. Source: https://www.pulumi.com/docs/iac/cli/commands/pulumi_up/
  * @param names of services that are in the catalogue
- * @param settled bases and secrets that are deployed as they are declared. They are left out: what waits for its
- * deletion after another service's failed roll and stands on one of them, Pulumi would want to delete, and refuse to.
- * @param pins what is pinned is not built: the bases of its newest source are left alone
  */
-export function targets(
-  { services, bases }: Catalogue,
-  names: readonly string[],
-  settled: ReadonlySet<string> = new Set(),
-  pins: PinsFile = {},
-): string[] {
+export function targets({ services, bases }: Catalogue, names: readonly string[], around: Around): string[] {
+  const parts = partsOf(around);
   const resources = names.flatMap((name) => {
     const service = services.find((entry) => entry.name === name);
     const images = [];
-    const first = pinOf(pins, name) ? undefined : service?.build?.base;
+    const first = pinOf(around.pins, name) ? undefined : service?.build?.base;
     for (let entry = first; entry; entry = baseOf(entry)) images.push(entry);
     const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
     const shared = [...images, ...Object.values(service?.secrets ?? {})].filter(
-      (other) => !settled.has(other),
+      (other) => !around.settled.has(other),
     );
-    const parts = [name, ...shared].flatMap((image) => PARTS.map((part) => `${image}-${part}`));
-    return [name, `${name}.*`, ...volumes, ...shared, ...parts];
+    const partial = [name, ...shared].flatMap((image) => parts.map((part) => `${image}-${part}`));
+    return [name, `${name}.*`, ...volumes, ...shared, ...partial];
   });
   function baseOf(name: string) {
     return bases.find((entry) => entry.name === name)?.build?.base;

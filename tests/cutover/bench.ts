@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { shellOn } from "../../model/hosts.ts";
-import { commandLine, withVariables } from "../../model/shell.ts";
+import { assignments, commandLine } from "../../model/shell.ts";
 import { testLab } from "../lab.ts";
 
 const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
@@ -110,7 +110,7 @@ export class Bench {
     const host = this.lab.lab.hosts[0];
     if (!host) throw new Error("the lab has no host");
     const command = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
-    return this.spawn(command, withVariables(all, `${shell.before}\n${SCRIPT}`));
+    return this.spawn(command, `${assignments(all)}${shell.before}\n${SCRIPT}`);
   }
 
   private route(service: string): string {

@@ -1,11 +1,13 @@
 // A process of its own, forked by load.ts, so that a test's own work never makes a request wait. Its arguments: the
-// URL, how many requests are under way at a time, and what a good answer looks like, "<status> <body>".
+// URL, how many requests are under way at a time, what a good answer looks like, "<status> <body>", and how many
+// milliseconds a client waits before its next request.
 import { Agent, get } from "node:http";
 import { setPriority } from "node:os";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import type { LoadReport } from "./load.ts";
 
-const [url = "", clients = "", pattern = ""] = process.argv.slice(2);
+const [url = "", clients = "", pattern = "", pause = "0"] = process.argv.slice(2);
 const good = new RegExp(pattern);
 // It takes all the CPU that is left: the machine is busy, and yet a roll goes on.
 setPriority(10);
@@ -38,6 +40,7 @@ function measureGap(): void {
 
 async function client(): Promise<void> {
   while (going) {
+    if (Number(pause)) await setTimeout(Number(pause));
     const answer = await ask();
     report.sent += 1;
     const [matched] = good.exec(answer) ?? [];

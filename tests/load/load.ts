@@ -17,7 +17,7 @@ export interface LoadReport {
   answers: Record<string, number>;
 }
 
-/** Clients in a process of their own, each on a connection kept alive, asking without pause and without a second try. */
+/** Clients in a process of their own, each on a connection kept alive, asking again and again, never a second time. */
 export class Load {
   private readonly process: ChildProcess;
   private readonly ended = new AbortController();
@@ -35,9 +35,10 @@ export class Load {
    * Begins, and returns when the first request has come to its end.
    * @param clients how many requests are under way at a time
    * @param good what a good answer looks like, "<status> <body>"
+   * @param pauseMs between an answer and the same client's next request. @default 0
    */
-  static async start(url: string, clients: number, good: RegExp): Promise<Load> {
-    const load = new Load([url, String(clients), good.source]);
+  static async start(url: string, clients: number, good: RegExp, pauseMs = 0): Promise<Load> {
+    const load = new Load([url, String(clients), good.source, String(pauseMs)]);
     const begun = async () => (await load.report()).sent > 0;
     await until(begun, 20, () => `${url}: not one answer, good or bad`);
     return load;

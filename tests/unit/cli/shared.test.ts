@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { settledIn } from "../../../cli/shared.ts";
+import { parseBuilders } from "../../../model/builders.ts";
 import { targets } from "../../../model/targets.ts";
 
 const base = { name: "python-base", hash: "0123456789abcdef" };
@@ -12,6 +13,12 @@ const index = {
   ...image(""),
   type: "docker-build:index:Index",
   inputs: { tag: `r/python-base:${base.hash}` },
+};
+const around = {
+  images: "build" as const,
+  builders: parseBuilders("", ["linux/amd64"]).builders,
+  settled: new Set<string>(),
+  pins: {},
 };
 const password = {
   urn: "urn:pulumi:dev::slipway::random:index/randomPassword:RandomPassword::token",
@@ -39,10 +46,20 @@ describe("what services share", () => {
       secrets: [{ name: "token", generate: 20 }],
     };
     const shared = ["**::python-base", "**::token"];
-    const all = targets(catalogue, ["web"]);
+    const all = targets(catalogue, ["web"], around);
     assert.ok(shared.every((target) => all.includes(target)));
-    const own = targets(catalogue, ["web"], new Set(["python-base", "token"]));
-    assert.deepEqual(own.slice(0, 2), ["**::web", "**::web.*"]);
-    assert.ok(own.every((target) => target.startsWith("**::web")));
+    const own = targets(catalogue, ["web"], { ...around, settled: new Set(["python-base", "token"]) });
+    assert.deepEqual(own, ["**::web", "**::web.*"]);
+  });
+
+  it("has its image's parts as targets, be they built by several builders or copied", () => {
+    const catalogue = { services: [{ name: "web" }], bases: [], secrets: [] };
+    const platforms = ["linux/amd64", "linux/arm/v7", "linux/arm64"];
+    const { builders } = parseBuilders("linux/arm64 pi\nlinux/amd64,linux/arm/v7 nas", platforms);
+    const parts = ["**::web-arm64", "**::web-amd64-armv7"];
+    assert.deepEqual(targets(catalogue, ["web"], { ...around, builders }).slice(2), parts);
+    assert.deepEqual(targets(catalogue, ["web"], { ...around, images: "promote", builders }).slice(2), [
+      "**::web-copy",
+    ]);
   });
 });

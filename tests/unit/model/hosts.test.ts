@@ -56,7 +56,7 @@ describe("ssh", () => {
   it("says that there is no connection when it ends with its own exit code, and only then", () => {
     const host = { name: "nas", address: "ssh://nas" };
     const ending = (code: number) => {
-      const line = scriptOn(host, "up").replace(/^ssh .* up /, `sh -c 'exit ${code}' `);
+      const line = scriptOn(host, "package.json", "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
       const env = { ...process.env, ...scriptEnvironment(host) };
       const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
       return { status, said: /^nas: there is no connection to ssh:\/\/nas/.test(stderr) };
@@ -64,6 +64,13 @@ describe("ssh", () => {
     assert.deepEqual(ending(255), { status: 255, said: true });
     assert.deepEqual(ending(1), { status: 1, said: false });
     assert.deepEqual(ending(0), { status: 0, said: false });
+  });
+
+  it("fails when the script's file is not there", () => {
+    const line = scriptOn({ name: "here", address: "unix:///run/d.sock" }, "components/gone.sh", "up");
+    const ended = spawnSync("sh", ["-c", line], { input: "answer=1\n", encoding: "utf8" });
+    assert.equal(ended.status, 1);
+    assert.match(ended.stderr, /components\/gone\.sh/);
   });
 
   it("is left out for an engine on this machine", () => {
