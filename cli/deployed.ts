@@ -1,7 +1,12 @@
 import type { Service } from "../model/catalogue.ts";
 import { UserError } from "../model/errors.ts";
+import type { Stated } from "../model/drift.ts";
 import type { HostAddress } from "../model/hosts.ts";
+import type { ContainerInputs } from "../model/traits.ts";
 import { pulumi } from "./pulumi.ts";
+
+/** The key by which Pulumi tells a secret from other objects. */
+const SECRET = "4dabf18193072939515e22adb298388d";
 
 /** What of a resource in a stack's state is read here. */
 export interface StateResource {
@@ -38,8 +43,8 @@ export interface Deployed {
   hosts: HostAddress[];
   /** The hosts that have an edge of this stack. */
   edges: HostAddress[];
-  /** Ids of all containers, those that wait for their deletion too. */
-  containers: string[];
+  /** All containers, jobs' and those that wait for their deletion too. */
+  containers: Stated[];
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
@@ -53,12 +58,25 @@ export async function readDeployed(stack?: string): Promise<Deployed> {
   return deployedIn(await readState(stack));
 }
 
-/** The state of the selected stack, or of the one named, with its secrets as they are kept. */
-export async function readState(stack?: string): Promise<Deployment> {
-  const args = ["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])];
-  const { code, stdout, stderr } = await pulumi(args);
+/**
+ * The state of the selected stack, or of the one named.
+ * @param secrets as they are kept, or, which takes the stack's passphrase, as the values they are
+ */
+export async function readState(stack?: string, secrets: "kept" | "shown" = "kept"): Promise<Deployment> {
+  const named = stack === undefined ? [] : ["--stack", stack];
+  const shown = secrets === "shown" ? ["--show-secrets"] : [];
+  const { code, stdout, stderr } = await pulumi(["stack", "export", ...named, ...shown]);
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
-  return (JSON.parse(stdout) as { deployment: Deployment }).deployment;
+  return (JSON.parse(stdout, revealed) as { deployment: Deployment }).deployment;
+}
+
+/** A secret that is shown is an object with its JSON in it. */
+function revealed(_: string, value: unknown): unknown {
+  return isShown(value) ? JSON.parse(value.plaintext) : value;
+}
+
+function isShown(value: unknown): value is { plaintext: string } {
+  return typeof value === "object" && value !== null && SECRET in value && "plaintext" in value;
 }
 
 /** Services, edges and where they are. */
@@ -96,7 +114,14 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     services: [...services.values()],
     hosts,
     edges: [...edges.values()],
-    containers: containers.flatMap(({ id }) => (id ? [id] : [])),
+    containers: containers.flatMap((container) => stated(container, hostOf(container)?.name ?? "")),
     interrupted: pending.some(({ type }) => type === "creating"),
   };
+}
+
+function stated({ id, inputs = {}, delete: leaving = false }: StateResource, host: string): Stated[] {
+  if (!id) return [];
+  const { labels = [] } = inputs as ContainerInputs;
+  const label = (name: string) => labels.find((one) => one.label === `slipway.${name}`)?.value ?? "";
+  return [{ id, host, service: label("service"), slot: label("slot"), leaving, inputs }];
 }

@@ -72,7 +72,15 @@ export function shellOn(host: HostAddress, ...args: string[]): string[] {
   return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
 }
 
-/** The command line that does the same, and says so when there is no connection or it breaks: a shared one does not. */
+/** The words that run a command on the host, with the standard input and, where wanted, the terminal of the caller. */
+export function commandOn(host: HostAddress, words: readonly string[], tty: boolean): string[] {
+  if (host.address.startsWith("unix://")) return ["env", `DOCKER_HOST=${host.address}`, ...words];
+  // Else ssh tells of the end of a shared connection, after the command's own last line.
+  const options = [tty ? "-t" : "-T", "-o", "LogLevel=ERROR", ...sshOptions(host.hostKey)];
+  return ["ssh", ...options, host.address, commandLine(words)];
+}
+
+/** {@link shellOn} as a command line, which says so when there is no connection or it breaks: a shared one does not. */
 export function scriptOn(host: HostAddress, ...args: string[]): string {
   const line = commandLine(shellOn(host, ...args));
   return host.address.startsWith("unix://")
