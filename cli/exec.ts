@@ -36,7 +36,7 @@ async function exec(
   const deployed = await readDeployed(stack);
   const containers = deployed.containers.filter(({ leaving, slot }) => !leaving && /^\d+$/.test(slot));
   const ofService = containers.filter((container) => container.service === service);
-  const known = [...new Set(containers.map((container) => container.service))].join(", ");
+  const known = [...new Set(containers.map((container) => container.service))].sort().join(", ");
   if (!ofService.length)
     throw new UserError(`${service}: no such service is deployed; expected ${known || "an update first"}`);
   const container = ofService.find(({ slot }) => slot === replica);

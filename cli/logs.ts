@@ -45,7 +45,9 @@ async function logs(
   stack?: string,
 ): Promise<void> {
   const deployed = await readDeployed(stack);
-  const known = [...new Set(deployed.containers.map(({ service }) => service))].map((name) => ({ name }));
+  const known = [...new Set(deployed.containers.map(({ service }) => service))]
+    .sort()
+    .map((name) => ({ name }));
   const services = named(known, names).map(({ name }) => name);
   const here = deployed.containers.filter(({ service }) => services.includes(service));
   const several = new Set(here.map((container) => title(container))).size > 1;

@@ -59,16 +59,13 @@ follow_all() {
 }
 
 main() {
-  if [ -z "$FOLLOW" ]; then
-    all </dev/null
-    exit
-  else
-    follow_all </dev/null &
-    # The end of standard input is the end of whoever asked: a connection that is cut sends no signal.
-    cat >/dev/null
-    trap '' TERM
-    kill 0
-  fi
+  # Without exit the shell would read on for more of the script.
+  [ -n "$FOLLOW" ] || { all </dev/null; exit; }
+  follow_all </dev/null &
+  # The end of standard input is the end of whoever asked: a connection that is cut sends no signal.
+  cat >/dev/null
+  trap '' TERM
+  kill 0
 }
 
 # On the last line, so that a script cut short in transit does nothing.

@@ -1,11 +1,15 @@
+"""Counts aloud, and says when it is over, so that a line that was lost or doubled can be told."""
+
 import itertools
 import signal
-import sys
-import time
+import threading
 
 VERSION = "v1"
 
-signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+over = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: over.set())
 for number in itertools.count():
     print(VERSION, number)
-    time.sleep(0.05)
+    if over.wait(0.05):
+        break
+print(VERSION, "over")
