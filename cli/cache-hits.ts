@@ -1,7 +1,7 @@
 import { buildx } from "../build/builders.ts";
 import { parseBuilders } from "../model/builders.ts";
 import { cacheHits } from "../model/cache-hits.ts";
-import { pulumi } from "./pulumi.ts";
+import { pulumi } from "../stack/pulumi.ts";
 import { report } from "./report.ts";
 
 /** Shows how much of the selected stack's builds since then came from caches; nothing where there were none. */

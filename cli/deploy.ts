@@ -5,7 +5,7 @@ import { type Deployed, readDeployed } from "./deployed.ts";
 import { leftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "./locks.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
-import { type Outcome, pulumi } from "./pulumi.ts";
+import { type Outcome, pulumi } from "../stack/pulumi.ts";
 import { report } from "./report.ts";
 
 /** How to deal with another update of the same stack. */
@@ -48,7 +48,7 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
   ]);
   if (cleared.code !== 0) throw new UserError("what a killed update left could not be cleared, see above");
   const after = await readDeployed();
-  for (const container of left.filter(({ id }) => !after.containers.includes(id))) {
+  for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
     report(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);
   }

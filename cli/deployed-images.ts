@@ -1,4 +1,4 @@
-import { readState } from "../state.ts";
+import { readState } from "../stack/state.ts";
 
 /** What a container runs. */
 interface DeployedImage {

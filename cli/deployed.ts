@@ -1,7 +1,9 @@
 import type { Service } from "../model/catalogue.ts";
+import type { Stated } from "../model/drift.ts";
 import type { HostAddress } from "../model/hosts.ts";
 import type { StateResource } from "../model/state.ts";
-import { type Deployment, readState } from "../state.ts";
+import type { ContainerInputs } from "../model/traits.ts";
+import { type Deployment, readState } from "../stack/state.ts";
 
 /** A service as it is deployed. */
 export interface DeployedService {
@@ -19,8 +21,8 @@ export interface Deployed {
   hosts: HostAddress[];
   /** The hosts that have an edge of this stack. */
   edges: HostAddress[];
-  /** Ids of all containers, those that wait for their deletion too. */
-  containers: string[];
+  /** All containers, jobs' and those that wait for their deletion too. */
+  containers: Stated[];
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
@@ -68,7 +70,14 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     services: [...services.values()],
     hosts,
     edges: [...edges.values()],
-    containers: containers.flatMap(({ id }) => (id ? [id] : [])),
+    containers: containers.flatMap((container) => stated(container, hostOf(container)?.name ?? "")),
     interrupted: pending.some(({ type }) => type === "creating"),
   };
+}
+
+function stated({ id, inputs = {}, delete: leaving = false }: StateResource, host: string): Stated[] {
+  if (!id) return [];
+  const { labels = [] } = inputs as ContainerInputs;
+  const label = (name: string) => labels.find((one) => one.label === `slipway.${name}`)?.value ?? "";
+  return [{ id, host, service: label("service"), slot: label("slot"), leaving, inputs }];
 }

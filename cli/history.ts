@@ -7,9 +7,9 @@ import { parse } from "yaml";
 import { UserError } from "../model/errors.ts";
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
-import { type Deployment, ofStack, readState } from "../state.ts";
+import { type Deployment, ofStack, readState } from "../stack/state.ts";
 import { paths } from "./paths.ts";
-import { answer, selectedStack } from "./pulumi.ts";
+import { answer, selectedStack } from "../stack/pulumi.ts";
 
 /** An update of a stack's history, and a way to what it left. */
 export interface Recorded {
@@ -56,7 +56,7 @@ export async function readHistory(stack?: string): Promise<History> {
     return {
       updates: updates.map((update) => ({
         update,
-        resources: async () => (await readState(stack, update.number)).resources ?? [],
+        resources: async () => (await readState(stack, { version: update.number })).resources ?? [],
       })),
       gap: "",
     };

@@ -22,7 +22,9 @@ export async function leftovers({ project, stack, hosts, containers }: Deployed)
         host,
         commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]),
       );
-      return ids.split("\n").flatMap((id) => (id && !containers.includes(id) ? [{ host, id }] : []));
+      return ids
+        .split("\n")
+        .flatMap((id) => (id && !containers.some((known) => known.id === id) ? [{ host, id }] : []));
     }),
   );
   return found.flat();

@@ -2,14 +2,17 @@ import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
 import { buildVerb } from "./build.ts";
 import { copyVerb } from "./copy.ts";
+import { execVerb } from "./exec.ts";
 import { labVerb } from "./lab.ts";
 import { lockVerb } from "./lock.ts";
+import { logsVerb } from "./logs.ts";
 import { maintenanceVerb } from "./maintenance.ts";
 import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
 import { releasesVerb } from "./releases.ts";
 import { rollbackVerb } from "./rollback.ts";
 import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
+import { statusVerb } from "./status.ts";
 import { stopVerb } from "./stop.ts";
 import { tagVerb } from "./tag.ts";
 import { upVerb } from "./up.ts";
@@ -30,6 +33,9 @@ const program = new Command("slipway")
   .addCommand(pinVerb())
   .addCommand(unpinVerb())
   .addCommand(pinsVerb())
+  .addCommand(statusVerb())
+  .addCommand(logsVerb())
+  .addCommand(execVerb())
   .addCommand(maintenanceVerb())
   .addCommand(labVerb());
 

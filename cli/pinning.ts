@@ -5,11 +5,11 @@ import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from ".
 import { type Release, liveIn } from "../model/releases.ts";
 import { type Wanted, findStep, pinTo, wantedBy } from "../model/rollback.ts";
 import type { StateResource } from "../model/state.ts";
-import { readState } from "../state.ts";
+import { readState } from "../stack/state.ts";
 import { commitOf } from "./git.ts";
 import { readHistory } from "./history.ts";
 import { paths } from "./paths.ts";
-import { selectedStack } from "./pulumi.ts";
+import { selectedStack } from "../stack/pulumi.ts";
 import { releasesOf } from "./releases.ts";
 
 /** What is to be pinned. */

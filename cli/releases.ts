@@ -9,7 +9,7 @@ import {
   releasesBetween,
 } from "../model/releases.ts";
 import type { StateResource } from "../model/state.ts";
-import { readState } from "../state.ts";
+import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { type Recorded, readHistory } from "./history.ts";
 import { report } from "./report.ts";

@@ -3,7 +3,7 @@ import type { Settings } from "../config.ts";
 import { UserError } from "../model/errors.ts";
 import type { PinsFile } from "../model/pins.ts";
 import { paths } from "./paths.ts";
-import { answer, selectedStack } from "./pulumi.ts";
+import { answer, selectedStack } from "../stack/pulumi.ts";
 
 interface Read {
   settings: Settings;

@@ -4,7 +4,7 @@ import { quote } from "../model/shell.ts";
 import { targets } from "../model/targets.ts";
 import { reportCacheHits } from "./cache-hits.ts";
 import { type Patience, deploy } from "./deploy.ts";
-import { readState } from "../state.ts";
+import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { withPatience } from "./patience.ts";
 import { report } from "./report.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../model/errors.ts";
 import { type PinsFile, lostPins, pinsFile, pinsIn } from "../model/pins.ts";
-import { readState } from "../state.ts";
+import { readState } from "../stack/state.ts";
 
 /**
  * Refuses to lose a pin that the last update had, so that a merge does not undo a rollback. Asked before any resource is

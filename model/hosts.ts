@@ -72,6 +72,14 @@ export function shellOn(host: HostAddress, ...args: string[]): string[] {
   return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
 }
 
+/** The words that run a command on the host, with the standard input and, where wanted, the terminal of the caller. */
+export function commandOn(host: HostAddress, words: readonly string[], tty: boolean): string[] {
+  if (host.address.startsWith("unix://")) return ["env", `DOCKER_HOST=${host.address}`, ...words];
+  // Else ssh tells of the end of a shared connection, after the command's own last line.
+  const options = [tty ? "-t" : "-T", "-o", "LogLevel=ERROR", ...sshOptions(host.hostKey)];
+  return ["ssh", ...options, host.address, commandLine(words)];
+}
+
 /**
  * The command line that runs a script of the project's on the host, behind the lines on its own standard input, and
  * says so when there is no connection or it breaks: a shared one does not.

@@ -29,13 +29,16 @@ describe("what a state says is deployed", () => {
 
   it("is each service with its entry, and the host that its container's provider leads to", () => {
     const entry = { name: "web", http: { port: 80 } };
+    const labels = Object.entries({ mine: "1", "slipway.service": "web", "slipway.slot": "0" });
+    const inputs = { image: "web@sha256:1", labels: labels.map(([label, value]) => ({ label, value })) };
+    const unlabelled = { service: "", slot: "", leaving: false, inputs: {} };
     const resources = [
       resource("pulumi:pulumi:Stack", "slipway-prod"),
       ...["one", "two"].flatMap(host),
       resource("slipway:index:Edge", "two-edge"),
       ...component("Edge", "two-edge", "two", { id: "edge" }),
       resource("slipway:index:Service", "web", { inputs: entry }),
-      ...component("Service", "web", "two", { id: "web" }),
+      ...component("Service", "web", "two", { id: "web", inputs }),
       // Replaced, and on its way out.
       ...component("Service", "web", "one", { id: "replaced", delete: true }),
       // Another replica on the same host.
@@ -47,7 +50,12 @@ describe("what a state says is deployed", () => {
       services: [{ entry, hosts: [address("two")] }],
       hosts: [address("one"), address("two")],
       edges: [address("two")],
-      containers: ["edge", "web", "replaced", "second"],
+      containers: [
+        { id: "edge", host: "two", ...unlabelled },
+        { id: "web", host: "two", service: "web", slot: "0", leaving: false, inputs },
+        { id: "replaced", host: "one", ...unlabelled, leaving: true },
+        { id: "second", host: "two", ...unlabelled },
+      ],
       interrupted: true,
     });
   });

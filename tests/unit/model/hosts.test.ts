@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
+  commandOn,
   machineOf,
   parseHosts,
   scriptEnvironment,
@@ -76,6 +77,15 @@ describe("ssh", () => {
   it("is left out for an engine on this machine", () => {
     assert.deepEqual(shellOn({ name: "here", address: "unix:///run/d.sock" }, "up"), [
       ...["env", "DOCKER_HOST=unix:///run/d.sock", "sh", "-s", "--", "up"],
+    ]);
+  });
+
+  it("runs a command with each word as it is, in a terminal where that is wanted", () => {
+    const words = ["sh", "-c", "echo it's"];
+    const over = commandOn({ name: "nas", address: "ssh://nas" }, words, true);
+    assert.deepEqual([over[1], over.at(-1)], ["-t", "sh -c 'echo it'\\''s'"]);
+    assert.deepEqual(commandOn({ name: "here", address: "unix:///run/d.sock" }, words, true), [
+      ...["env", "DOCKER_HOST=unix:///run/d.sock", ...words],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../model/errors.ts";
-import { paths } from "./paths.ts";
 
 /** How a run of `pulumi` ended. */
 export interface Outcome {
@@ -10,6 +10,7 @@ export interface Outcome {
   stderr: string;
 }
 
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
 
 /**
@@ -20,7 +21,7 @@ const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
  */
 export async function pulumi(args: readonly string[], out: keyof typeof STDOUT = "quiet"): Promise<Outcome> {
   const child = spawn("pulumi", args, {
-    cwd: paths.project,
+    cwd: PROJECT,
     stdio: ["inherit", STDOUT[out], "pipe"],
   });
   const ended = new Promise<number>((resolve, reject) => {

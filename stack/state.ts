@@ -1,0 +1,49 @@
+import { UserError } from "../model/errors.ts";
+import type { StateResource } from "../model/state.ts";
+import { pulumi } from "./pulumi.ts";
+
+/** The key by which Pulumi tells a secret from other objects. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** A stack's state, as `pulumi stack export` has it. */
+export interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: { type: string }[];
+}
+
+/** Which state. */
+interface Which {
+  /** Of an update that Pulumi Cloud has: the state it left. @default the present state */
+  version?: number;
+  /** As they are kept, or, which takes the stack's passphrase, as the values they are. @default kept */
+  secrets?: "kept" | "shown";
+}
+
+/**
+ * The state of the selected stack, or of the one named: the only reader of it. Asked of `pulumi stack export` itself,
+ * because the Automation API's export decrypts every secret, for which it would need the passphrase.
+ * @throws UserError with what pulumi says where there is no such stack
+ */
+export async function readState(stack?: string, { version, secrets }: Which = {}): Promise<Deployment> {
+  const which = [
+    ...(version === undefined ? [] : ["--version", String(version)]),
+    ...(secrets === "shown" ? ["--show-secrets"] : []),
+  ];
+  const { code, stdout, stderr } = await pulumi(["stack", "export", ...ofStack(stack), ...which]);
+  if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
+  return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment }).deployment;
+}
+
+/** A secret that is shown is an object with its JSON in it. */
+function revealed(_: string, value: unknown): unknown {
+  return isShown(value) ? JSON.parse(value.plaintext) : value;
+}
+
+function isShown(value: unknown): value is { plaintext: string } {
+  return typeof value === "object" && value !== null && SECRET in value && "plaintext" in value;
+}
+
+/** The words that name a stack to `pulumi`; none for the selected one. */
+export function ofStack(stack: string | undefined): string[] {
+  return stack === undefined ? [] : ["--stack", stack];
+}

@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ReplicaStatus } from "../../model/drift.ts";
+import { Fleet, type Outcome } from "../e2e/fleet.ts";
+import { Host } from "../faults/harness/host.ts";
+import { paths, testLab } from "../lab.ts";
+
+export const SERVICES = "tests/status/fleet/services.ts";
+/** What all of them do. */
+export const TICKER = "tests/status/fleet/ticker/ticker.py";
+
+/** A fleet that is looked at from outside. */
+export class StatusFleet extends Fleet {
+  readonly host: Host;
+
+  private constructor(environment: Record<string, string>, host: Host) {
+    super(`${paths.own}/status`, { ...environment, PULUMI_STACK: "status" }, "022");
+    this.host = host;
+    writeFileSync(join(this.folder, "services.ts"), `export * from "./${SERVICES}";\n`);
+  }
+
+  static async up(): Promise<StatusFleet> {
+    const { lab, environment } = await testLab();
+    const fleet = new StatusFleet(environment, new Host(lab));
+    await fleet.must("pulumi", "stack", "init", "status");
+    const platforms = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
+    const builder = "slipway-lab";
+    for (const [key, value] of Object.entries({
+      registry: "lab",
+      hosts: "lab",
+      builder,
+      edgeImage: "lab",
+      platforms,
+    }))
+      await fleet.must("pulumi", "config", "set", key, value);
+    await fleet.up();
+    return fleet;
+  }
+
+  /** `slipway` */
+  slipway(...args: string[]): Promise<Outcome> {
+    return this.run(process.execPath, "cli/slipway.mjs", ...args);
+  }
+
+  /** What `status --json` says is wrong with each replica: "web.0 stopped". */
+  async drift(): Promise<string[]> {
+    const { replicas } = JSON.parse((await this.slipway("status", "--json")).stdout) as {
+      replicas: ReplicaStatus[];
+    };
+    return replicas.flatMap(({ service, slot, drift }) =>
+      drift.map(({ kind }) => `${service}.${slot} ${kind}`),
+    );
+  }
+
+  /** Id of the container of a replica. */
+  async container(service: string, slot = 0): Promise<string> {
+    const labels = ["--filter", `label=slipway.service=${service}`, "--filter", `label=slipway.slot=${slot}`];
+    return (await this.must("docker", "ps", "--quiet", "--no-trunc", ...labels)).trim();
+  }
+}

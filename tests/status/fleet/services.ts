@@ -1,0 +1,23 @@
+import type { Base, Secret, Service } from "../../../model/catalogue.ts";
+
+const ticker = { build: { context: "tests/status/fleet/ticker", base: "python-base" } };
+const quick = { health: { up: "1 second" }, drain: "1 second", grace: "2 seconds" } as const;
+
+/** The same as the sample fleet's. */
+export const bases: Base[] = [{ name: "python-base" }];
+
+export const secrets: Secret[] = [{ name: "token", generate: 32 }];
+
+/** Each kind of what is compared with the state: variables, a secret, a port, a volume, labels, replicas. */
+export const services: Service[] = [
+  { name: "ticker", ...ticker, ...quick, env: { PLAIN: "shown" }, secrets: { TOKEN: "token" } },
+  {
+    name: "store",
+    ...ticker,
+    ...quick,
+    ports: [{ host: 7100, container: 8000 }],
+    volumes: [{ name: "data", path: "/data" }],
+    labels: { "backup.keep": "7 days" },
+  },
+  { name: "pair", ...ticker, ...quick, replicas: 2 },
+];
