@@ -14,7 +14,18 @@ import { timed } from "./command.ts";
 import { Counters } from "./counters.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
-import { type Cost, DEPLOY, LOAD, median, type Row, type ToolName, TOOLS, type Work, WORKS } from "./row.ts";
+import {
+  type Cost,
+  DEPLOY,
+  LOAD,
+  MAX_STARTUPS,
+  median,
+  type Row,
+  type ToolName,
+  TOOLS,
+  type Work,
+  WORKS,
+} from "./row.ts";
 import { measureStaging } from "./staging.ts";
 import { prepare, type Setting, type Tool } from "./tools.ts";
 
@@ -45,6 +56,10 @@ const rows: Row[] = [];
 try {
   await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], report);
   const environment = await labEnvironment(own, running);
+  for (const { name } of running.hosts) {
+    const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
+    await inside(labName(running), name, ["sh", "-c", script]);
+  }
   for (const count of services) {
     rows.push(...(await compare(count, environment)));
     // Now, and not at the end: what a larger fleet fails of shall not cost the smaller ones' figures.

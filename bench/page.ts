@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { catalogue as tools } from "../toolchain/catalogue.ts";
-import { DEPLOY, LOAD, type Row, WORKS } from "./row.ts";
+import { DEPLOY, LOAD, MAX_STARTUPS, type Row, WORKS } from "./row.ts";
 import type { Staging } from "./staging.ts";
 
 const TITLES = {
@@ -39,7 +39,8 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${mach
 lab on the same machine. The same generated fleet, one base image and small services on it, by each in turn, with the
 same BuildKit. Medians of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's;
 pushed is what the registry received, pulled what the host did; requests are those of ${LOAD.clients} clients of the
-service that changes, each ${LOAD.pauseMs} ms after its last answer.
+service that changes, each ${LOAD.pauseMs} ms after its last answer. The host's sshd has \`MaxStartups ${MAX_STARTUPS}\`:
+with its default, it refuses some of Compose's connections from ten services on.
 
 - slipway: \`${DEPLOY.slipway}\`
 - compose ${tools["docker-compose"].version}: \`${DEPLOY.compose}\`

@@ -8,11 +8,13 @@ export type ToolName = (typeof TOOLS)[number];
 /** Who asks the service that changes meanwhile: few enough to leave the CPU to what is measured. */
 export const LOAD = { clients: 2, pauseMs: 20 };
 
+/** Connections that may be logging in to the host at once; sshd's default refuses some of Compose's from 10 on. */
+export const MAX_STARTUPS = 200;
+
 /** How each deploys, in a line of sh. */
 export const DEPLOY: Record<ToolName, string> = {
   slipway: "pulumi up --yes --skip-preview",
-  // Compose has a connection for each of its parallel calls; sshd refuses some of more than 10 that begin at once.
-  compose: "docker compose build --push && COMPOSE_PARALLEL_LIMIT=8 docker compose up --detach --pull always",
+  compose: "docker compose build --push && docker compose up --detach --pull always",
 };
 
 /** What a piece of work cost. */
