@@ -31,7 +31,8 @@ export async function readState(stack?: string, { version, secrets }: Which = {}
   ];
   const { code, stdout, stderr } = await pulumi(["stack", "export", ...ofStack(stack), ...which]);
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
-  return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment }).deployment;
+  return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment })
+    .deployment;
 }
 
 /** A secret that is shown is an object with its JSON in it. */

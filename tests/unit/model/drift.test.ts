@@ -24,7 +24,11 @@ function seen(id = "a", status = "running", restart = "always", image = "registr
     Image: "sha256:id",
     RestartCount: 0,
     State: { Status: status, ExitCode: 3, StartedAt: "2026-01-01T00:00:00Z" },
-    Config: { Image: image, Env: ["PATH=/bin", "LEVEL=info", "TOKEN=s3cr3t"], Labels: { title: "Web", ...LABELS } },
+    Config: {
+      Image: image,
+      Env: ["PATH=/bin", "LEVEL=info", "TOKEN=s3cr3t"],
+      Labels: { title: "Web", ...LABELS },
+    },
     HostConfig: {
       RestartPolicy: { Name: restart },
       Memory: 0,
@@ -54,7 +58,9 @@ describe("what has drifted from the state", () => {
   it("is a container that is missing, stopped, or never took over", () => {
     assert.deepEqual(drift([]), ["missing: the container of the last update is not there"]);
     assert.deepEqual(drift([seen("a", "exited")]), ["stopped: web-a is exited (3)"]);
-    assert.deepEqual(drift([seen("a", "exited", "no")]), ["stopped: web-a is exited (3) and has not taken over"]);
+    assert.deepEqual(drift([seen("a", "exited", "no")]), [
+      "stopped: web-a is exited (3) and has not taken over",
+    ]);
   });
 
   it("is each thing changed by hand, by its name and never by its value", () => {
