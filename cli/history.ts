@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { decompress } from "fzstd";
 import { parse } from "yaml";
-import { UserError } from "../model/errors.ts";
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
 import { type Deployment, ofStack, readState } from "../stack/state.ts";
@@ -89,10 +88,7 @@ function checkpoints(folder: string): (string | undefined)[] {
     .map((file) => file && `${folder}/${file}`);
 }
 
-/**
- * The resources of a checkpoint file.
- * @throws UserError where the file cannot be read
- */
+/** The resources of a checkpoint file. */
 export function readCheckpoint(file: string | undefined): StateResource[] | undefined {
   if (file === undefined) return undefined;
   const text = decompressed(file).toString();
@@ -105,11 +101,5 @@ function decompressed(file: string): Buffer {
   const content = readFileSync(file);
   const begin = content.subarray(0, 4).toString("hex");
   if (begin.startsWith("1f8b")) return gunzipSync(content);
-  if (begin !== "28b52ffd") return content;
-  // Node has zstd only from 22.15.
-  const { status, stdout } = spawnSync("zstd", ["-dc"], { input: content, maxBuffer: Infinity });
-  if (status === 0) return stdout;
-  throw new UserError(
-    `${file}: cannot be read, got zstd's compression; expected the program zstd: apt install zstd`,
-  );
+  return begin === "28b52ffd" ? Buffer.from(decompress(content)) : content;
 }
