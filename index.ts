@@ -2,7 +2,7 @@ import { load } from "./config.ts";
 import { Edge } from "./components/edge.ts";
 import { Host } from "./components/host.ts";
 import { ServiceImage } from "./components/image.ts";
-import { keepPins } from "./components/kept-pins.ts";
+import { keepPins, lastUpdate } from "./components/last-update.ts";
 import { promoted } from "./components/promoted.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service.ts";
@@ -12,9 +12,10 @@ import { inOrder } from "./model/sequence.ts";
 import * as declared from "./services.ts";
 
 const { settings, catalogue, pins } = load({ ...declared });
-const kept = keepPins(pins);
+const reading = lastUpdate();
 const recipes = readRecipes(catalogue, settings);
-await kept;
+const left = await reading;
+keepPins(pins, left);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;
@@ -26,6 +27,7 @@ const secrets = secretValues(catalogue.secrets, settings.secrets);
 const found = await promoted(
   recipes.filter(({ name }) => !pinOf(pins, name)),
   settings,
+  left,
 );
 const images = new Map<string, ServiceImage>();
 for (const recipe of recipes) {

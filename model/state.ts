@@ -20,3 +20,21 @@ export interface StateResource {
 export function nameIn(urn: string): string {
   return urn.replace(/^.*::/, "");
 }
+
+/** An image and the content it was built of. */
+export interface StateImage {
+  hash: string;
+  digest: string;
+}
+
+/** The images that a state has, by name. */
+export function imagesIn(resources: readonly StateResource[]): Map<string, StateImage> {
+  const images = new Map<string, StateImage>();
+  for (const { type, urn, outputs } of resources) {
+    if (type !== "slipway:index:ServiceImage") continue;
+    const { ref, hash } = (outputs ?? {}) as { ref?: string; hash?: string };
+    const digest = ref?.split("@")[1];
+    if (digest && hash) images.set(nameIn(urn), { hash, digest });
+  }
+  return images;
+}

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startMachine, stopMachine } from "../../lab/index.ts";
+import { testLab } from "../lab.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { BuildFleet } from "./fleet.ts";
 
@@ -111,6 +113,16 @@ describe("what is built, and when", function () {
     assert.deepEqual(await fleet.digests("live"), { one, two });
     assert.deepEqual(await fleet.preview("-s", "live"), []);
     assert.deepEqual(fleet.builderCalls(), []);
+  });
+
+  it("does without the registry in a promoting stack for what is deployed", async () => {
+    const { lab } = await testLab();
+    await stopMachine(lab, "registry");
+    try {
+      assert.deepEqual(await fleet.digests("live"), { one: first.one, two: first.two });
+    } finally {
+      await startMachine(lab, "registry", () => undefined);
+    }
   });
 
   it("copies them into another registry with their digests, all at once or not at all", async () => {

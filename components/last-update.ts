@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../model/errors.ts";
+import { type PinsFile, lostPins, pinsFile, pinsIn } from "../model/pins.ts";
+import type { StateResource } from "../model/state.ts";
+import { readState } from "../stack/state.ts";
+
+/**
+ * The resources that the stack's last update left. From the state itself: it alone tells on every backend what was done,
+ * whoever did it.
+ * @throws pulumi.RunError where the state cannot be read
+ */
+export async function lastUpdate(): Promise<StateResource[]> {
+  // Under the mocks of tests there is no state.
+  if (!pulumi.runtime.hasEngine()) return [];
+  const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
+  // What backends without organizations say.
+  const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
+  try {
+    return (await readState(name)).resources ?? [];
+  } catch (error) {
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+/**
+ * Refuses to lose a pin that the last update had, so that a merge does not undo a rollback.
+ * @throws pulumi.RunError with every pin that is lost
+ */
+export function keepPins(pins: PinsFile, left: readonly StateResource[]): void {
+  const lost = lostPins(pinsFile(pulumi.getStack()), pins, pinsIn(left));
+  if (lost.length) throw new pulumi.RunError(lost.join("\n"));
+}
