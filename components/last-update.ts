@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../model/errors.ts";
 import { type PinsFile, lostPins, pinsFile, pinsIn } from "../model/pins.ts";
 import type { StateResource } from "../model/state.ts";
 import { readState } from "../stack/state.ts";
+import { told } from "./told.ts";
 
 /**
  * The resources that the stack's last update left. From the state itself: it alone tells on every backend what was done,
@@ -15,11 +15,7 @@ export async function lastUpdate(): Promise<StateResource[]> {
   const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
   // What backends without organizations say.
   const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
-  try {
-    return (await readState(name)).resources ?? [];
-  } catch (error) {
-    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
-  }
+  return (await told(readState(name))).resources ?? [];
 }
 
 /**

@@ -4,12 +4,14 @@ import { accountOf } from "../build/account.ts";
 import type { Settings } from "../config.ts";
 import type { Recipe } from "../model/recipe.ts";
 import { type StateResource, imagesIn } from "../model/state.ts";
+import { told } from "./told.ts";
 
 /**
  * The images of a promoting stack, by name; nothing of a building stack's. What the last update has left is known of it;
  * for the others the registries are asked, before any resource is declared, so that a release of which an image is
  * missing changes nothing at all.
- * @throws pulumi.RunError with every image that is missing; a preview only warns of them
+ * @throws pulumi.RunError with every image that is missing, of which a preview only warns; or where a registry does not
+ * answer
  */
 export async function promoted(
   recipes: readonly Recipe[],
@@ -22,10 +24,8 @@ export async function promoted(
   const places: Place[] = [{ registry, account: await accountOf(pull) }];
   if (promoteFrom) places.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
   const known = new Map([...imagesIn(left)].filter(([name, { hash }]) => hashes.get(name) === hash));
-  const { found, missing } = await released(
-    recipes.filter(({ name }) => !known.has(name)),
-    places,
-  );
+  const unknown = recipes.filter(({ name }) => !known.has(name));
+  const { found, missing } = await told(released(unknown, places));
   if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));
   for (const line of missing) void pulumi.log.warn(line);
   return new Map([...known, ...found]);

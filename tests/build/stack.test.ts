@@ -120,7 +120,13 @@ describe("what is built, and when", function () {
     await stopMachine(lab, "registry");
     try {
       assert.deepEqual(await fleet.digests("live"), { one: first.one, two: first.two });
+      edit("not deployed");
+      const { code, text } = await fleet.run("pulumi", "preview", "-s", "live");
+      assert.notEqual(code, 0);
+      assert.match(text, /error: .*\/dev\/one: the registry cannot be used, got /);
+      assert.doesNotMatch(text, /unhandled exception/);
     } finally {
+      edit("one\n");
       await startMachine(lab, "registry", () => undefined);
     }
   });
