@@ -1,3 +1,4 @@
+import { nameIn } from "../model/state.ts";
 import { readState } from "../stack/state.ts";
 
 /** What a container runs. */
@@ -14,7 +15,7 @@ export async function deployedImages(): Promise<Map<string, DeployedImage>> {
     if (type !== "docker:index/container:Container" || leaves) continue;
     const { image = "" } = (inputs ?? {}) as { image?: string };
     const [repository = "", digest = ""] = image.split("@");
-    images.set(urn.replace(/^.*::/, ""), { repository, digest });
+    images.set(nameIn(urn), { repository, digest });
   }
   return images;
 }

@@ -1,5 +1,5 @@
 import type { Recipe } from "../model/recipe.ts";
-import type { StateResource } from "../model/state.ts";
+import { type StateResource, nameIn } from "../model/state.ts";
 
 /** The images and the generated secrets that are in the state just as they are declared, by name. */
 export function settledIn(
@@ -14,5 +14,5 @@ export function settledIn(
     return tag ? [...tags, tag] : tags;
   });
   const images = recipes.filter(({ name, hash }) => tags.some((tag) => tag.endsWith(`/${name}:${hash}`)));
-  return new Set([...secrets.map(({ urn }) => urn.replace(/.*::/, "")), ...images.map(({ name }) => name)]);
+  return new Set([...secrets.map(({ urn }) => nameIn(urn)), ...images.map(({ name }) => name)]);
 }
