@@ -6,6 +6,9 @@ import * as lab from "../lab/index.ts";
 /** Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed. */
 export const paths = pathsOf(`${projectPaths.own}/test`);
 
+/** What is built here runs here. */
+export const OWN_PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
+
 /** Progress, indented to stand under the test it belongs to. */
 const report = (line: string) => {
   process.stderr.write(`      ${line}\n`);

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writ
 import { join } from "node:path";
 import { Repository } from "../../build/registry.ts";
 import type { Lab } from "../../lab/index.ts";
-import { Fleet, type Outcome } from "../e2e/fleet.ts";
+import { Fleet } from "../e2e/fleet.ts";
 import { paths, testLab } from "../lab.ts";
 
 /** What `pulumi preview --json` says of one resource. */
@@ -124,11 +124,6 @@ export class BuildFleet extends Fleet {
     return Object.fromEntries(
       Object.entries(refs).map(([name, ref]) => [name, String(ref).replace(/^.*@/, "")]),
     );
-  }
-
-  /** `slipway` */
-  slipway(...args: string[]): Promise<Outcome> {
-    return this.run(process.execPath, "cli/slipway.mjs", ...args);
   }
 
   repository(path: string): Repository {

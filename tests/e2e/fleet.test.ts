@@ -191,7 +191,7 @@ describe("the sample fleet, from nothing to gone", function () {
       mkdirSync(locks, { recursive: true });
       writeFileSync(join(locks, "5a1e0000-0000-4000-8000-000000000000.json"), JSON.stringify(owner));
     };
-    const up = (...args: string[]) => fleet.run(process.execPath, "cli/slipway.mjs", "up", ...args);
+    const up = (...args: string[]) => fleet.slipway("up", ...args);
     lockedBy(hostname());
     const dead = await up("worker");
     assert.equal(dead.code, 0, dead.text);

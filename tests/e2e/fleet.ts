@@ -64,6 +64,11 @@ export class Fleet {
     return this.start(command, args).ended;
   }
 
+  /** Runs `slipway` of the checkout. */
+  slipway(...args: string[]): Promise<Outcome> {
+    return this.run(process.execPath, "cli/slipway.mjs", ...args);
+  }
+
   /** Like {@link run}, for what must not fail; gives what it printed to stdout. */
   async must(command: string, ...args: string[]): Promise<string> {
     const outcome = await this.run(command, ...args);

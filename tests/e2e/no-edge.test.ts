@@ -59,7 +59,7 @@ describe("a fleet with a reverse proxy of the user's own", function () {
   });
 
   it("has no maintenance, and says who could answer instead", async () => {
-    const { code, text } = await fleet.run(process.execPath, "cli/slipway.mjs", "maintenance", "front", "on");
+    const { code, text } = await fleet.slipway("maintenance", "front", "on");
     assert.equal(code, 1);
     assert.match(text, /^front: the stack has no edge that could answer for it; ask your own proxy\n$/);
   });

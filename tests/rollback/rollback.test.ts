@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
 import { FaultFleet, entry } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { testLab } from "../lab.ts";
+import { OWN_PLATFORM, testLab } from "../lab.ts";
 import { Load } from "../load/load.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -14,7 +14,7 @@ describe("slipway rollback", function () {
   this.timeout(INSTALL_TIMEOUT);
   let fleet: FaultFleet;
 
-  const slipway = (...args: string[]) => fleet.run(process.execPath, "cli/slipway.mjs", ...args);
+  const slipway = (...args: string[]) => fleet.slipway(...args);
   const must = async (...args: string[]) => {
     const { code, stdout, text } = await slipway(...args);
     assert.equal(code, 0, text);
@@ -44,8 +44,7 @@ describe("slipway rollback", function () {
     const { lab, environment } = await testLab();
     fleet = new FaultFleet("rollback", environment, new Host(lab));
     await fleet.must("pulumi", "stack", "init", "dev");
-    const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
-    await fleet.must("pulumi", "config", "set", "platforms", platform);
+    await fleet.must("pulumi", "config", "set", "platforms", OWN_PLATFORM);
     for (const edits of [[], [entry('version: "2.0.0", env: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
       await up();

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReplicaStatus } from "../../model/drift.ts";
-import { Fleet, type Outcome } from "../e2e/fleet.ts";
+import { Fleet } from "../e2e/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { paths, testLab } from "../lab.ts";
+import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
 
 export const SERVICES = "tests/status/fleet/services.ts";
 /** What all of them do. */
@@ -23,23 +23,17 @@ export class StatusFleet extends Fleet {
     const { lab, environment } = await testLab();
     const fleet = new StatusFleet(environment, new Host(lab));
     await fleet.must("pulumi", "stack", "init", "status");
-    const platforms = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
     const builder = "slipway-lab";
     for (const [key, value] of Object.entries({
       registry: "lab",
       hosts: "lab",
       builder,
       edgeImage: "lab",
-      platforms,
+      platforms: OWN_PLATFORM,
     }))
       await fleet.must("pulumi", "config", "set", key, value);
     await fleet.up();
     return fleet;
-  }
-
-  /** `slipway` */
-  slipway(...args: string[]): Promise<Outcome> {
-    return this.run(process.execPath, "cli/slipway.mjs", ...args);
   }
 
   /** What `status --json` says is wrong with each replica: "web.0 stopped". */

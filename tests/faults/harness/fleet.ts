@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../../../cli/packages.mjs";
 import { Fleet, type Outcome } from "../../e2e/fleet.ts";
-import { paths, testLab } from "../../lab.ts";
+import { OWN_PLATFORM, paths, testLab } from "../../lab.ts";
 import { Host } from "./host.ts";
 
 const SOURCES = "tests/faults/fleet";
@@ -56,7 +56,7 @@ export class FaultFleet extends Fleet {
 
   /** `slipway up` */
   slipwayUp(...args: string[]): Promise<Outcome> {
-    return this.run(process.execPath, "cli/slipway.mjs", "up", ...args);
+    return this.slipway("up", ...args);
   }
 
   /** What a service answers now: "web v1". */
@@ -78,9 +78,7 @@ async function deploy(): Promise<FaultFleet> {
   const { lab, environment } = await testLab();
   const fleet = new FaultFleet("faults", environment, new Host(lab));
   await fleet.must("pulumi", "stack", "init", "dev");
-  // What is built here runs here.
-  const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
-  await fleet.must("pulumi", "config", "set", "platforms", platform);
+  await fleet.must("pulumi", "config", "set", "platforms", OWN_PLATFORM);
   fleet.release();
   await fleet.must("pulumi", "up", "--yes", "--skip-preview");
   return fleet;
