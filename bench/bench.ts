@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { labEnvironment } from "../cli/environment.ts";
 import { project } from "../cli/packages.mjs";
 import { pathsOf, paths } from "../cli/paths.ts";
-import { report } from "../cli/report.ts";
+import { say } from "../cli/say.ts";
 import * as lab from "../lab/index.ts";
 import { inside } from "../lab/machine.ts";
 import { labName } from "../lab/lab.ts";
@@ -51,10 +51,10 @@ const platforms = [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
 const own = pathsOf(`${paths.own}/bench`);
 
 const staging = measureStaging();
-const running = await lab.up(own.lab, { hosts: 1 }, report);
+const running = await lab.up(own.lab, { hosts: 1 }, say);
 const rows: Row[] = [];
 try {
-  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], report);
+  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], say);
   const environment = await labEnvironment(own, running);
   for (const { name } of running.hosts) {
     const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
@@ -66,7 +66,7 @@ try {
     write();
   }
 } finally {
-  await lab.down(own.lab, report);
+  await lab.down(own.lab, say);
 }
 process.stdout.write(page(rows, runs, staging));
 
@@ -88,7 +88,7 @@ async function compare(count: number, environment: Record<string, string>): Prom
       for (const [work, cost] of await runOnce(tool, setting)) {
         const key = `${tool} ${work}`;
         costs.set(key, [...(costs.get(key) ?? []), cost]);
-        report(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
+        say(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
       }
     }
   }

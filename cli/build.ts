@@ -12,7 +12,7 @@ import { folderAdvice } from "../model/exposed.ts";
 import { type Recipe, readRecipes, sourceFolders } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
 import { paths } from "./paths.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { named, readSettings } from "./settings.ts";
 
 interface Options {
@@ -42,7 +42,7 @@ async function buildAll(names: readonly string[], options: Options): Promise<voi
   const recipes = readRecipes(read.catalogue, settings);
   const builds = new Builds(settings, options);
   for (const recipe of named(recipes, names)) {
-    for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) report(advice);
+    for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) say(advice);
     process.stdout.write(`${await builds.build(recipe)}\n`);
   }
 }

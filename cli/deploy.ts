@@ -6,7 +6,7 @@ import { leftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "./locks.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
 import { type Outcome, pulumi } from "../stack/pulumi.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 
 /** How to deal with another update of the same stack. */
 export interface Patience {
@@ -38,7 +38,7 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
  * forgets, which it does under the stack's lock, and not known afterwards. So an update that runs meanwhile loses none.
  */
 async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
-  report("an update was killed in the middle: clearing what it left");
+  say("an update was killed in the middle: clearing what it left");
   endOrphanedPlugins();
   const left = await leftovers(state);
   const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
@@ -50,7 +50,7 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
   const after = await readDeployed();
   for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
-    report(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);
+    say(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);
   }
   return after;
 }
@@ -70,7 +70,7 @@ function withLock({ wait, takeOver, json }: Patience): Run {
       const owners = describe(locks);
       const dead = locks.length > 0 && locks.every(isDead);
       if (dead || takeOver) {
-        report(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
+        say(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
         if (dead) endOrphanedPlugins();
         const { code, stderr } = await pulumi(["cancel", "--yes"]);
         if (code !== 0) throw new UserError(stderr.trim());
@@ -81,7 +81,7 @@ function withLock({ wait, takeOver, json }: Patience): Run {
           `the stack is locked by ${owners}; waited ${wait}. Once that process is surely dead: slipway up --take-over`,
         );
       }
-      if (owners !== said) report(`waiting for the stack: ${owners}`);
+      if (owners !== said) say(`waiting for the stack: ${owners}`);
       said = owners;
       await sleep(1000);
     }

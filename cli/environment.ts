@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type Lab, labEnv, status } from "../lab/index.ts";
 import { binFolder, pulumiHome } from "../toolchain/install.ts";
 import { type Paths, paths } from "./paths.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { livesInLab } from "./stack-file.ts";
 
 /** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
@@ -10,8 +10,8 @@ export type Environment = Record<string, string>;
 
 /** Installs what is missing of the toolchain and says where it is. */
 export async function toolEnvironment(paths: Paths): Promise<Environment> {
-  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], report);
-  await pulumiHome(paths.pulumiHome, report);
+  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], say);
+  await pulumiHome(paths.pulumiHome, say);
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   return {
     PATH: `${paths.bin}:${process.env.PATH ?? ""}`,

@@ -7,7 +7,7 @@ import { UserError } from "../model/errors.ts";
 import { lockText, relocked } from "../model/lock.ts";
 import { readRecipes } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { readSettings } from "./settings.ts";
 
 /** `slipway lock` */
@@ -28,10 +28,10 @@ export function lockVerb(): Command {
       const { lock, changes } = relocked(settings.lock, now, update);
       for (const change of changes) process.stdout.write(`${change}\n`);
       if (changes.some((change) => change.startsWith("newer:")))
-        report("to take the newer ones: npx slipway lock --update");
+        say("to take the newer ones: npx slipway lock --update");
       if (!existsSync(settings.lockFile) || lockText(lock) !== lockText(settings.lock))
         writeFileSync(settings.lockFile, lockText(lock));
-      report(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
+      say(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
     });
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { UserError } from "../model/errors.ts";
 import { type HostAddress, shellOn } from "../model/hosts.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 
 /** ssh's own exit code, when it is not the command's. */
 const NO_CONNECTION = 255;
@@ -48,7 +48,7 @@ export async function onEach(
         await work(host);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        report(error.message);
+        say(error.message);
         problems.push(error.message);
       }
     }),

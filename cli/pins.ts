@@ -4,7 +4,7 @@ import { type Pin, describePin, pinOf, pinsIn, waiting } from "../model/pins.ts"
 import { readRecipes } from "../model/recipe.ts";
 import { useProjectTools } from "./environment.ts";
 import { pinsFor, readPinned, writePins } from "./pinning.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { type ReleaseOptions, tell, toRelease, wishOf } from "./rollback.ts";
 import { readSettings } from "./settings.ts";
 
@@ -29,7 +29,7 @@ export function pinVerb(): Command {
     await readSettings(next);
     writePins(pinned, next);
     tell(pins, options.json);
-    report(`${pinned.file}: written; commit it, so that others do not undo this`);
+    say(`${pinned.file}: written; commit it, so that others do not undo this`);
   });
 }
 
@@ -82,6 +82,6 @@ export function pinsVerb(): Command {
       }
       for (const [name, pin, waits] of rows)
         process.stdout.write(`${name}: ${describePin(pin, waits)}${pin.why ? `: ${pin.why}` : ""}\n`);
-      if (!rows.length) report("nothing is pinned");
+      if (!rows.length) say("nothing is pinned");
     });
 }

@@ -12,7 +12,7 @@ import type { StateResource } from "../model/state.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { type Recorded, readHistory } from "./history.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 
 interface Options {
   limit: number;
@@ -52,7 +52,7 @@ export function releasesVerb(): Command {
           `${service}: neither answers nor has a release, got no such service; expected ${known}`,
         );
       }
-      if (gap) report(gap);
+      if (gap) say(gap);
       process.stdout.write(
         json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : table(ours, releases),
       );

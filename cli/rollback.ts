@@ -7,7 +7,7 @@ import type { Patience } from "./deploy.ts";
 import { useProjectTools } from "./environment.ts";
 import { withPatience } from "./patience.ts";
 import { type Wish, pinsFor, writePins } from "./pinning.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { readSettings } from "./settings.ts";
 import { settledIn } from "./shared.ts";
 
@@ -43,7 +43,7 @@ export function rollbackVerb(): Command {
     tell(pins, options.json);
     if (options.dryRun) return;
     writePins(pinned, next);
-    report(`${pinned.file}: written; commit it, so that others do not undo this`);
+    say(`${pinned.file}: written; commit it, so that others do not undo this`);
     const settled = settledIn(pinned.resources, []);
     const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
       (name) => ["--target", name],

@@ -7,7 +7,7 @@ import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "./paths.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { livesInLab } from "./stack-file.ts";
 
 /** `slipway stop`, which is `npm stop` */
@@ -16,17 +16,15 @@ export function stopVerb(): Command {
     .description("delete the dev stack with its state and volumes, and the lab with all it has made")
     .option("--yes", "do not ask")
     .action(async ({ yes }: { yes?: boolean }) => {
-      report(
-        "This deletes the dev stack: its containers, its volumes with their data, its state and history.",
-      );
+      say("This deletes the dev stack: its containers, its volumes with their data, its state and history.");
       // `npm stop --yes`: npm takes the flag for itself and hands it on like this.
       if (!yes && process.env.npm_config_yes !== "true") await confirm();
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
-      await lab.down(paths.lab, report);
+      await lab.down(paths.lab, say);
       endOrphanedPlugins(paths.pulumiHome);
       rmSync(paths.own, { recursive: true, force: true });
-      report("stopped: nothing is left but the cache of tools, for the next start");
+      say("stopped: nothing is left but the cache of tools, for the next start");
     });
 }
 

@@ -7,7 +7,7 @@ import { readRecipes } from "../model/recipe.ts";
 import { type Tag, peopleTags, tagOf } from "../model/tags.ts";
 import { useProjectTools } from "./environment.ts";
 import { currentCommit } from "./git.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { named, readSettings } from "./settings.ts";
 
 interface Options {
@@ -71,7 +71,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
         continue;
       }
       if (!dryRun) await repository.putManifest(wanted, manifest);
-      report(`${repository.name}:${wanted} → ${manifest.digest}${before ? `, was ${before}` : ""}`);
+      say(`${repository.name}:${wanted} → ${manifest.digest}${before ? `, was ${before}` : ""}`);
     }
   }
   if (problems.length) throw new UserError(problems.join("\n"));

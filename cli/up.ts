@@ -7,7 +7,7 @@ import { type Patience, deploy } from "./deploy.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { withPatience } from "./patience.ts";
-import { report } from "./report.ts";
+import { say } from "./say.ts";
 import { named, readSettings } from "./settings.ts";
 import { settledIn } from "./shared.ts";
 
@@ -19,7 +19,7 @@ export function upVerb(): Command {
   return withPatience(verb).action(async (names: string[], patience: Patience) => {
     await useProjectTools();
     const args = (await targetsOf(names)).flatMap((pattern) => ["--target", pattern]);
-    if (args.length) report(`pulumi up ${args.map(quote).join(" ")}`);
+    if (args.length) say(`pulumi up ${args.map(quote).join(" ")}`);
     const since = new Date();
     try {
       await deploy(args, patience);

@@ -1,4 +1,4 @@
 /** Shows a line of progress, apart from what the command prints as its answer. */
-export function report(line: string): void {
+export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
