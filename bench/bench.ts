@@ -5,13 +5,13 @@ import { labEnvironment } from "../cli/environment.ts";
 import { project } from "../cli/packages.mjs";
 import { pathsOf, paths } from "../cli/paths.ts";
 import { say } from "../cli/say.ts";
+import { Counters } from "../lab/counters.ts";
 import * as lab from "../lab/index.ts";
 import { inside } from "../lab/machine.ts";
 import { labName } from "../lab/lab.ts";
 import { Load } from "../tests/load/load.ts";
 import { binFolder } from "../toolchain/install.ts";
 import { timed } from "./command.ts";
-import { Counters } from "./counters.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
 import {

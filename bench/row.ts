@@ -1,3 +1,5 @@
+import type { Counts } from "../lab/counters.ts";
+
 /** What is measured, in the order in which a run does it. */
 export const WORKS = ["first", "no-change", "one-changed", "rollback", "base-changed"] as const;
 export type Work = (typeof WORKS)[number];
@@ -18,19 +20,13 @@ export const DEPLOY: Record<ToolName, string> = {
 };
 
 /** What a piece of work cost. */
-export interface Cost {
+export interface Cost extends Counts {
   /** From the command's start to its end. */
   seconds: number;
   /** Of the command and all its children, user and system; the builder's and the host's are not in it. */
   cpuSeconds: number;
   /** The largest sum of the proportional set sizes of the command and its children, looked at every 0.2 s. */
   peakMemoryMiB: number;
-  /** What the registry received from the builder and the command, TCP and TLS included. */
-  pushedBytes: number;
-  /** What the host received from the registry. */
-  pulledBytes: number;
-  /** TCP connections opened to the host's sshd. */
-  sshConnections: number;
   /** Sent meanwhile to the service that changes. */
   requests: number;
   failedRequests: number;

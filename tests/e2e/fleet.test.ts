@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, get } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { paths, testLab } from "../lab.ts";
+import { Counters } from "../../lab/counters.ts";
+import type { PlatformSize } from "../../model/image-size.ts";
+import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
 import { underLoad } from "../load/load.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
@@ -119,6 +122,30 @@ describe("the sample fleet, from nothing to gone", function () {
     assert.deepEqual(othersAfter, othersBefore);
     assert.notEqual(webAfter, webBefore);
     assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("sends the host the layer that changed, and hardly more", async () => {
+    const layers = async () => {
+      const { web } = JSON.parse(await fleet.must("pulumi", "stack", "output", "digests", "--json")) as {
+        web: string;
+      };
+      // Where sizes are kept, as the registry counts them.
+      const file = join(fleet.folder, ".slipway/sizes", `${web.replace(/^.*:/, "")}.json`);
+      const platforms = JSON.parse(readFileSync(file, "utf8")) as PlatformSize[];
+      return platforms.find(({ platform }) => platform === OWN_PLATFORM)?.layers ?? [];
+    };
+    const before = new Set((await layers()).map(({ digest }) => digest));
+    fleet.edit("services/web/web.py", /$/, `\n# ${randomBytes(3e6).toString("base64")}\n`);
+    const counters = new Counters((await testLab()).lab);
+    await counters.start();
+    await fleet.up();
+    const { pulledBytes } = await counters.read();
+    await counters.stop();
+    const changed = (await layers()).filter(({ digest }) => !before.has(digest));
+    const bytes = changed.reduce((sum, { size }) => sum + size, 0);
+    assert.ok(bytes > 3e6 && pulledBytes > bytes, `${pulledBytes} bytes for layers of ${bytes}`);
+    assert.ok(pulledBytes <= 1.05 * bytes, `${pulledBytes} bytes for layers of ${bytes}`);
+    fleet.edit("services/web/web.py", /\n# .*\n$/, "");
   });
 
   it("leaves the old one answering when the new one dies, says why, and heals by the next up", async () => {

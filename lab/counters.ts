@@ -1,11 +1,18 @@
-import { inside } from "../lab/machine.ts";
-import { type Lab, labName } from "../lab/lab.ts";
-import { registryPort } from "../lab/registry.ts";
-import type { Cost } from "./row.ts";
+import { inside } from "./machine.ts";
+import { type Lab, labName } from "./lab.ts";
+import { registryPort } from "./registry.ts";
 
-type Counts = Pick<Cost, "pushedBytes" | "pulledBytes" | "sshConnections">;
+/** What went over a lab's wires. */
+export interface Counts {
+  /** What the registry received from the builder and other programs of its machine, TCP and TLS included. */
+  pushedBytes: number;
+  /** What the host received from the registry. */
+  pulledBytes: number;
+  /** TCP connections opened to the host's sshd. */
+  sshConnections: number;
+}
 
-/** Counts what goes over a lab's wires, by rules of its packet filters that let everything pass. */
+/** Counts, at the lab's first host, by rules of its packet filters that let everything pass. */
 export class Counters {
   private readonly lab: Lab;
   private readonly host: string;
@@ -16,7 +23,7 @@ export class Counters {
     if (!first) throw new Error("the lab has no host");
     this.lab = lab;
     this.host = first.name;
-    this.name = `${labName(lab)}-bench`;
+    this.name = `${labName(lab)}-count`;
   }
 
   /** Where each rule is, and what it matches. */
