@@ -1,15 +1,17 @@
 import { mkdirSync } from "node:fs";
-import { type Lab, labEnv, status } from "../lab/index.ts";
-import { binFolder, pulumiHome } from "../toolchain/install.ts";
+import type { Lab } from "../lab/index.ts";
 import { type Paths, paths } from "./paths.ts";
 import { say } from "./say.ts";
 import { livesInLab } from "./stack-file.ts";
+
+// Lab and toolchain take a third of a second to load, which a shell of `lab env`, or prod's, need not wait for.
 
 /** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
 export type Environment = Record<string, string>;
 
 /** Installs what is missing of the toolchain and says where it is. */
 export async function toolEnvironment(paths: Paths): Promise<Environment> {
+  const { binFolder, pulumiHome } = await import("../toolchain/install.ts");
   await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], say);
   await pulumiHome(paths.pulumiHome, say);
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
@@ -28,7 +30,7 @@ export async function toolEnvironment(paths: Paths): Promise<Environment> {
 
 /** The toolchain's environment and the lab's. */
 export async function labEnvironment(paths: Paths, lab: Lab): Promise<Environment> {
-  const tools = await toolEnvironment(paths);
+  const [tools, { labEnv }] = [await toolEnvironment(paths), await import("../lab/index.ts")];
   return { ...tools, ...labEnv(lab, { ...process.env, ...tools }) };
 }
 
@@ -38,6 +40,7 @@ export async function labEnvironment(paths: Paths, lab: Lab): Promise<Environmen
  */
 export async function useProjectTools(): Promise<void> {
   if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return;
+  const { status } = await import("../lab/index.ts");
   const { lab } = livesInLab(paths.project) ? await status(paths.lab) : {};
   useEnvironment(lab ? await labEnvironment(paths, lab) : await toolEnvironment(paths));
 }

@@ -30,12 +30,11 @@ export interface History {
  * only when it is asked for: on Pulumi Cloud that is one call for each.
  */
 export async function readHistory(stack?: string): Promise<History> {
-  const [whoami, listed] = await Promise.all([
-    answer("whoami", "--json"),
+  const [url, listed] = await Promise.all([
+    backendUrl(),
     // A page of 0 is all.
     answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack)),
   ]);
-  const { url } = JSON.parse(whoami) as { url: string };
   const updates = updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
   if (url.startsWith("file://")) {
     const name = await (stack === undefined
@@ -67,6 +66,13 @@ export async function readHistory(stack?: string): Promise<History> {
       `such a backend; expected a file:// backend or Pulumi Cloud. Copy the bucket's .pulumi folder with its own ` +
       `program, and ask again with PULUMI_BACKEND_URL=file://<folder it is in>`,
   };
+}
+
+/** Where the state is. */
+async function backendUrl(): Promise<string> {
+  // It goes before what one is logged in to, and each `pulumi` takes a third of a second.
+  const { PULUMI_BACKEND_URL: url } = process.env;
+  return url ?? (JSON.parse(await answer("whoami", "--json")) as { url: string }).url;
 }
 
 /** Where a file backend keeps the history of a stack of this project. */

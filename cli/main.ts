@@ -1,45 +1,35 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
-import { buildVerb } from "./build.ts";
-import { copyVerb } from "./copy.ts";
-import { execVerb } from "./exec.ts";
-import { labVerb } from "./lab.ts";
-import { lockVerb } from "./lock.ts";
-import { logsVerb } from "./logs.ts";
-import { maintenanceVerb } from "./maintenance.ts";
-import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
-import { releasesVerb } from "./releases.ts";
-import { rollbackVerb } from "./rollback.ts";
-import { sizesVerb } from "./sizes.ts";
-import { startVerb } from "./start.ts";
-import { statusVerb } from "./status.ts";
-import { stopVerb } from "./stop.ts";
-import { tagVerb } from "./tag.ts";
-import { upVerb } from "./up.ts";
+
+/** All verbs, in the order of the help, each loaded when it is asked for: together they take a second. */
+const VERBS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import("./start.ts")).startVerb(),
+  stop: async () => (await import("./stop.ts")).stopVerb(),
+  up: async () => (await import("./up.ts")).upVerb(),
+  build: async () => (await import("./build.ts")).buildVerb(),
+  tag: async () => (await import("./tag.ts")).tagVerb(),
+  copy: async () => (await import("./copy.ts")).copyVerb(),
+  lock: async () => (await import("./lock.ts")).lockVerb(),
+  sizes: async () => (await import("./sizes.ts")).sizesVerb(),
+  releases: async () => (await import("./releases.ts")).releasesVerb(),
+  rollback: async () => (await import("./rollback.ts")).rollbackVerb(),
+  pin: async () => (await import("./pins.ts")).pinVerb(),
+  unpin: async () => (await import("./pins.ts")).unpinVerb(),
+  pins: async () => (await import("./pins.ts")).pinsVerb(),
+  status: async () => (await import("./status.ts")).statusVerb(),
+  logs: async () => (await import("./logs.ts")).logsVerb(),
+  exec: async () => (await import("./exec.ts")).execVerb(),
+  maintenance: async () => (await import("./maintenance.ts")).maintenanceVerb(),
+  lab: async () => (await import("./lab.ts")).labVerb(),
+};
 
 const program = new Command("slipway")
   .description("Run your own containers: built once, rolled by digest, gone back to in seconds.")
-  .showHelpAfterError()
-  .addCommand(startVerb())
-  .addCommand(stopVerb())
-  .addCommand(upVerb())
-  .addCommand(buildVerb())
-  .addCommand(tagVerb())
-  .addCommand(copyVerb())
-  .addCommand(lockVerb())
-  .addCommand(sizesVerb())
-  .addCommand(releasesVerb())
-  .addCommand(rollbackVerb())
-  .addCommand(pinVerb())
-  .addCommand(unpinVerb())
-  .addCommand(pinsVerb())
-  .addCommand(statusVerb())
-  .addCommand(logsVerb())
-  .addCommand(execVerb())
-  .addCommand(maintenanceVerb())
-  .addCommand(labVerb());
+  .showHelpAfterError();
 
 try {
+  const asked = VERBS[process.argv[2] ?? ""];
+  for (const verb of asked ? [asked] : Object.values(VERBS)) program.addCommand(await verb());
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

@@ -3,5 +3,5 @@
 import { installPackages } from "./packages.mjs";
 
 installPackages();
-await import("./typescript.mjs");
+await import("./program.mjs"); // as Pulumi runs index.ts: some verbs load its SDK, too
 await import("./main.ts");

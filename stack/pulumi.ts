@@ -52,7 +52,10 @@ export async function answer(...args: string[]): Promise<string> {
 
 let selected: Promise<string> | undefined;
 
-/** The name of the selected stack, asked once: each `pulumi` takes a third of a second. */
+/** The name of the selected stack, asked once, if at all: each `pulumi` takes a third of a second. */
 export function selectedStack(): Promise<string> {
+  const { PULUMI_STACK: given = "" } = process.env;
+  // With a slash it has the organization, too.
+  if (given && !given.includes("/")) return Promise.resolve(given);
   return (selected ??= answer("stack", "--show-name").then((name) => name.trim()));
 }
