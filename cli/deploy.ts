@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Duration, toSeconds } from "../model/duration.ts";
 import { UserError } from "../model/errors.ts";
-import { type Deployed, readDeployed } from "./deployed.ts";
+import type { Deployment } from "../stack/state.ts";
+import { type Deployed, deployedIn, readDeployed } from "./deployed.ts";
 import { leftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "./locks.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
@@ -21,13 +22,17 @@ export interface Patience {
 /**
  * `pulumi up` of the selected stack, after what a killed one has left is cleared away.
  * @param args further arguments of `pulumi up`
+ * @param read the stack's state, by who has just read it
  * @throws UserError when it fails, or when another update does not end in time
  */
-export async function deploy(args: readonly string[], patience: Patience): Promise<void> {
+export async function deploy(args: readonly string[], patience: Patience, read?: Deployment): Promise<void> {
   const unlocked = withLock(patience);
-  let state = await readDeployed();
+  let state = read ? deployedIn(read) : await readDeployed();
   while (state.interrupted) state = await clearInterrupted(state, unlocked);
-  const { code } = await unlocked(["up", "--yes", "--skip-preview", ...args]);
+  const { withProgram } = await import("../stack/program.ts");
+  const { code } = await withProgram((client) =>
+    unlocked(["up", "--yes", "--skip-preview", ...args, client]),
+  );
   if (code !== 0) throw new UserError("pulumi up failed, see above");
 }
 

@@ -5,7 +5,7 @@ import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from ".
 import { type Release, liveIn } from "../model/releases.ts";
 import { type Wanted, findStep, pinTo, wantedBy } from "../model/rollback.ts";
 import type { StateResource } from "../model/state.ts";
-import { readState } from "../stack/state.ts";
+import { type Deployment, readState } from "../stack/state.ts";
 import { commitOf } from "./git.ts";
 import { readHistory } from "./history.ts";
 import { paths } from "./paths.ts";
@@ -31,17 +31,19 @@ export interface Pinned {
   /** The file's name. */
   file: string;
   pins: PinsFile;
+  /** The stack's state. */
+  deployment: Deployment;
   /** What is deployed. */
   resources: readonly StateResource[];
 }
 
 /** Reads the selected stack's pins, and its state. */
 export async function readPinned(): Promise<Pinned> {
-  const [stack, { resources = [] }] = await Promise.all([selectedStack(), readState()]);
+  const [stack, deployment] = await Promise.all([selectedStack(), readState()]);
   const file = pinsFile(stack);
   const { pins, problems } = readPins(join(paths.project, file));
   if (problems.length) throw new UserError(problems.join("\n"));
-  return { stack, file, pins, resources };
+  return { stack, file, pins, deployment, resources: deployment.resources ?? [] };
 }
 
 /** Writes the pins file, without the consents that an update has acted on. */

@@ -8,7 +8,7 @@ import { useProjectTools } from "./environment.ts";
 import { withPatience } from "./patience.ts";
 import { type Wish, pinsFor, writePins } from "./pinning.ts";
 import { say } from "./say.ts";
-import { readSettings } from "./settings.ts";
+import { loadProgram, readSettings } from "./settings.ts";
 import { settledIn } from "./shared.ts";
 
 /** The options of `rollback` and `pin`. */
@@ -36,7 +36,7 @@ export function rollbackVerb(): Command {
     .option("--dry-run", "only say what would be pinned");
   return withPatience(toRelease(verb)).action(async (names: string[], options: Options) => {
     await useProjectTools();
-    const { pinned, pins } = await pinsFor(wishOf(names, options, "before"));
+    const [{ pinned, pins }] = await Promise.all([pinsFor(wishOf(names, options, "before")), loadProgram()]);
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
     const { settings, catalogue } = await readSettings(next);
@@ -48,7 +48,7 @@ export function rollbackVerb(): Command {
     const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
       (name) => ["--target", name],
     );
-    await deploy(args, options);
+    await deploy(args, options, pinned.deployment);
   });
 }
 

@@ -1,12 +1,12 @@
 import type { Catalogue, Service } from "../model/catalogue.ts";
-import type { Settings } from "../config.ts";
+import type * as Config from "../config.ts";
 import { UserError } from "../model/errors.ts";
 import type { PinsFile } from "../model/pins.ts";
 import { paths } from "./paths.ts";
 import { answer, selectedStack } from "../stack/pulumi.ts";
 
 interface Read {
-  settings: Settings;
+  settings: Config.Settings;
   /** As it is to be: with pinned entries. */
   catalogue: Catalogue;
   pins: PinsFile;
@@ -15,31 +15,15 @@ interface Read {
   stack: string;
 }
 
+type Program = Pick<Read, "declared" | "stack"> & { load: typeof Config.load };
+
 /**
  * The selected stack's settings and the catalogue, read and checked by the program's own reader.
  * @param pinned @default what the stack's pins file says
  * @throws UserError with every problem of both
  */
 export async function readSettings(pinned?: PinsFile): Promise<Read> {
-  const values = JSON.parse(await answer("config", "--json", "--show-secrets")) as Record<
-    string,
-    { value?: string; secret: boolean }
-  >;
-  const stack = await selectedStack();
-  // What the engine would tell a program; the SDK reads it when it is loaded.
-  const [project = ""] =
-    Object.keys(values)
-      .find((key) => key.endsWith(":registry"))
-      ?.split(":") ?? [];
-  process.env.PULUMI_NODEJS_PROJECT = project;
-  process.env.PULUMI_NODEJS_STACK = stack;
-  process.env.PULUMI_CONFIG = JSON.stringify(
-    Object.fromEntries(Object.entries(values).map(([key, { value }]) => [key, value ?? ""])),
-  );
-  // Build contexts are relative to the project.
-  process.chdir(paths.project);
-  const { load } = await import("../config.ts");
-  const declared = await (import(`${paths.project}/services.ts`) as Promise<Read["declared"]>);
+  const { load, declared, stack } = await loadProgram();
   try {
     return { ...load({ ...declared }, pinned), declared, stack };
   } catch (error) {
@@ -47,6 +31,31 @@ export async function readSettings(pinned?: PinsFile): Promise<Read> {
     throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;
   }
 }
+
+/**
+ * Loads the program's own reader, and tells it what the engine would. It takes a while, once, so who needs it later may
+ * begin with it.
+ */
+export function loadProgram(): Promise<Program> {
+  return (loading ??= (async () => {
+    // Build contexts are relative to the project.
+    process.chdir(paths.project);
+    const [config, stack, { runtime }, { load }, declared] = await Promise.all([
+      answer("config", "--json", "--show-secrets"),
+      selectedStack(),
+      import("@pulumi/pulumi"),
+      import("../config.ts"),
+      import(`${paths.project}/services.ts`) as Promise<Read["declared"]>,
+    ]);
+    const values = Object.entries(JSON.parse(config) as Record<string, { value?: string }>);
+    const [project = ""] = values.find(([key]) => key.endsWith(":registry"))?.[0].split(":") ?? [];
+    runtime.resetOptions(project, stack, -1, "", "", false, "");
+    runtime.setAllConfig(Object.fromEntries(values.map(([key, { value }]) => [key, value ?? ""])));
+    return { load, declared, stack };
+  })());
+}
+
+let loading: Promise<Program> | undefined;
 
 /** The entries with these names; all where none is named. */
 export function named<T extends { name: string }>(entries: readonly T[], names: readonly string[]): T[] {

@@ -11,7 +11,7 @@ import { told } from "./told.ts";
  */
 export async function lastUpdate(): Promise<StateResource[]> {
   // Under the mocks of tests there is no state.
-  if (!pulumi.runtime.hasEngine()) return [];
+  if (!pulumi.runtime.getEngine()) return [];
   const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
   // What backends without organizations say.
   const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
