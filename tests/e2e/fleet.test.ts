@@ -234,10 +234,16 @@ describe("the sample fleet, from nothing to gone", function () {
 
   it("tells every mistake at once, before any resource and without a stack trace", async () => {
     fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], grace: "10" as never');
-    const { code, text } = await fleet.run("pulumi", "preview");
-    assert.notEqual(code, 0);
-    assert.match(text, /services\/web\/grace: not valid, got "10"; expected a number and a unit/);
-    assert.doesNotMatch(text, /\n\s+at /);
+    const mistake = /services\/web\/grace: not valid, got "10"; expected a number and a unit/g;
+    // `slipway up` runs the program in its own process.
+    const outcomes = [await fleet.run("pulumi", "preview"), await fleet.slipway("up")];
+    for (const { code, text } of outcomes) {
+      assert.notEqual(code, 0);
+      assert.doesNotMatch(text, /\n\s+at /);
+    }
+    const [byPulumi, bySlipway] = outcomes.map(({ text }) => text.match(mistake)?.length ?? 0);
+    assert.ok(byPulumi);
+    assert.equal(bySlipway, byPulumi);
     fleet.edit("services.ts", 'uses: ["apis"], grace: "10" as never', 'uses: ["api"]');
   });
 
