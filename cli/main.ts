@@ -8,6 +8,7 @@ import { lockVerb } from "./lock.ts";
 import { logsVerb } from "./logs.ts";
 import { maintenanceVerb } from "./maintenance.ts";
 import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
+import { pruneVerb } from "./prune.ts";
 import { releasesVerb } from "./releases.ts";
 import { rollbackVerb } from "./rollback.ts";
 import { sizesVerb } from "./sizes.ts";
@@ -37,6 +38,7 @@ const program = new Command("slipway")
   .addCommand(logsVerb())
   .addCommand(execVerb())
   .addCommand(maintenanceVerb())
+  .addCommand(pruneVerb())
   .addCommand(labVerb());
 
 try {

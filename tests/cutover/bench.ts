@@ -6,7 +6,9 @@ import { shellOn } from "../../model/hosts.ts";
 import { assignments, commandLine } from "../../model/shell.ts";
 import { testLab } from "../lab.ts";
 
-const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
+const SCRIPT = ["model/retention.sh", "components/cutover.sh"]
+  .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"))
+  .join("");
 const PORT = 8000;
 
 const words = (text: string) => text.split(" ");
