@@ -18,7 +18,7 @@ done)
 # First what was pulled and has no tag, as it never came to its cutover: what loses its tag below is told of there.
 for repository in $REPOSITORIES; do
   digests='{{.Repository}}@{{.Digest}}'
-  for reference in $(docker image ls --digests --format "$digests" "$repository" | grep @sha256: | sort -u); do
+  for reference in $(docker image ls --all --digests --format "$digests" "$repository" | grep @sha256: | sort -u); do
     look_at "$reference" && [ -n "$tags" ] || discard "$reference"
   done
 done
