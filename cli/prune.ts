@@ -32,7 +32,8 @@ export function pruneVerb(): Command {
     .option("--json", "for scripts: all of it, with whole digests")
     .action(async ({ stack, dryRun, json }: Options) => {
       await useProjectTools();
-      const [deployed, keep] = await Promise.all([readDeployed(stack), readKeep(stack)]);
+      const deployed = await readDeployed(stack);
+      const keep = await readKeep(stack);
       const images: PrunedOn[] = [];
       const unreachable = await onEach(deployed.hosts, async ({ name: host, ...address }) => {
         const script = pruneScript({ ...deployed, ...imagesOn(host, deployed), keep, dryRun });

@@ -44,7 +44,8 @@ image_of() {
 # not among the KEEP newest any more.
 retain() {
   image_of "$1" || return 1
-  newest=$(docker image ls --format '{{.Tag}}' "$RELEASES" | sort -rn | head -n 1)
+  tags=$(docker image ls --format '{{.Tag}}' "$RELEASES") || return 1
+  newest=$(echo "$tags" | sort -rn | head -n 1)
   case $newest in
   [1-9]*-"$hex") ;;
   *) docker tag "$id" "$RELEASES:$((${newest%%-*} + 1))-$hex" || return 1 ;;
