@@ -26,7 +26,7 @@ discard() {
   outcome=removed why=
   # The digest first: killed after that, the tag is there to find the image by.
   references=$(printf '%s\n' $digests "$1" | grep -F "${1##*[-:]}" | awk '!seen[$0]++')
-  users=$(docker ps --all --filter "ancestor=$id" --format '{{.Names}}')
+  users=$(docker ps --all --filter "ancestor=$id" --format '{{.Names}}') || return 0
   [ -z "$users" ] || { outcome=kept && why="used by $users"; }
   for tag in $tags; do
     case " $doomed " in *" $tag "*) ;; *) outcome=untagged why="tagged $tag" references=$1 ;; esac
