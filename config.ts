@@ -13,6 +13,7 @@ import { LOCK_FILE, type Lock, readLock } from "./model/lock.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "./model/pins.ts";
 import { PS } from "./model/processes.ts";
 import type { BuildSettings } from "./model/recipe.ts";
+import { readKeepReleases } from "./model/retention.ts";
 import { type Size, isSize } from "./model/size.ts";
 import { readCatalogue } from "./model/validate.ts";
 
@@ -63,6 +64,8 @@ export interface Settings extends BuildSettings {
   /** Absent where people bring a reverse proxy of their own. */
   edge: EdgeSettings | undefined;
   subnet: string;
+  /** How many releases of each service the hosts keep the images of, 1 to 100. */
+  keepReleases: number;
   /** The values of the catalogue's given secrets, by name. */
   secrets: Record<string, pulumi.Output<string>>;
 }
@@ -79,7 +82,7 @@ const KEYS = [
     "sizeBudget",
     "latest",
   ],
-  ...["domain", "subnet", "edgeImage"],
+  ...["domain", "subnet", "edgeImage", "keepReleases"],
   ...EDGE_KEYS,
 ];
 const REGISTRY = /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/;
@@ -201,6 +204,9 @@ function readSettings(problems: string[]): Settings {
   const subnet = config.get("subnet") || "172.28.0.0/16";
   if (!/^\d+\.\d+\.0\.0\/16$/.test(subnet))
     problem("subnet", `not valid, got "${subnet}"; expected as in 172.28.0.0/16`);
+  const keep = config.get("keepReleases") || "5";
+  const keepReleases = readKeepReleases(keep);
+  if (!keepReleases) problem("keepReleases", `not valid, got "${keep}"; expected 1 to 100`);
 
   const texts = Object.fromEntries(EDGE_KEYS.map((key) => [key, plain(config.name, key)])) as EdgeTexts;
   const edge = readEdge(texts, namesIn("edge"), problem);
@@ -236,6 +242,7 @@ function readSettings(problems: string[]): Settings {
       variables: secretsOf("edge"),
     },
     subnet,
+    keepReleases: keepReleases ?? 5,
     secrets: secretsOf("secrets"),
   };
 }

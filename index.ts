@@ -4,6 +4,7 @@ import { Host } from "./components/host.ts";
 import { ServiceImage } from "./components/image.ts";
 import { keepPins, lastUpdate } from "./components/last-update.ts";
 import { promoted } from "./components/promoted.ts";
+import { keepReleases } from "./components/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service.ts";
 import { pinOf, waiting } from "./model/pins.ts";
@@ -16,6 +17,7 @@ const reading = lastUpdate();
 const recipes = readRecipes(catalogue, settings);
 const left = await reading;
 keepPins(pins, left);
+keepReleases(settings.keepReleases);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;

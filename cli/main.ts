@@ -20,6 +20,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   logs: async () => (await import("./logs.ts")).logsVerb(),
   exec: async () => (await import("./exec.ts")).execVerb(),
   maintenance: async () => (await import("./maintenance.ts")).maintenanceVerb(),
+  prune: async () => (await import("./prune.ts")).pruneVerb(),
   lab: async () => (await import("./lab.ts")).labVerb(),
 };
 

@@ -1,6 +1,6 @@
 # Moves one replica of a service from the container that answers to the one that was made for it. Runs on the
 # service's host by `sh -s -- up|down`, needs docker and flock there, and may be killed after any line: run again, it
-# ends right. components/cutover.ts puts these variables before it:
+# ends right. components/cutover.ts puts model/retention.sh, KEEP for it and these variables before it:
 #   PROJECT STACK SERVICE SLOT   the labels that select the replica's containers, all four always
 #   NEW                          id of the container that is to answer, created, not started
 #   JOB                          id of the pre-deploy job's container, created, not started; empty: none
@@ -11,6 +11,7 @@
 #   CHECK                        words of the post-deploy check, quoted for sh; empty: none
 #   SECRETS                      names of the environment variables whose values nobody may read
 #   START_WITHIN STEADY DRAIN GRACE JOB_WITHIN CHECK_WITHIN   seconds
+#   RELEASES                     repository that the images of the service's releases are tagged in
 # up: exits 0 when NEW answers and the old one is stopped, 1 when the old one answers still.
 #
 # The restart policy is the mark of who answers: "always" has taken over and comes back when the engine does, "no" has
@@ -228,6 +229,7 @@ give_up() {
     say "the old container $(name_of "$keeper") answers still"
   fi
   say "mend the service and run pulumi up again"
+  reject "$NEW" || true
   exit 1
 }
 
@@ -259,6 +261,7 @@ up() {
   retired=$(now)
   for id in $old $left; do retire "$id"; done
   say "$SERVICE: $(name_of "$NEW") answers ($times, old one drained and stopped in $(since "$retired"))"
+  retain "$NEW" || true
 }
 
 # The replica leaves the program: no request may reach it while its container goes.

@@ -7,8 +7,10 @@ import { gateFile } from "../model/gate.ts";
 import { cutoverCheck, dockerCheck } from "../model/health.ts";
 import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
+import { RETENTION_SCRIPT, releaseRepository } from "../model/retention.ts";
 import { assignments, commandLine } from "../model/shell.ts";
 import type { Host } from "./host.ts";
+import { retentionFile } from "./retention.ts";
 
 const SCRIPT = "components/cutover.sh";
 
@@ -126,12 +128,13 @@ export class Cutover extends pulumi.ComponentResource {
       GRACE: grace,
       JOB_WITHIN: seconds(args.preDeploy?.within ?? "10 minutes"),
       CHECK_WITHIN: seconds(args.postDeploy?.within ?? "60 seconds"),
+      RELEASES: `${releaseRepository(pulumi.getProject(), pulumi.getStack())}/${service}`,
     };
     this.command = new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, SCRIPT, "up"),
-        delete: scriptOn(host.address, SCRIPT, "down"),
+        create: scriptOn(host.address, [retentionFile(), RETENTION_SCRIPT, SCRIPT], "up"),
+        delete: scriptOn(host.address, [SCRIPT], "down"),
         environment: scriptEnvironment(host.address),
         stdin: pulumi.output(variables).apply(assignments),
         addPreviousOutputInEnv: false,

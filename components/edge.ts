@@ -90,8 +90,8 @@ export class Edge extends pulumi.ComponentResource {
     return new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, EDGE_FILE_SCRIPT, "write"),
-        delete: scriptOn(host.address, EDGE_FILE_SCRIPT, "remove"),
+        create: scriptOn(host.address, [EDGE_FILE_SCRIPT], "write"),
+        delete: scriptOn(host.address, [EDGE_FILE_SCRIPT], "remove"),
         environment: scriptEnvironment(host.address),
         stdin: pulumi.secret(variables),
         addPreviousOutputInEnv: false,

@@ -83,11 +83,13 @@ export function commandOn(host: HostAddress, words: readonly string[], tty: bool
 /**
  * The command line that runs a script of the project's on the host, behind the lines on its own standard input, and
  * says so when there is no connection or it breaks: a shared one does not.
- * @param script its path in the project: what stands in a file need not stand in the state once more for each service
+ * @param files paths in the project, the script's parts: what stands in a file need not stand in the state once more for
+ * each service
  */
-export function scriptOn(host: HostAddress, script: string, ...args: string[]): string {
-  // Without the file, those lines alone would have run without an error.
-  const line = `{ cat - ${quote(script)} || echo exit 1; } | ${commandLine(shellOn(host, ...args))}`;
+export function scriptOn(host: HostAddress, files: readonly string[], ...args: string[]): string {
+  // Without one of the files, the lines before it would have run without an error, and those behind it too.
+  const script = ["-", ...files].map((file) => `cat ${quote(file)}`).join(" && ");
+  const line = `{ ${script} || echo exit 1; } | ${commandLine(shellOn(host, ...args))}`;
   return host.address.startsWith("unix://")
     ? line
     : `${line} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;

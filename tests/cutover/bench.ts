@@ -6,7 +6,9 @@ import { shellOn } from "../../model/hosts.ts";
 import { assignments, commandLine } from "../../model/shell.ts";
 import { testLab } from "../lab.ts";
 
-const SCRIPT = readFileSync(new URL("../../components/cutover.sh", import.meta.url), "utf8");
+const SCRIPT = ["model/retention.sh", "components/cutover.sh"]
+  .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"))
+  .join("");
 const PORT = 8000;
 
 const words = (text: string) => text.split(" ");
@@ -53,6 +55,9 @@ export class Bench {
     await this.must("docker", "rm", "--force", "--volumes", ...ids.split("\n").filter(Boolean));
     await this.must("docker", "network", "rm", this.project);
     await this.must("docker", "volume", "rm", `${this.project}-routes`);
+    const images = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"];
+    const releases = await this.must(...images, "--filter", `reference=slipway/${this.project}-*/*`);
+    for (const release of releases.split("\n").filter(Boolean)) await this.must("docker", "rmi", release);
     // What a `down` of each service would remove.
     await this.must(
       "ssh",
@@ -74,7 +79,7 @@ export class Bench {
   async make(
     service: string,
     body: string,
-    options: { slot?: string; args?: string[] } = {},
+    options: { slot?: string; args?: string[]; image?: string } = {},
   ): Promise<string> {
     const serve = `serve() { mkdir -p /tmp/www && echo "$1" >/tmp/www/index.html && exec httpd -f -p ${PORT} -h /tmp/www; }`;
     this.made += 1;
@@ -85,7 +90,7 @@ export class Bench {
       ...words(`docker create --name ${this.project}-${this.made} --network ${this.project}`),
       ...words(`--init --user 0:0 --restart ${restart} --entrypoint sh`),
       ...[...this.labels(service, options.slot), ...(options.args ?? [])],
-      ...[this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
+      ...[options.image ?? this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
     );
     return id.trim();
   }
@@ -104,6 +109,7 @@ export class Bench {
       ...{ PROJECT: this.project, STACK: "test", SLOT: "0", JOB: "", ORDER: "start-first" },
       ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), GATE: "{}" },
       ...{ HEALTH: "path", HEALTH_ARG: `:${PORT}/`, CHECK: "", SECRETS: "" },
+      ...{ RELEASES: this.repository(SERVICE), KEEP: "5" },
       ...{ START_WITHIN: "20", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "20", CHECK_WITHIN: "20" },
       ...variables,
     };
@@ -111,6 +117,43 @@ export class Bench {
     if (!host) throw new Error("the lab has no host");
     const command = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
     return this.spawn(command, `${assignments(all)}${shell.before}\n${SCRIPT}`);
+  }
+
+  /** Makes an image that never was before; the host has it by digest alone, as if Pulumi had pulled it. */
+  async image(): Promise<string> {
+    this.made += 1;
+    const tag = `${this.lab.lab.registry}/slipway/${this.project}:${this.made}`;
+    const from = (await this.must("docker", "create", this.lab.lab.edgeImage)).trim();
+    await this.must("docker", "commit", "--change", `LABEL made=${this.made}`, from, tag);
+    await this.remove(from);
+    await this.must("docker", "push", "--quiet", tag);
+    const format = "{{index .RepoDigests 0}}";
+    const image = (await this.must("docker", "image", "inspect", "--format", format, tag)).trim();
+    await this.must("docker", "rmi", tag);
+    await this.must("docker", "pull", "--quiet", image);
+    return image;
+  }
+
+  /** Which of these images the host has by their digests. */
+  async has(images: readonly string[]): Promise<string[]> {
+    const listed = "{{.Repository}}@{{.Digest}}";
+    const there = await this.must("docker", "image", "ls", "--all", "--digests", "--format", listed);
+    return images.filter((image) => there.split("\n").includes(image));
+  }
+
+  /** The tags of a service's releases, the newest first. */
+  async releases(service: string): Promise<string[]> {
+    const tags = await this.must("docker", "image", "ls", "--format", "{{.Tag}}", this.repository(service));
+    const number = (tag: string) => Number(tag.split("-")[0]);
+    return tags
+      .split("\n")
+      .filter(Boolean)
+      .sort((a, b) => number(b) - number(a));
+  }
+
+  /** Where a service's releases are tagged, as this bench's stack or another. */
+  repository(service: string, stack = "test"): string {
+    return `slipway/${this.project}-${stack}/${service}`;
   }
 
   private route(service: string): string {

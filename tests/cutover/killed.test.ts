@@ -17,7 +17,8 @@ exec 8>&2
 changes=$(mktemp /tmp/changes.XXXXXX)
 before_each() {
   case $1 in
-  "docker start"* | "docker stop"* | "docker update"* | "docker kill"* | "in_edge sh"* | "in_edge rm"*)
+  "docker start"* | "docker stop"* | "docker update"* | "docker kill"* | "in_edge sh"* | "in_edge rm"* | \
+    "docker tag"* | "docker rmi"*)
     echo "changes: $1" >&8
     echo >>"$changes"
     [ "$(wc -l <"$changes")" != ${at} ] || { rm "$changes"; kill -9 $$ $BASHPID; }
@@ -79,4 +80,30 @@ describe("the cutover script, killed at any moment and run again", function () {
       });
     }
   }
+
+  it("while it tags the new release or removes the oldest one's image: keeps the newest two in the end", async () => {
+    const SERVICE = "retention";
+    const images: string[] = [];
+    const release = async (shell?: { name: string; before: string }) => {
+      const image = await bench.image();
+      const NEW = await bench.make(SERVICE, "serve good", { image });
+      const ended = await bench.run({ SERVICE, NEW, KEEP: "2" }, "up", shell);
+      images.push(image);
+      return { ...ended, NEW };
+    };
+    for (let count = 0; count < 2; count++) await bench.remove((await release()).NEW);
+    const { text, NEW } = await release(killedBefore(0));
+    const changes = text.match(/^changes: .*/gm) ?? [];
+    assert.match(changes.slice(-2).join(), /^changes: docker tag .*,changes: docker rmi /, text);
+    let old = NEW;
+    for (const at of [changes.length - 1, changes.length]) {
+      const killed = await release(killedBefore(at));
+      assert.ok(killed.code > 1, `was not killed before change ${at}:\n${killed.text}`);
+      const again = await bench.run({ SERVICE, NEW: killed.NEW, KEEP: "2" });
+      assert.equal(again.code, 0, again.text);
+      assert.deepEqual(await bench.has(images), images.slice(-2), `${killed.text}\n${again.text}`);
+      await bench.remove(old);
+      old = killed.NEW;
+    }
+  });
 });

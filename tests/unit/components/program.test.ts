@@ -120,7 +120,7 @@ describe("the program, with the sample fleet", () => {
     const { create, stdin } = inputsOf("command:local:Command", "web") as { create: string; stdin: string };
     assert.match(
       create,
-      /^\{ cat - components\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
+      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat model\/retention\.sh && cat components\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
     );
     assert.match(
       stdin,
@@ -128,6 +128,7 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(stdin, /\nPORT=8000\nHEALTH=path\nHEALTH_ARG=:8000\/health\nCHECK=''\nSECRETS=''\n/);
     assert.match(stdin, /\nSTART_WITHIN=60\nSTEADY=0\nDRAIN=10\nGRACE=15\nJOB_WITHIN=600\nCHECK_WITHIN=60\n/);
+    assert.match(stdin, /\nRELEASES=slipway\/slipway-dev-[0-9a-f]{8}\/web\n$/);
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
@@ -143,11 +144,13 @@ describe("a program with mistakes", () => {
       "slipway:regstry": "x",
       "slipway:platforms": "linux/sparc",
       "slipway:hosts": "nas",
+      "slipway:keepReleases": "0",
     };
     await assert.rejects(program(config), {
       message: [
-        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, images, promoteFrom, promoteFromUser, promoteFromToken, source, caches, sizeBudget, latest, domain, subnet, edgeImage, edge, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey",
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, images, promoteFrom, promoteFromUser, promoteFromToken, source, caches, sizeBudget, latest, domain, subnet, edgeImage, keepReleases, edge, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey",
         'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
+        'Pulumi.dev.yaml/keepReleases: not valid, got "0"; expected 1 to 100',
         'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
       ].join("\n"),
     });

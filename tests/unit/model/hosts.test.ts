@@ -57,7 +57,7 @@ describe("ssh", () => {
   it("says that there is no connection when it ends with its own exit code, and only then", () => {
     const host = { name: "nas", address: "ssh://nas" };
     const ending = (code: number) => {
-      const line = scriptOn(host, "package.json", "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
+      const line = scriptOn(host, ["package.json"], "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
       const env = { ...process.env, ...scriptEnvironment(host) };
       const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
       return { status, said: /^nas: there is no connection to ssh:\/\/nas/.test(stderr) };
@@ -68,7 +68,8 @@ describe("ssh", () => {
   });
 
   it("fails when the script's file is not there", () => {
-    const line = scriptOn({ name: "here", address: "unix:///run/d.sock" }, "components/gone.sh", "up");
+    const files = ["components/gone.sh", "components/cutover.sh"];
+    const line = scriptOn({ name: "here", address: "unix:///run/d.sock" }, files, "up");
     const ended = spawnSync("sh", ["-c", line], { input: "answer=1\n", encoding: "utf8" });
     assert.equal(ended.status, 1);
     assert.match(ended.stderr, /components\/gone\.sh/);
