@@ -124,6 +124,13 @@ describe("what an update did to services", () => {
     assert.deepEqual(changes(failing(), failing(), update(3, "12:00:00")), [[3, []]]);
   });
 
+  it("tells it again when it has failed again, which makes no other container", () => {
+    const [[, found] = []] = changes(failing(), failing(), update(3, "12:00:00", "failed"));
+    assert.deepEqual(found, [
+      { ...change, outcome: "failed", image: image("b"), answering: [image("a")], entry: entry("b") },
+    ]);
+  });
+
   it("is no pre-deploy job's container", () => {
     const job = container("web.pre-deploy", "b", "11:00:05", { parent: container("web", "", "").parent });
     assert.deepEqual(changes(WEB_A, [job, ...WEB_A], update(2, "11:00:00", "failed")), [[2, []]]);
@@ -206,6 +213,15 @@ describe("an update without record", () => {
       found[0]?.changes?.map((each) => each.service),
       ["api"],
     );
+  });
+
+  it("is of the content that the image was built of which the next update still had", () => {
+    const built = { outputs: { ref: image("b"), hash: "b" }, type: "slipway:index:ServiceImage" };
+    const after = [...rolled("web", "b", "10:30:05", "10:30:06"), { ...built, urn: urn(built.type, "web") }];
+    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [
+      [2, []],
+      ["no record", [{ ...b, hash: "b", entry: undefined }]],
+    ]);
   });
 
   it("has rolled a service that the next update then failed to roll", () => {
