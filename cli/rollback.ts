@@ -48,7 +48,16 @@ export function rollbackVerb(): Command {
     const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
       (name) => ["--target", name],
     );
-    await deploy(args, options);
+    try {
+      await deploy(args, options);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const names = Object.keys(pins).join(" ");
+      throw new UserError(
+        `${error.message}. ${names}: pinned all the same, and so the next up tries it again; what has not rolled ` +
+          `answers as before. To stay with the newest source: npx slipway unpin ${names}`,
+      );
+    }
   });
 }
 
