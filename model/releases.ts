@@ -1,4 +1,5 @@
 import type { Service } from "./catalogue.ts";
+import { pinsIn } from "./pins.ts";
 import { type StateResource, nameIn } from "./state.ts";
 import type { Update } from "./update.ts";
 
@@ -41,6 +42,10 @@ export interface Live {
   since: string;
   /** The update of that cutover; none if it left no record. */
   update?: number | undefined;
+  /** The commit it is of: the one the update was run from, or that it is pinned to; none if that is not known. */
+  commit?: string | undefined;
+  /** Whether the folder had changes that the commit has not. */
+  dirty?: boolean | undefined;
 }
 
 /** One replica's container and what its cutover has come to. */
@@ -102,6 +107,7 @@ export function releasesBetween(
  * @param updates newest first
  */
 export function liveIn(now: readonly StateResource[], updates: readonly Update[]): Live[] {
+  const pins = pinsIn(now);
   return [...servicesIn(now)].flatMap(([service, { replicas }]) => {
     const since = lastCutover([...replicas.values()]);
     if (since === undefined) return [];
@@ -111,7 +117,10 @@ export function liveIn(now: readonly StateResource[], updates: readonly Update[]
       ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
     );
     const answering = imagesOf([...replicas.values()]);
-    return [{ service, answering, since, update: during?.number }];
+    const pin = pins[service];
+    const isPinned = pin && answering.some((image) => image.endsWith(pin.digest));
+    const { commit, dirty } = isPinned ? { commit: pin.commit } : (during ?? {});
+    return [{ service, answering, since, update: during?.number, commit, dirty }];
   });
 }
 

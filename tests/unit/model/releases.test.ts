@@ -283,12 +283,29 @@ describe("what is live", () => {
     );
   });
 
+  it("is of the commit it is pinned to, once it has rolled", () => {
+    const pinnedTo = (content: string) => {
+      const type = "slipway:index:ServiceImage";
+      return {
+        urn: urn(type, "web"),
+        type,
+        inputs: { pin: { digest: `sha256:${content}`, commit: "7890def" } },
+      };
+    };
+    const updates = [{ ...update(1, "10:00:00"), commit: "0123abc" }];
+    const commit = (...now: StateResource[]) => liveIn(now, updates).map((live) => live.commit);
+    assert.deepEqual(commit(...WEB_A, pinnedTo("a")), ["7890def"]);
+    assert.deepEqual(commit(...failing(), pinnedTo("b")), ["0123abc"]);
+  });
+
   it("is told from the present state alone, with the update during which it rolled", () => {
     const now = [...failing(), ...rolled("api", "q", "11:30:03", "11:30:04.5")];
-    const updates = [update(2, "11:00:00", "failed"), update(1, "10:00:00")];
+    const from = { commit: "0123abc", dirty: true };
+    const updates = [update(2, "11:00:00", "failed"), { ...update(1, "10:00:00"), ...from }];
+    const unknown = { update: undefined, commit: undefined, dirty: undefined };
     assert.deepEqual(liveIn(now, updates), [
-      { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1 },
-      { service: "api", answering: [image("q")], since: at("11:30:04.500"), update: undefined },
+      { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1, ...from },
+      { service: "api", answering: [image("q")], since: at("11:30:04.500"), ...unknown },
     ]);
     assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
   });
