@@ -12,7 +12,7 @@ const UP = ["up", "--yes", "--skip-preview"];
 /** What happens, and how often; in which order, and to what, is left to chance. */
 const OFTEN = {
   ...{ change: 4, fail: 3, kill: 4, remove: 1, return: 1, nothing: 2, unpin: 3 },
-  ...{ before: 4, toUpdate: 3, toCommit: 3 },
+  ...{ before: 3, toUpdate: 3, toCommit: 3, toDigest: 1 },
 };
 type Kind = keyof typeof OFTEN;
 const KINDS = Object.entries(OFTEN).flatMap(([kind, times]) => Array<Kind>(times).fill(kind as Kind));
@@ -21,6 +21,13 @@ const KINDS = Object.entries(OFTEN).flatMap(([kind, times]) => Array<Kind>(times
 interface Step {
   kind: Kind;
   pick: number;
+}
+
+/** What a verb can be told, and to which roll of which service that leads. */
+interface Way {
+  service: string;
+  roll: number;
+  to: string[];
 }
 
 /** All things in one order. */
@@ -86,9 +93,10 @@ export class Story {
         return this.up();
       case "before":
       case "toUpdate":
-      case "toCommit": {
+      case "toCommit":
+      case "toDigest": {
         const way = one(this.waysBack(kind, pick));
-        if (way) return this.rollback(way);
+        if (way) return kind === "toDigest" ? this.pin(way) : this.rollback(way);
         this.change(pick);
         return this.up();
       }
@@ -175,8 +183,7 @@ export class Story {
     await this.happened(outcome);
   }
 
-  /** What a rollback could be told, and to which roll of which service that leads. */
-  private waysBack(kind: "before" | "toUpdate" | "toCommit", pick: number) {
+  private waysBack(kind: "before" | "toUpdate" | "toCommit" | "toDigest", pick: number): Way[] {
     const services = [...this.sources.keys()].filter((name) => this.seen.has(name));
     const updates = this.record.updates.filter(({ number }) => number !== undefined);
     const { number = 0, commit = "" } = updates[pick % updates.length] ?? {};
@@ -186,23 +193,43 @@ export class Story {
         before: { roll: this.record.before(service, now), to: [] },
         toUpdate: { roll: this.record.when(service, number), to: ["--to", String(number)] },
         toCommit: { roll: this.record.from(service, commit), to: ["--to", commit.slice(0, 12)] },
+        toDigest: this.toDigest(service),
       }[kind];
       return roll === undefined ? [] : [{ service, roll, to }];
     });
   }
 
-  private async rollback({ service, roll, to }: { service: string; roll: number; to: string[] }) {
-    const { image, content } = this.record.rollsOf(service)[roll] ?? {};
+  /** The digest that answered first, as it begins. */
+  private toDigest(service: string): Omit<Way, "service"> {
+    const rolls = this.record.rollsOf(service);
+    const image = rolls[0]?.image ?? "";
+    const roll = rolls.findLastIndex((each) => each.image === image);
+    return { roll, to: ["--to", digestOf(image).slice(0, 19)] };
+  }
+
+  private async rollback(way: Way): Promise<void> {
     const before = this.seen;
-    const { code, stdout, text } = await this.fleet.slipway("rollback", service, ...to, "--json");
-    assert.equal(code, 0, text);
-    const { digest } = (JSON.parse(stdout) as Record<string, { digest: string }>)[service] ?? {};
-    assert.equal(digest, image?.replace(/^.*@/, ""), `${service} ${to.join(" ")}`);
-    this.pins.set(service, roll);
+    await this.goesBack("rollback", way);
     this.seen = await this.fleet.sights();
-    assert.equal(this.sight(service).content, content);
+    assert.equal(this.sight(way.service).content, this.record.rollsOf(way.service)[way.roll]?.content);
     this.put({ kind: "update", result: "succeeded" }, before, this.seen);
     await this.previews();
+  }
+
+  private async pin(way: Way): Promise<void> {
+    await this.goesBack("pin", way);
+    await this.up();
+    await this.previews();
+  }
+
+  /** Runs a verb that pins, and makes sure that it chose the roll that the record has. */
+  private async goesBack(verb: "rollback" | "pin", { service, roll, to }: Way): Promise<void> {
+    const { code, stdout, text } = await this.fleet.slipway(verb, service, ...to, "--json");
+    assert.equal(code, 0, text);
+    const { digest } = (JSON.parse(stdout) as Record<string, { digest: string }>)[service] ?? {};
+    const { image = "" } = this.record.rollsOf(service)[roll] ?? {};
+    assert.equal(digest, digestOf(image), `${verb} ${service} ${to.join(" ")}`);
+    this.pins.set(service, roll);
   }
 
   private async unpin(service: string): Promise<void> {
@@ -217,7 +244,7 @@ export class Story {
     const failed = this.sick();
     const changes = text
       .split("\n")
-      .filter((line) => /^ +(\+|-|~|\+-) /.test(line))
+      .filter((line) => /^ +(\+|-|~|\+-) .*:/.test(line))
       .filter((line) => !failed.some((service) => line.includes(` ${service} `)));
     assert.deepEqual(changes, []);
     const said = new Set(
@@ -226,7 +253,7 @@ export class Story {
     const pins = [...this.pins].map(([service, roll]) => {
       const { image = "", content } = this.record.rollsOf(service)[roll] ?? {};
       const waits = content === this.sources.get(service) ? "" : "; newer source waits";
-      return `pinned to ${image.replace(/^.*@/, "").slice(0, 19)}${waits}`;
+      return `pinned to ${digestOf(image).slice(0, 19)}${waits}`;
     });
     assert.deepEqual([...said].sort(), [...new Set(pins)].sort());
   }
@@ -254,4 +281,8 @@ export class Story {
     assert.ok(sight, `${service} does not answer`);
     return sight;
   }
+}
+
+function digestOf(image: string): string {
+  return image.replace(/^.*@/, "");
 }
