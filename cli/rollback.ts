@@ -44,10 +44,14 @@ export function rollbackVerb(): Command {
     if (options.dryRun) return;
     writePins(pinned, next);
     say(`${pinned.file}: written; commit it, so that others do not undo this`);
-    const settled = settledIn(pinned.resources, []);
-    const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
-      (name) => ["--target", name],
-    );
+    const { resources } = pinned;
+    const settled = settledIn(resources, []);
+    const args = targets(catalogue, Object.keys(pins), {
+      ...settings,
+      settled,
+      resources,
+      pins: next,
+    }).flatMap((name) => ["--target", name]);
     try {
       await deploy(args, options);
     } catch (error) {
