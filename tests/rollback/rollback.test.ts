@@ -186,15 +186,22 @@ describe("slipway rollback", function () {
   });
 
   it("keeps a volume's data when it goes back to a configuration without it, and forth again", async () => {
-    await must("unpin", "web");
-    fleet.release(entry('volumes: [{ name: "data", path: "/data" }]'));
+    // One of them as it was made before volumes had names and labels of ours.
+    const plain = [
+      ["name: `", 'name: volume === "old" ? undefined : `'],
+      ["labels: Object", 'labels: volume === "old" ? undefined : Object'],
+    ] as const;
+    for (const [ours, none] of plain) fleet.edit("components/volume.ts", ours, none);
+    fleet.release(entry('volumes: [{ name: "data", path: "/data" }, { name: "old", path: "/old" }]'));
+    await slipway("unpin", "web");
     await up();
+    for (const [ours, none] of plain) fleet.edit("components/volume.ts", none, ours);
+    assert.deepEqual(await fleet.up(), {});
+
     const inWeb = async (...command: string[]) =>
       fleet.must("docker", "exec", "--user", "root", (await fleet.containers()).web ?? "", ...command);
     await inWeb("touch", "/data/kept");
     await must("rollback", "web", "--with-config");
-    // Of all services, so that what is declared no more is removed.
-    await up();
     await assert.rejects(inWeb("ls", "/data"), /No such file/);
     await must("unpin", "web");
     await up();

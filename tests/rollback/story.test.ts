@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { ReplicaStatus } from "../../model/drift.ts";
 import type { Release } from "../../model/releases.ts";
 import { serveCloud } from "../history/backends.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
@@ -50,6 +51,20 @@ describe(`a story of updates, some failed, some killed, some taken back (SEED=${
   it("is told of each service, and of its newest updates only", async () => {
     for (const service of ["web", "api", "store"])
       assert.deepEqual(told(await releases(service, "--limit", "4")), story.record.told(service).slice(0, 4));
+  });
+
+  it("ends with services whose commits slipway status knows", async () => {
+    const { replicas } = JSON.parse((await story.fleet.slipway("status", "--json")).stdout) as {
+      replicas: ReplicaStatus[];
+    };
+    const commits = replicas.flatMap(({ service, commit }) =>
+      service === "edge" ? [] : [[service, commit]],
+    );
+    const last = ["api", "store", "web"].map((service) => [
+      service,
+      story.record.rollsOf(service).at(-1)?.commit,
+    ]);
+    assert.deepEqual(commits, last);
   });
 
   it("is told the same on Pulumi Cloud", async () => {
