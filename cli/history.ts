@@ -25,17 +25,19 @@ export interface History {
   gap: string;
 }
 
+/** The updates of the selected stack, or of the one named, newest first: without what they left. */
+export async function listUpdates(stack?: string): Promise<Update[]> {
+  // A page of 0 is all.
+  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
+  return updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
+}
+
 /**
  * The history of the selected stack, or of the one named, with pulumi's own credentials. What an update left is read
  * only when it is asked for: on Pulumi Cloud that is one call for each.
  */
 export async function readHistory(stack?: string): Promise<History> {
-  const [url, listed] = await Promise.all([
-    backendUrl(),
-    // A page of 0 is all.
-    answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack)),
-  ]);
-  const updates = updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
+  const [url, updates] = await Promise.all([backendUrl(), listUpdates(stack)]);
   if (url.startsWith("file://")) {
     const name = await (stack === undefined
       ? selectedStack()

@@ -12,6 +12,7 @@ import type { StateResource } from "../model/state.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { type Recorded, readHistory } from "./history.ts";
+import { shortCommit } from "./short-commit.ts";
 import { say } from "./say.ts";
 
 interface Options {
@@ -101,13 +102,13 @@ function table(live: readonly Live[], releases: readonly Release[]): string {
 
 /** A row for each service it changed, what is common to them in the first. */
 function rows(release: Release): string[][] {
-  const { number, kind, result, started, author, run, commit, dirty, message, changes } = release;
+  const { number, kind, result, started, author, run, message, changes } = release;
   const update = [
     String(number ?? "?"),
     started ? minute(started) : "?",
     kind === "update" ? result : `${kind} ${result}`,
     [author, run].filter(Boolean).join(", ") || "?",
-    commit ? `${commit.slice(0, 7)}${dirty ? "+" : ""}` : "?",
+    shortCommit(release) ?? "?",
   ];
   const [line = ""] = message?.split("\n") ?? [];
   if (!changes?.length) return [[...update, changes ? "none" : "not known", "", "", line]];

@@ -44,11 +44,24 @@ export function rollbackVerb(): Command {
     if (options.dryRun) return;
     writePins(pinned, next);
     say(`${pinned.file}: written; commit it, so that others do not undo this`);
-    const settled = settledIn(pinned.resources, []);
-    const args = targets(catalogue, Object.keys(pins), { ...settings, settled, pins: next }).flatMap(
-      (name) => ["--target", name],
-    );
-    await deploy(args, options, pinned.deployment);
+    const { resources } = pinned;
+    const settled = settledIn(resources, []);
+    const args = targets(catalogue, Object.keys(pins), {
+      ...settings,
+      settled,
+      resources,
+      pins: next,
+    }).flatMap((name) => ["--target", name]);
+    try {
+      await deploy(args, options, pinned.deployment);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const names = Object.keys(pins).join(" ");
+      throw new UserError(
+        `${error.message}. ${names}: pinned all the same, and so the next up tries it again; what has not rolled ` +
+          `answers as before. To stay with the newest source: npx slipway unpin ${names}`,
+      );
+    }
   });
 }
 

@@ -1,11 +1,15 @@
 import { Command } from "commander";
 import { type ReplicaStatus, type Seen, fleetStatus } from "../model/drift.ts";
+import { UserError } from "../model/errors.ts";
+import { type Live, liveIn } from "../model/releases.ts";
 import { seenIn, seenScript } from "../model/seen.ts";
 import { showSize } from "../model/size.ts";
 import { deployedIn } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
+import { listUpdates } from "./history.ts";
 import { onEach, onHost } from "./on-host.ts";
 import { readState } from "../stack/state.ts";
+import { shortCommit } from "./short-commit.ts";
 import { table } from "./table.ts";
 import { title } from "./title.ts";
 
@@ -16,7 +20,7 @@ const DRIFT = 2;
 export function statusVerb(): Command {
   return new Command("status")
     .description(
-      "what runs, beside what the last update wanted: digest, since when, health, restarts, memory; exit code 0 where " +
+      "what runs, beside what the last update wanted: digest, commit, since when, health, restarts, memory; exit code 0 where " +
         "both are the same, 2 where not, 1 where a host does not answer",
     )
     .option("--stack <name>", "the selected stack if not given")
@@ -24,13 +28,18 @@ export function statusVerb(): Command {
     .action(async ({ stack, json }: { stack?: string; json?: boolean }) => {
       await useProjectTools();
       // Shown, because variables are compared; nothing prints them.
-      const deployed = deployedIn(await readState(stack, { secrets: "shown" }));
+      const state = await readState(stack, { secrets: "shown" });
+      const deployed = deployedIn(state);
       const script = seenScript(deployed.project, deployed.stack);
       const hosts = new Map<string, Seen[] | undefined>(deployed.hosts.map(({ name }) => [name, undefined]));
-      const unreachable = await onEach(deployed.hosts, async (host) => {
-        hosts.set(host.name, seenIn(await onHost(host, script)));
-      });
-      const replicas = fleetStatus(deployed.containers, hosts);
+      const [unreachable, updates] = await Promise.all([
+        onEach(deployed.hosts, async (host) => {
+          hosts.set(host.name, seenIn(await onHost(host, script)));
+        }),
+        listUpdates(stack).catch(withoutHistory),
+      ]);
+      const live = liveIn(state.resources ?? [], updates);
+      const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
       if (json) {
         const { project, stack: name } = deployed;
         process.stdout.write(`${JSON.stringify({ project, stack: name, replicas, unreachable }, null, 2)}\n`);
@@ -40,21 +49,47 @@ export function statusVerb(): Command {
     });
 }
 
+/** What runs is shown without its commit then. */
+function withoutHistory(error: unknown): [] {
+  if (!(error instanceof UserError)) throw error;
+  return [];
+}
+
+/** A replica with its commit, where what runs is what the service's last cutover has brought. */
+function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatus {
+  const { answering = [], commit, dirty } = live.find(({ service }) => service === replica.service) ?? {};
+  const [image, ...others] = answering;
+  const isLive = replica.running !== undefined && image?.endsWith(replica.running) && !others.length;
+  return isLive ? { ...replica, commit, dirty } : replica;
+}
+
 /** A table of at most 100 columns, and a line for everything that is not as it was left. */
 function shown(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
-    clipped(title(replica), 18),
-    clipped(replica.host, 8),
+    clipped(title(replica), 14),
+    clipped(replica.host, 7),
     digest(replica.wanted),
     digest(replica.running),
-    replica.content?.slice(0, 8) ?? "-",
+    replica.content?.slice(0, 7) ?? "-",
+    shortCommit(replica) ?? "-",
     replica.since ? age(replica.since) : "-",
-    clipped(replica.health, 12),
+    clipped(replica.health, 10),
     String(replica.restarts ?? "-"),
     replica.memoryBytes === undefined ? "-" : showSize(replica.memoryBytes),
   ]);
-  const head = ["SERVICE", "HOST", "WANTED", "RUNNING", "CONTENT", "FOR", "HEALTH", "RESTARTS", "MEMORY"];
+  const head = [
+    "SERVICE",
+    "HOST",
+    "WANTED",
+    "RUNNING",
+    "CONTENT",
+    "COMMIT",
+    "FOR",
+    "HEALTH",
+    "RESTARTS",
+    "MEMORY",
+  ];
   const drift = replicas.flatMap((replica) =>
     replica.drift.map(({ kind, what }) => `${title(replica)} on ${replica.host}: ${kind}: ${what}\n`),
   );
@@ -62,7 +97,7 @@ function shown(replicas: readonly ReplicaStatus[]): string {
 }
 
 function digest(whole: string | undefined): string {
-  return whole?.replace("sha256:", "").slice(0, 8) ?? "-";
+  return whole?.replace("sha256:", "").slice(0, 7) ?? "-";
 }
 
 function clipped(text: string, width: number): string {

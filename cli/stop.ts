@@ -3,8 +3,11 @@ import { rmSync } from "node:fs";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
 import { UserError } from "../model/errors.ts";
+import { commandLine } from "../model/shell.ts";
+import { readDeployed } from "./deployed.ts";
 import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
+import { onHost } from "./on-host.ts";
 import { paths } from "./paths.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
 import { say } from "./say.ts";
@@ -40,5 +43,16 @@ async function confirm(): Promise<void> {
 async function destroy(): Promise<void> {
   useEnvironment(await toolEnvironment(paths));
   const stack = await devStack();
+  const { project, hosts } = await readDeployed(stack.name);
   await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
+  // The program lets go of services' volumes and keeps their data.
+  const labels = [`label=slipway.project=${project}`, `label=slipway.stack=${stack.name}`];
+  const list = commandLine([
+    "docker",
+    "volume",
+    "ls",
+    "-q",
+    ...labels.flatMap((label) => ["--filter", label]),
+  ]);
+  for (const host of hosts) await onHost(host, `ids=$(${list}); [ -z "$ids" ] || docker volume rm $ids`);
 }

@@ -36,5 +36,5 @@ async function targetsOf(names: readonly string[]): Promise<string[]> {
   const wanted = named(catalogue.services, names).map(({ name }) => name);
   const { resources = [] } = await readState();
   const settled = settledIn(resources, readRecipes(catalogue, settings));
-  return targets(catalogue, wanted, { ...settings, settled, pins });
+  return targets(catalogue, wanted, { ...settings, settled, resources, pins });
 }

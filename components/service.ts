@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type * as catalogue from "../model/catalogue.ts";
 import { updateOrder } from "../model/order.ts";
@@ -8,6 +7,7 @@ import type { Edge } from "./edge.ts";
 import type { Host } from "./host.ts";
 import type { ServiceImage } from "./image.ts";
 import { reached } from "./route.ts";
+import { keptVolume } from "./volume.ts";
 
 /** What a service runs from, on and with. */
 export interface ServiceArgs {
@@ -43,8 +43,7 @@ export class Service extends pulumi.ComponentResource {
     const route = reached(entry, host.machine, settings, args.secrets);
     this.url = route?.url;
     const volumes = (entry.volumes ?? []).map((volume) => ({
-      volumeName: new docker.Volume(`${name}-${volume.name}`, {}, { parent: this, provider: host.provider })
-        .name,
+      volumeName: keptVolume(name, volume.name, { parent: this, provider: host.provider }).name,
       containerPath: volume.path,
       readOnly: volume.readOnly,
     }));

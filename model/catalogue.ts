@@ -108,7 +108,7 @@ const publishedPort = z.strictObject({
 });
 
 const volume = z.strictObject({
-  /** Name of the volume; the stack's name is put before it. */
+  /** Name of the volume, unique in the service. */
   name,
   /** Where it is mounted in the container. */
   path,
@@ -143,7 +143,7 @@ const service = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
   /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. */
   secrets: z.record(z.string(), z.string()).optional(),
-  /** Named volumes. They outlive the container. */
+  /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
   volumes: z.array(volume).optional(),
   /** Replaces the image's command. */
   command: z.array(z.string()).min(1).optional(),

@@ -38,6 +38,9 @@ export interface ReplicaStatus {
   container?: string | undefined;
   running?: string | undefined;
   content?: string | undefined;
+  /** The commit it is of, and whether the folder had changes that the commit has not, where the history tells. */
+  commit?: string | undefined;
+  dirty?: boolean | undefined;
   /** When that container was last started. */
   since?: string | undefined;
   health: string;

@@ -1,4 +1,5 @@
 import type { Service } from "./catalogue.ts";
+import { pinsIn } from "./pins.ts";
 import { type StateResource, nameIn } from "./state.ts";
 import type { Update } from "./update.ts";
 
@@ -41,6 +42,10 @@ export interface Live {
   since: string;
   /** The update of that cutover; none if it left no record. */
   update?: number | undefined;
+  /** The commit it is of: the one the update was run from, or that it is pinned to; none if that is not known. */
+  commit?: string | undefined;
+  /** Whether the folder had changes that the commit has not. */
+  dirty?: boolean | undefined;
 }
 
 /** One replica's container and what its cutover has come to. */
@@ -81,7 +86,7 @@ export function releasesBetween(
 ): Release[] {
   const [was, is] = [servicesIn(before), servicesIn(after)];
   const then = update ? fleetAt(Date.parse(update.started ?? ""), was, is) : is;
-  const releases: Release[] = update ? [{ ...update, changes: changesBetween(then, is) }] : [];
+  const releases: Release[] = update ? [{ ...update, changes: changesBetween(then, is, update) }] : [];
   const unrecorded = changesBetween(was, then);
   if (!unrecorded.length) return releases;
   const changed = unrecorded.flatMap(({ service }) => [...(then.get(service)?.replicas.values() ?? [])]);
@@ -102,6 +107,7 @@ export function releasesBetween(
  * @param updates newest first
  */
 export function liveIn(now: readonly StateResource[], updates: readonly Update[]): Live[] {
+  const pins = pinsIn(now);
   return [...servicesIn(now)].flatMap(([service, { replicas }]) => {
     const since = lastCutover([...replicas.values()]);
     if (since === undefined) return [];
@@ -111,7 +117,10 @@ export function liveIn(now: readonly StateResource[], updates: readonly Update[]
       ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
     );
     const answering = imagesOf([...replicas.values()]);
-    return [{ service, answering, since, update: during?.number }];
+    const pin = pins[service];
+    const isPinned = pin && answering.some((image) => image.endsWith(pin.digest));
+    const { commit, dirty } = isPinned ? { commit: pin.commit } : (during ?? {});
+    return [{ service, answering, since, update: during?.number, commit, dirty }];
   });
 }
 
@@ -183,20 +192,20 @@ function fleetAt(started: number, was: Fleet, is: Fleet): Fleet {
     const madeSince = after.made && timeOf(after.made.created) >= started;
     return { ...after, made: madeSince ? after.answers : after.made };
   };
-  const services = [...is].map(([service, { replicas }]) => {
+  const services = [...is].map(([service, { replicas, built }]) => {
     const before = was.get(service)?.replicas ?? new Map<string, Replica>();
     const then = new Map(before);
     for (const [slot, after] of replicas) {
       const replica = replicaAt(before.get(slot), after);
       if (replica) then.set(slot, replica);
     }
-    // What was declared then has been declared anew since.
-    return [service, { entry: undefined, replicas: then }] as const;
+    // What was declared then has been declared anew since; what was built is told of the same image only.
+    return [service, { entry: undefined, built, replicas: then }] as const;
   });
   return new Map<string, ServiceState>([...was, ...services]);
 }
 
-function changesBetween(before: Fleet, after: Fleet): Change[] {
+function changesBetween(before: Fleet, after: Fleet, update?: Update): Change[] {
   const services = [...new Set([...before.keys(), ...after.keys()])].sort();
   return services.flatMap((service) => {
     const was = before.get(service)?.replicas ?? new Map<string, Replica>();
@@ -204,7 +213,10 @@ function changesBetween(before: Fleet, after: Fleet): Change[] {
     const slots = [...new Set([...was.keys(), ...is.keys()])];
     const moved = slots.some((slot) => was.get(slot)?.at !== is.get(slot)?.at);
     const waiting = slots.filter((slot) => isWaiting(is.get(slot)));
-    const tried = waiting.some((slot) => was.get(slot)?.made?.id !== is.get(slot)?.made?.id);
+    // One that is tried again is the same container; that it was shows only in the update's failure.
+    const tried = waiting.some(
+      (slot) => update?.result === "failed" || was.get(slot)?.made?.id !== is.get(slot)?.made?.id,
+    );
     if (!moved && !tried) return [];
     const replicas = [...is.values()];
     const since = lastCutover(replicas);

@@ -45,12 +45,19 @@ export function findStep(
   pin?: Pin,
 ): Step | undefined {
   const steps = stepsOf(releases, service);
-  const answering = (from: number) => stepsOf(from < 0 ? [] : releases.slice(from), service).find(isWhole);
+  const answering = (from: number, isMeant: (step: Step) => boolean = () => true) => {
+    const then = stepsOf(from < 0 ? [] : releases.slice(from), service).filter(isMeant);
+    const step = then.find(({ change }) => change.outcome !== "partly");
+    return step && isWhole(step) ? step : undefined;
+  };
+  const live = steps.find(isWhole);
   switch (wanted.kind) {
     case "live":
-      return steps.find(isWhole);
+      return live;
     case "before": {
-      const now = pin?.since ? steps.findIndex(({ change }) => change.since === pin.since) : 0;
+      // A rollback that has failed has not changed what answers.
+      const isBack = pin?.since && live && digestOf(live.change) === pin.digest;
+      const now = isBack ? steps.findIndex(({ change }) => change.since === pin.since) : 0;
       const from = steps[now];
       if (!from) return undefined;
       const differs = ({ change }: Step) =>
@@ -60,14 +67,14 @@ export function findStep(
     }
     case "update":
       return answering(releases.findIndex(({ number }) => number === wanted.number));
-    case "commit":
+    case "commit": {
       // A rollback is run from a commit too, and is not what that commit stands for.
+      const isFrom = ({ commit }: Release) => commit?.startsWith(wanted.commit) ?? false;
       return answering(
-        releases.findIndex(
-          ({ commit, changes }) =>
-            commit?.startsWith(wanted.commit) && !changes?.some(({ pinned }) => pinned),
-        ),
+        releases.findIndex((release) => isFrom(release) && !isRollback(release)),
+        ({ release, change }) => !(change.pinned && isFrom(release)),
       );
+    }
     case "version":
       return steps.find((step) => isWhole(step) && step.change.entry?.version === wanted.version);
     case "digest":
@@ -88,13 +95,17 @@ export function pinTo({ release, change }: Step, withConfig: boolean, why: strin
   };
 }
 
-/** The releases in which something of the service took over, newest first. */
+/** The releases in which something of the service took over, or it was removed, newest first. */
 function stepsOf(releases: readonly Release[], service: string): Step[] {
   return releases.flatMap((release) =>
     (release.changes ?? [])
-      .filter((change) => change.service === service && ["rolled", "partly"].includes(change.outcome))
+      .filter((change) => change.service === service && change.outcome !== "failed")
       .map((change) => ({ release, change })),
   );
+}
+
+function isRollback({ changes = [] }: Release): boolean {
+  return changes.length > 0 && changes.every(({ pinned }) => pinned);
 }
 
 function isWhole({ change }: Step): boolean {

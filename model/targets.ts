@@ -1,6 +1,7 @@
 import { type Builder, partName } from "./builders.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type PinsFile, pinOf } from "./pins.ts";
+import { type StateResource, nameIn } from "./state.ts";
 
 /** What of the stack decides which resources a service has. */
 interface Around {
@@ -11,6 +12,8 @@ interface Around {
    * another service's failed roll and stands on one of them, Pulumi would want to delete, and refuse to.
    */
   settled: ReadonlySet<string>;
+  /** What is deployed: volumes that a service is to lose are targets, too. */
+  resources: readonly StateResource[];
   /** What is pinned is not built: the bases of its newest source are left alone. */
   pins: PinsFile;
 }
@@ -35,11 +38,14 @@ export function targets({ services, bases }: Catalogue, names: readonly string[]
     const first = pinOf(around.pins, name) ? undefined : service?.build?.base;
     for (let entry = first; entry; entry = baseOf(entry)) images.push(entry);
     const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
+    const deployed = around.resources
+      .filter(({ type, parent = "" }) => type.endsWith(":Volume") && nameIn(parent) === name)
+      .map(({ urn }) => nameIn(urn));
     const shared = [...images, ...Object.values(service?.secrets ?? {})].filter(
       (other) => !around.settled.has(other),
     );
     const partial = [name, ...shared].flatMap((image) => parts.map((part) => `${image}-${part}`));
-    return [name, `${name}.*`, ...volumes, ...shared, ...partial];
+    return [name, `${name}.*`, ...volumes, ...deployed, ...shared, ...partial];
   });
   function baseOf(name: string) {
     return bases.find((entry) => entry.name === name)?.build?.base;

@@ -247,10 +247,13 @@ describe("the sample fleet, from nothing to gone", function () {
     fleet.edit("services.ts", 'uses: ["apis"], grace: "10" as never', 'uses: ["api"]');
   });
 
-  it("leaves nothing on the host when it is destroyed", async () => {
+  it("leaves nothing on the host when it is destroyed but the services' data", async () => {
     await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
     assert.equal(await fleet.must("docker", "ps", "--all", "--quiet"), "");
-    assert.equal(await fleet.must("docker", "volume", "ls", "--quiet"), "");
+    const [data = "", ...others] = (await fleet.must("docker", "volume", "ls", "--quiet")).trim().split("\n");
+    assert.match(data, /^store-data-[0-9a-f]{12}$/);
+    assert.deepEqual(others, []);
+    await fleet.must("docker", "volume", "rm", data);
     const networks = await fleet.must("docker", "network", "ls", "--format", "{{.Name}}");
     assert.deepEqual(networks.trim().split("\n").sort(), ["bridge", "host", "none"]);
     const { lab } = await testLab();

@@ -52,6 +52,18 @@ describe("slipway releases", function () {
     return JSON.parse(stdout) as Answer;
   }
 
+  /** With a home of its own, as pulumi keeps the logins there. */
+  const inCloud = (url: string) => ({
+    PULUMI_HOME: join(stack.folder, "cloud"),
+    PULUMI_BACKEND_URL: url,
+    PULUMI_ACCESS_TOKEN: "token",
+    PULUMI_STACK: "acme/slipway/dev",
+  });
+
+  /** Which states were asked for: the present one, "", and by version. */
+  const exported = (asked: readonly string[]) =>
+    asked.flatMap((path) => /\/dev\/export(.*)$/.exec(path)?.[1] ?? []);
+
   before(async function () {
     this.timeout(INSTALL_TIMEOUT);
     await stack.make();
@@ -112,6 +124,16 @@ describe("slipway releases", function () {
       ]);
     });
 
+    it("reads no older checkpoint than it needs", async () => {
+      const oldest = join(history(), readdirSync(history()).sort()[0] ?? "");
+      const kept = readFileSync(oldest);
+      writeFileSync(oldest, "not to be read");
+      const newest = await releases(["--limit", "2"]).finally(() => {
+        writeFileSync(oldest, kept);
+      });
+      assert.deepEqual(short(newest), ALL.slice(0, 2));
+    });
+
     it("prints a table for people", async () => {
       const { stdout } = await stack.slipway(["releases"]);
       assert.match(
@@ -144,26 +166,37 @@ describe("slipway releases", function () {
 
   it("tells the same on Pulumi Cloud, by the numbers it gives", async () => {
     const server = await serveCloud(checkpoints, 40);
-    // With a home of its own, as pulumi keeps the logins there.
-    const environment = {
-      PULUMI_HOME: join(stack.folder, "cloud"),
-      PULUMI_BACKEND_URL: server.url,
-      PULUMI_ACCESS_TOKEN: "token",
-      PULUMI_STACK: "acme/slipway/dev",
-    };
-    const answer = await releases([], environment).finally(server.close);
+    const answer = await releases([], inCloud(server.url)).finally(server.close);
     assert.deepEqual(
       short(answer),
       ALL.map(([number, ...rest]) => [typeof number === "number" ? number + 40 : number, ...rest]),
     );
     // The state before the oldest that is looked at is read too, and none twice.
-    assert.deepEqual(
-      server.asked.filter((path) => path.includes("/export")),
-      ["/44", "/43", "/42", "/41"].reduce<string[]>(
-        (paths, version) => [...paths, `/api/stacks/acme/slipway/dev/export${version}`],
-        ["/api/stacks/acme/slipway/dev/export"],
-      ),
-    );
+    assert.deepEqual(exported(server.asked), ["", "/44", "/43", "/42", "/41"]);
+  });
+
+  it("reads of a long history only what it tells, and the state before that", async function () {
+    this.timeout(INSTALL_TIMEOUT);
+    const long = Array.from({ length: 50 }, () => checkpoints).flat();
+    for (const [args, versions] of [
+      [
+        ["--limit", "2"],
+        ["", "/200", "/199", "/198"],
+      ],
+      // It removed api, after which web was the last to roll.
+      [
+        ["web", "--limit", "1"],
+        ["", "/200", "/199", "/198"],
+      ],
+      [
+        ["api", "--limit", "1"],
+        ["", "/200", "/199"],
+      ],
+    ] as const) {
+      const server = await serveCloud(long, 0);
+      await releases([...args], inCloud(server.url)).finally(server.close);
+      assert.deepEqual(exported(server.asked), versions, args.join(" "));
+    }
   });
 
   it("tells in a bucket what is live and who ran what, and says what is not known", async () => {

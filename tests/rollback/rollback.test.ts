@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
-import { FaultFleet, entry } from "../faults/harness/fleet.ts";
+import { FaultFleet, entry, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
 import { OWN_PLATFORM, testLab } from "../lab.ts";
 import { Load } from "../load/load.ts";
@@ -165,5 +165,46 @@ describe("slipway rollback", function () {
     await must("rollback", "--all");
     assert.deepEqual(Object.keys(pins()), ["web"]);
     assert.equal(await fleet.answer("web"), "web v3");
+  });
+
+  it("leaves what answers where the roll back fails, and says so; once more leads to the same, not further", async () => {
+    await must("unpin", "web");
+    // Healthy by what services.ts says of it then, and not by what it says later.
+    fleet.release(mode("sick"), ["services.ts", 'path: "/health"', 'path: "/"']);
+    await up();
+    fleet.release();
+    await up();
+    const { code, text } = await slipway("rollback", "web");
+    assert.equal(code, 1, text);
+    assert.match(text, /not healthy within 12 s/);
+    assert.match(text, /^pulumi up failed.* web: pinned all the same.*: npx slipway unpin web$/m);
+    assert.equal(await fleet.answer("web"), "web v6");
+    const { digest } = pins().web ?? {};
+    await underLoad(() => must("rollback", "web", "--with-config"));
+    assert.equal(pins().web?.digest, digest);
+    assert.equal(await fleet.answer("web"), "web v5");
+  });
+
+  it("keeps a volume's data when it goes back to a configuration without it, and forth again", async () => {
+    // One of them as it was made before volumes had names and labels of ours.
+    const plain = [
+      ["name: `", 'name: volume === "old" ? undefined : `'],
+      ["labels: Object", 'labels: volume === "old" ? undefined : Object'],
+    ] as const;
+    for (const [ours, none] of plain) fleet.edit("components/volume.ts", ours, none);
+    fleet.release(entry('volumes: [{ name: "data", path: "/data" }, { name: "old", path: "/old" }]'));
+    await slipway("unpin", "web");
+    await up();
+    for (const [ours, none] of plain) fleet.edit("components/volume.ts", none, ours);
+    assert.deepEqual(await fleet.up(), {});
+
+    const inWeb = async (...command: string[]) =>
+      fleet.must("docker", "exec", "--user", "root", (await fleet.containers()).web ?? "", ...command);
+    await inWeb("touch", "/data/kept");
+    await must("rollback", "web", "--with-config");
+    await assert.rejects(inWeb("ls", "/data"), /No such file/);
+    await must("unpin", "web");
+    await up();
+    assert.equal((await inWeb("ls", "/data")).trim(), "kept");
   });
 });

@@ -20,13 +20,13 @@ describe("a fleet that is looked at", function () {
     const { code, text } = await slipway("status");
     assert.equal(code, 0, text);
     const [head = "", ...lines] = text.trim().split("\n");
-    assert.match(head, /^SERVICE +HOST +WANTED +RUNNING +CONTENT +FOR +HEALTH +RESTARTS +MEMORY$/);
+    assert.match(head, /^SERVICE +HOST +WANTED +RUNNING +CONTENT +COMMIT +FOR +HEALTH +RESTARTS +MEMORY$/);
     assert.deepEqual(
       lines.map((line) => line.split(" ")[0]),
       ["edge", "pair", "pair.1", "store", "ticker"],
     );
     for (const line of lines) {
-      assert.match(line, / lab-1 +([0-9a-f]{8}) +\1 /);
+      assert.match(line, / lab-1 +([0-9a-f]{7}) +\1 /);
       assert.ok(line.length <= 100, line);
     }
   });

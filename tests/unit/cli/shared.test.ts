@@ -18,6 +18,7 @@ const around = {
   images: "build" as const,
   builders: parseBuilders("", ["linux/amd64"]).builders,
   settled: new Set<string>(),
+  resources: [],
   pins: {},
 };
 const password = {
@@ -61,5 +62,16 @@ describe("what services share", () => {
     assert.deepEqual(targets(catalogue, ["web"], { ...around, images: "promote", builders }).slice(2), [
       "**::web-copy",
     ]);
+  });
+
+  it("has a volume that it is to lose as a target, and no other service's", () => {
+    const type = "docker:index/volume:Volume";
+    const owner = (service: string) => `urn:pulumi:dev::slipway::slipway:index:Service::${service}`;
+    const volume = (service: string) => ({
+      ...{ type, parent: owner(service), urn: `${owner(service)}$${type}::${service}-data` },
+    });
+    const catalogue = { services: [{ name: "web" }, { name: "store" }], bases: [], secrets: [] };
+    const resources = [volume("web"), volume("store")];
+    assert.deepEqual(targets(catalogue, ["web"], { ...around, resources }).slice(2), ["**::web-data"]);
   });
 });

@@ -1,72 +1,7 @@
 import assert from "node:assert/strict";
 import { type Release, liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
 import type { StateResource } from "../../../model/state.ts";
-import type { Update } from "../../../model/update.ts";
-
-const urn = (type: string, name: string) => `urn:pulumi:prod::slipway::${type}::${name}`;
-const image = (content: string) => `ghcr.io/acme/web@sha256:${content}`;
-/** A time on one day, as the state has it. */
-const at = (time: string) => `2026-05-04T${time}Z`;
-
-const update = (number: number, started: string, result: Update["result"] = "succeeded"): Update => ({
-  ...{ number, kind: "update", result, started: at(started), ended: at(started.replace(/..$/, "59")) },
-});
-
-const service = (name: string, entry: object = {}): StateResource => ({
-  ...{ urn: urn("slipway:index:Service", name), type: "slipway:index:Service", inputs: { name, ...entry } },
-});
-
-/** A container of a replica; its id is its content's and its time's. */
-const container = (name: string, content: string, created: string, more: Partial<StateResource> = {}) => ({
-  urn: urn("slipway:index:Service$slipway:index:Cutover$docker:index/container:Container", name),
-  type: "docker:index/container:Container",
-  id: `${content}${created.replaceAll(/\W/g, "")}`,
-  parent: urn("slipway:index:Service$slipway:index:Cutover", name),
-  created: at(created),
-  inputs: { image: image(content) },
-  ...more,
-});
-
-const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
-
-/** The cutover of a replica and its command, as it last succeeded. */
-function cutover(
-  of: string,
-  name: string,
-  to?: StateResource,
-  rolled = "",
-  stdin?: unknown,
-): StateResource[] {
-  const own = urn("slipway:index:Service$slipway:index:Cutover", name);
-  const script = `SERVICE=${of}\nNEW=${to?.id ?? ""}\nJOB=''\n# NEW is the new one\n`;
-  const command = {
-    urn: urn("slipway:index:Service$slipway:index:Cutover$command:local:Command", name),
-    type: "command:local:Command",
-    parent: own,
-    modified: at(rolled),
-    inputs: { stdin: stdin ?? script },
-  };
-  const type = "slipway:index:Cutover";
-  return [{ urn: own, type, parent: urn("slipway:index:Service", of) }, ...(to ? [command] : [])];
-}
-
-/** A service with one replica that rolled to this content. */
-function rolled(name: string, content: string, created: string, done: string): StateResource[] {
-  const made = container(name, content, created);
-  return [service(name, { version: content }), ...cutover(name, name, made, done), made];
-}
-
-/** The service after a roll that failed: the former container waits for its removal and answers. */
-function failing(stdin?: unknown): StateResource[] {
-  const former = container("web", "a", "10:00:05", { delete: true });
-  const made = container("web", "b", "11:00:05");
-  return [
-    service("web", { version: "b" }),
-    made,
-    former,
-    ...cutover("web", "web", former, "10:00:06", stdin),
-  ];
-}
+import { at, container, cutover, failing, image, rolled, SECRET, service, update, urn } from "./states.ts";
 
 const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
 const entry = (content: string, name = "web") => ({ name, version: content });
@@ -122,6 +57,13 @@ describe("what an update did to services", () => {
 
   it("does not tell a failed roll again when the next update only meets it", () => {
     assert.deepEqual(changes(failing(), failing(), update(3, "12:00:00")), [[3, []]]);
+  });
+
+  it("tells it again when it has failed again, which makes no other container", () => {
+    const [[, found] = []] = changes(failing(), failing(), update(3, "12:00:00", "failed"));
+    assert.deepEqual(found, [
+      { ...change, outcome: "failed", image: image("b"), answering: [image("a")], entry: entry("b") },
+    ]);
   });
 
   it("is no pre-deploy job's container", () => {
@@ -208,6 +150,15 @@ describe("an update without record", () => {
     );
   });
 
+  it("is of the content that the image was built of which the next update still had", () => {
+    const built = { outputs: { ref: image("b"), hash: "b" }, type: "slipway:index:ServiceImage" };
+    const after = [...rolled("web", "b", "10:30:05", "10:30:06"), { ...built, urn: urn(built.type, "web") }];
+    assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [
+      [2, []],
+      ["no record", [{ ...b, hash: "b", entry: undefined }]],
+    ]);
+  });
+
   it("has rolled a service that the next update then failed to roll", () => {
     const former = container("web", "b", "10:30:05", { delete: true });
     const made = container("web", "c", "11:00:05");
@@ -267,12 +218,29 @@ describe("what is live", () => {
     );
   });
 
+  it("is of the commit it is pinned to, once it has rolled", () => {
+    const pinnedTo = (content: string) => {
+      const type = "slipway:index:ServiceImage";
+      return {
+        urn: urn(type, "web"),
+        type,
+        inputs: { pin: { digest: `sha256:${content}`, commit: "7890def" } },
+      };
+    };
+    const updates = [{ ...update(1, "10:00:00"), commit: "0123abc" }];
+    const commit = (...now: StateResource[]) => liveIn(now, updates).map((live) => live.commit);
+    assert.deepEqual(commit(...WEB_A, pinnedTo("a")), ["7890def"]);
+    assert.deepEqual(commit(...failing(), pinnedTo("b")), ["0123abc"]);
+  });
+
   it("is told from the present state alone, with the update during which it rolled", () => {
     const now = [...failing(), ...rolled("api", "q", "11:30:03", "11:30:04.5")];
-    const updates = [update(2, "11:00:00", "failed"), update(1, "10:00:00")];
+    const from = { commit: "0123abc", dirty: true };
+    const updates = [update(2, "11:00:00", "failed"), { ...update(1, "10:00:00"), ...from }];
+    const unknown = { update: undefined, commit: undefined, dirty: undefined };
     assert.deepEqual(liveIn(now, updates), [
-      { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1 },
-      { service: "api", answering: [image("q")], since: at("11:30:04.500"), update: undefined },
+      { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1, ...from },
+      { service: "api", answering: [image("q")], since: at("11:30:04.500"), ...unknown },
     ]);
     assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
   });

@@ -33,7 +33,7 @@ const HISTORY = [
   update(1, web(1, "a")),
 ];
 const found = (wanted: Wanted, releases = HISTORY, since?: string) => {
-  const step = findStep(releases, "web", wanted, since ? { digest: digest("a"), since } : undefined);
+  const step = findStep(releases, "web", wanted, since ? { digest: digest("b"), since } : undefined);
   return step?.release.number;
 };
 const before: Wanted = { kind: "before", config: false };
@@ -71,6 +71,28 @@ describe("the release that is meant", () => {
   it("is by a commit not the rollback that was run from it", () => {
     const back = { ...update(6, web(6, "a", { pinned: true })), commit: "5555555" };
     assert.equal(found({ kind: "commit", commit: "5555555" }, [back, ...HISTORY]), 5);
+  });
+
+  it("is by a commit not that rollback either when an up from the commit has followed it", () => {
+    const back = { ...update(6, web(6, "a", { pinned: true })), commit: "5555555" };
+    const nothing = { ...update(7), commit: "5555555" };
+    assert.equal(found({ kind: "commit", commit: "5555555" }, [nothing, back, ...HISTORY]), 5);
+    // It was pinned by an earlier one, and so did answer.
+    assert.equal(found({ kind: "commit", commit: "7777777" }, [update(7), back, ...HISTORY]), 6);
+  });
+
+  it("is none by an update or its commit when nothing answered then", () => {
+    const gone = web(6, "c", { outcome: "removed", image: undefined, since: undefined });
+    const removed = [update(7), update(6, gone), ...HISTORY];
+    assert.equal(found({ kind: "update", number: 7 }, removed), undefined);
+    assert.equal(found({ kind: "commit", commit: "6666666" }, removed), undefined);
+    assert.equal(found({ kind: "update", number: 5 }, removed), 5);
+  });
+
+  it("is after a rollback that failed again what it was to go back to, and not the one before", () => {
+    const failed = update(6, web(6, "b", { pinned: true, outcome: "failed" }));
+    const pin = { digest: digest("b"), since: "time 3" };
+    assert.equal(findStep([failed, ...HISTORY], "web", before, pin)?.release.number, 3);
   });
 
   it("is by version or digest the last that had it", () => {

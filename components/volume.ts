@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A named volume of a service, which outlives it: what leaves the program stays on the host with its data, and is taken
+ * over when it comes back, as an engine asked for a volume that is there gives out that one.
+ * Source: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Volume/operation/VolumeCreate
+ */
+export function keptVolume(
+  service: string,
+  volume: string,
+  options: pulumi.CustomResourceOptions,
+): docker.Volume {
+  const owner = [pulumi.getProject(), pulumi.getStack(), service, volume];
+  // Two stacks can share a host, and no separator is one that no name of a stack has.
+  const unique = createHash("sha256").update(owner.join("/")).digest("hex").slice(0, 12);
+  const [project = "", stack = ""] = owner;
+  const labels = {
+    "slipway.project": project,
+    "slipway.stack": stack,
+    "slipway.service": service,
+    "slipway.volume": volume,
+  };
+  return new docker.Volume(
+    `${service}-${volume}`,
+    {
+      name: `${service}-${volume}-${unique}`,
+      labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
+    },
+    // A volume from before it had a name of ours, or labels, stays what it is: another would be empty.
+    { ...options, retainOnDelete: true, ignoreChanges: ["name", "labels"] },
+  );
+}
