@@ -9,6 +9,7 @@ import { scriptEnvironment, scriptOn } from "../model/hosts.ts";
 import type { Order } from "../model/order.ts";
 import { assignments, commandLine } from "../model/shell.ts";
 import type { Host } from "./host.ts";
+import { timed } from "./phases.ts";
 
 const SCRIPT = "components/cutover.sh";
 
@@ -139,6 +140,9 @@ export class Cutover extends pulumi.ComponentResource {
       // Between commands only: a container that waited for another service's cutover would make --target fail.
       { parent: this, dependsOn: args.after.map((cutover) => cutover.command) },
     );
+    timed("create", args.container, this.container.id);
+    const before = args.after.map((cutover) => cutover.command.id);
+    timed("cutover", [this.container.id, ...before], this.command.id);
     void this.announce(args);
     this.registerOutputs({ container: this.container.id });
   }
