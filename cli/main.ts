@@ -9,6 +9,7 @@ import { logsVerb } from "./logs.ts";
 import { maintenanceVerb } from "./maintenance.ts";
 import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
 import { releasesVerb } from "./releases.ts";
+import { reportVerb } from "./report.ts";
 import { rollbackVerb } from "./rollback.ts";
 import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
@@ -34,6 +35,7 @@ const program = new Command("slipway")
   .addCommand(unpinVerb())
   .addCommand(pinsVerb())
   .addCommand(statusVerb())
+  .addCommand(reportVerb())
   .addCommand(logsVerb())
   .addCommand(execVerb())
   .addCommand(maintenanceVerb())
