@@ -21,20 +21,22 @@ export function sizeLines(data: ReportData): string {
     const points = pointsOf(service, data);
     const [first, last] = [points[0], points.at(-1)];
     if (!first || !last) return html`<li><b>${service}</b> <span class="muted">not known</span></li>`;
-    const change = last.bytes - first.bytes;
-    const sign = change < 0 ? "−" : "+";
+    const since = `${grown(last.bytes - first.bytes)}${counted(points.length, "release")}`;
     return html`<li>
       <b>${service}</b>
       !${line(service, points)}
       <span>${showSize(last.bytes)}</span>
-      <span class="muted"
-        >${points.length > 1 ? `${sign}${showSize(Math.abs(change))} in ${counted(points.length, "release")}` : "one release"}</span
-      >
+      <span class="muted">${since}</span>
     </li>`;
   });
   return html`<ul class="sizes">
     !${items.join("")}
   </ul>`;
+}
+
+/** As in "+9.1 MB in ", where it is more than dust. */
+function grown(bytes: number): string {
+  return Math.abs(bytes) < 50e3 ? "" : `${bytes < 0 ? "−" : "+"}${showSize(Math.abs(bytes))} in `;
 }
 
 /** Oldest first. */
