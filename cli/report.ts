@@ -40,8 +40,9 @@ export function reportVerb(): Command {
     .action(async ({ out, stack, json }: Options) => {
       const file = resolve(out);
       await useProjectTools();
+      // For what asks about the selected one: its settings, its builders.
       if (stack !== undefined) process.env.PULUMI_STACK = stack;
-      const data = await gather();
+      const data = await gather(stack);
       if (json) {
         process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
         return;
@@ -55,8 +56,8 @@ export function reportVerb(): Command {
     });
 }
 
-async function gather(): Promise<ReportData> {
-  const [state, history] = await Promise.all([readState(), readHistory()]);
+async function gather(stack: string | undefined): Promise<ReportData> {
+  const [state, history] = await Promise.all([readState(stack), readHistory(stack)]);
   const metrics = await recordUpdates(history);
   const { resources: now = [] } = state;
   const releases: Release[] = [];

@@ -65,40 +65,36 @@ function edge(services: readonly ReportService[]): string {
   const rows = services.flatMap(({ http }, row) => (http ? [middle(row)] : []));
   const bus = rows.length ? `M${BUS} 32V${Math.max(...rows)}` : "";
   const stubs = rows.map((y) => `M${BUS} ${y}H${BOX.left - 7}`).join("");
-  return html`<rect class="edge" x="1" y="2" width="${BOX.right - 1}" height="30" rx="15" /><text
-      class="name"
-      x="20"
-      y="21"
-      >edge</text
-    ><text class="small" x="${BOX.right - 14}" y="21" text-anchor="end">requests from outside</text
-    ><path
-      class="route"
-      d="${bus}${stubs}"
-    />!${rows.map((y) => arrow("route", BOX.left, y, "right")).join("")}`;
+  return [
+    html`<rect class="edge" x="1" y="2" width="${BOX.right - 1}" height="30" rx="15" />`,
+    label("name", 20, 21, "edge"),
+    label("small end", BOX.right - 14, 21, "requests from outside"),
+    html`<path class="route" d="${bus}${stubs}" />`,
+    ...rows.map((y) => arrow("route", BOX.left, y, "right")),
+  ].join("");
 }
 
 function box(service: ReportService, row: number, live: Live | undefined, elsewhere: readonly string[]) {
   const y = ROW.top + row * STEP;
   const { name, replicas } = service;
-  const digests = live?.answering.map(short).join(" ");
-  const state = live ? `${digests ?? ""} since ${minute(live.since)}` : "does not answer";
-  const far = elsewhere.length ? `, uses ${elsewhere.join(", ")} on another host` : "";
-  return html`<g
-    ><title>${name}: ${live ? `${live.answering.join(", ")}, live since ${live.since}` : state}${far}</title
-    ><rect
-      class="box ${live ? "" : "silent"}"
-      x="${BOX.left}"
-      y="${y}"
-      width="${BOX.width}"
-      height="${ROW.height}"
-      rx="6"
-    /><text class="name" x="${BOX.left + 10}" y="${y + 19}">${clipped(name, 26)}</text
-    ><text class="small" x="${BOX.right - 10}" y="${y + 19}" text-anchor="end"
-      >${replicas > 1 ? `× ${replicas}` : ""}</text
-    ><text class="small" x="${BOX.left + 10}" y="${y + 36}"
-      >${clipped(`${state}${elsewhere.length ? ` → ${elsewhere.join(", ")}` : ""}`, 42)}</text
-    ></g
-  >`;
+  const { left, right, width } = BOX;
+  const state = live
+    ? `${live.answering.map(short).join(" ")} since ${minute(live.since)}`
+    : "does not answer";
+  const far = elsewhere.length ? ` → ${elsewhere.join(", ")}` : "";
+  const whole = live ? `${live.answering.join(", ")}, live since ${live.since}` : state;
+  const kind = live ? "box" : "box silent";
+  return html`<g>
+    <title>${name}: ${whole}${far}</title>
+    <rect class="${kind}" x="${left}" y="${y}" width="${width}" height="${ROW.height}" rx="6" />
+    !${label("name", left + 10, y + 19, clipped(name, 26))}
+    !${replicas > 1 ? label("small end", right - 10, y + 19, `× ${replicas}`) : ""}
+    !${label("small", left + 10, y + 36, clipped(state + far, 42))}
+  </g>`;
+}
+
+function label(kind: string, x: number, y: number, text: string): string {
+  return html`<text class="${kind}" x="${x}" y="${y}">${text}</text>`;
 }
 
 function trunksOf(services: readonly ReportService[]): Trunk[] {

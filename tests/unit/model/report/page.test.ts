@@ -56,7 +56,10 @@ describe("the report's page", () => {
     const elements = (html: string) => html.match(/<[a-z!/]/g)?.length;
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii", minLength: 1 }), (text) => {
-        assert.equal(elements(pageOf(text.replaceAll("@", "<").padEnd(20, "x"))), elements(pageOf("x".repeat(20))));
+        assert.equal(
+          elements(pageOf(text.replaceAll("@", "<").padEnd(20, "x"))),
+          elements(pageOf("x".repeat(20))),
+        );
       }),
       { numRuns: 50 },
     );
