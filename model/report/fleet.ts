@@ -6,9 +6,9 @@ import { clipped, minute, short } from "./format.ts";
 
 /** Units of the picture, which are CSS pixels where there is room. */
 const ROW = { height: 46, gap: 8, top: 46 };
-const BOX = { left: 26, width: 262, right: 288 };
+const BOX = { left: 26, width: 236, right: 262 };
 const BUS = 11;
-const WIDTH = 344;
+const WIDTH = 318;
 const STEP = ROW.height + ROW.gap;
 
 /** What uses the service in row `to`. */
@@ -87,9 +87,9 @@ function box(service: ReportService, row: number, live: Live | undefined, elsewh
   return html`<g>
     <title>${name}: ${whole}${far}</title>
     <rect class="${kind}" x="${left}" y="${y}" width="${width}" height="${ROW.height}" rx="6" />
-    !${label("name", left + 10, y + 19, clipped(name, 26))}
+    !${label("name", left + 10, y + 19, clipped(name, 24))}
     !${replicas > 1 ? label("small end", right - 10, y + 19, `× ${replicas}`) : ""}
-    !${label("small", left + 10, y + 36, clipped(state + far, 42))}
+    !${label("small", left + 10, y + 36, clipped(state + far, 35))}
   </g>`;
 }
 
