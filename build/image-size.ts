@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { UserError } from "../model/errors.ts";
 import type { PlatformSize } from "../model/image-size.ts";
 import type { Descriptor, Repository } from "./registry.ts";
 
@@ -20,23 +21,39 @@ interface Configuration {
   history?: { created_by?: string; empty_layer?: boolean }[];
 }
 
-/** What an image weighs for each platform, as its registry counts. */
+/**
+ * What an image weighs for each platform, as its registry counts.
+ * @throws UserError where the registry cannot be asked, or does not have it
+ */
 export async function imageSizes(repository: Repository, digest: string): Promise<PlatformSize[]> {
-  const known = join(FOLDER, `${digest.replace(/^sha256:/, "")}.json`);
-  if (existsSync(known)) return JSON.parse(readFileSync(known, "utf8")) as PlatformSize[];
+  const known = knownSizes(digest);
+  if (known) return known;
   const content = await contentOf(repository, digest);
   const images = content.manifests
     ? await Promise.all(content.manifests.map((child) => contentOf(repository, child.digest)))
     : [content];
   const sizes = await Promise.all(images.map((image) => sizeOf(repository, image)));
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(known, JSON.stringify(sizes));
+  writeFileSync(fileOf(digest), JSON.stringify(sizes));
   return sizes;
+}
+
+/** The same without asking; undefined where nobody has asked yet in this folder. */
+export function knownSizes(digest: string): PlatformSize[] | undefined {
+  const file = fileOf(digest);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PlatformSize[]) : undefined;
+}
+
+function fileOf(digest: string): string {
+  return join(FOLDER, `${digest.replace(/^sha256:/, "")}.json`);
 }
 
 async function contentOf(repository: Repository, digest: string): Promise<Content> {
   const manifest = await repository.manifest(digest);
-  if (!manifest) throw new Error(`${repository.name}@${digest}: not there, though it was just pushed`);
+  if (!manifest)
+    throw new UserError(
+      `${repository.name}@${digest}: its size is not known, got nothing from the registry; expected an image`,
+    );
   return JSON.parse(manifest.body.toString()) as Content;
 }
 

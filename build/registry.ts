@@ -4,6 +4,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { buffer } from "node:stream/consumers";
 import { UserError } from "../model/errors.ts";
+import type { PullLimit } from "../model/report/data.ts";
 import { certificates } from "./certificates.ts";
 import type { Account } from "./account.ts";
 import { storedAccount } from "./docker-config.ts";
@@ -71,6 +72,22 @@ export class Repository {
     if (reply.statusCode === 404) return undefined;
     const digest = reply.headers["docker-content-digest"];
     return typeof digest === "string" ? digest : (await this.manifest(reference))?.digest;
+  }
+
+  /**
+   * How much may be pulled still, which asking this way does not count as; undefined where the registry tells of no limit.
+   * Source: https://docs.docker.com/docker-hub/usage/pulls/
+   */
+  async pullLimit(reference: string): Promise<PullLimit | undefined> {
+    const { headers } = await this.ask(`manifests/${reference}`, {
+      method: "HEAD",
+      headers: { accept: ACCEPTED },
+      expected: [200, 404],
+    });
+    const [limit, window = 0] = numbersIn(headers["ratelimit-limit"]);
+    const [remaining] = numbersIn(headers["ratelimit-remaining"]);
+    if (limit === undefined || remaining === undefined) return undefined;
+    return { limit, remaining, windowSeconds: window };
   }
 
   /** The manifest behind a tag or digest; undefined if there is none. */
@@ -195,4 +212,9 @@ export class Repository {
       else sent.end(body);
     });
   }
+}
+
+/** Of a header as in `100;w=21600`. */
+function numbersIn(header: string | string[] | undefined): number[] {
+  return [...String(header ?? "").matchAll(/\d+/g)].map(Number);
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { cacheHits } from "../model/builds.ts";
 import { type Duration, toSeconds } from "../model/duration.ts";
 import { UserError } from "../model/errors.ts";
 import type { Deployment } from "../stack/state.ts";
 import { type Deployed, deployedIn, readDeployed } from "./deployed.ts";
 import { leftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "./locks.ts";
+import { recordRun } from "./metrics.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
 import { type Outcome, pulumi } from "../stack/pulumi.ts";
 import { say } from "./say.ts";
@@ -30,10 +32,10 @@ export async function deploy(args: readonly string[], patience: Patience, read?:
   let state = read ? deployedIn(read) : await readDeployed();
   while (state.interrupted) state = await clearInterrupted(state, unlocked);
   const { withProgram } = await import("../stack/program.ts");
-  const { code } = await withProgram((client) =>
-    unlocked(["up", "--yes", "--skip-preview", ...args, client]),
-  );
-  if (code !== 0) throw new UserError("pulumi up failed, see above");
+  const run = await withProgram((client) => unlocked(["up", "--yes", "--skip-preview", ...args, client]));
+  const metrics = await recordRun(run);
+  for (const line of cacheHits(metrics?.builds ?? [])) say(line);
+  if (run.code !== 0) throw new UserError("pulumi up failed, see above");
 }
 
 type Run = (args: readonly string[]) => Promise<Outcome>;
@@ -67,7 +69,7 @@ function withLock({ wait, takeOver, json }: Patience): Run {
   return async (args) => {
     for (;;) {
       const outcome = await pulumi(args, json ? "beside" : "shown");
-      const locks = outcome.code === 0 ? undefined : locksIn(outcome.stderr);
+      const locks = outcome.code === 0 || outcome.interrupted ? undefined : locksIn(outcome.stderr);
       if (!locks) {
         process.stderr.write(outcome.stderr);
         return outcome;

@@ -23,6 +23,8 @@ export interface History {
   updates: Recorded[];
   /** What is not known, and how to come to know it; empty if all is. */
   gap: string;
+  /** The file of the stack's metrics: in a file backend's folder, so that all who share that share it; else in ours. */
+  metrics: string;
 }
 
 /** The updates of the selected stack, or of the one named, newest first: without what they left. */
@@ -37,13 +39,19 @@ export async function listUpdates(stack?: string): Promise<Update[]> {
  * only when it is asked for: on Pulumi Cloud that is one call for each.
  */
 export async function readHistory(stack?: string): Promise<History> {
-  const [url, updates] = await Promise.all([backendUrl(), listUpdates(stack)]);
+  const [url, updates, shown] = await Promise.all([
+    backendUrl(),
+    listUpdates(stack),
+    stack === undefined ? selectedStack() : answer("stack", "--show-name", "--stack", stack),
+  ]);
+  const folder = url.startsWith("file://") ? folderOf(url) : paths.project;
+  const { name: project } = parse(readFileSync(`${paths.project}/Pulumi.yaml`, "utf8")) as { name: string };
+  const name = `${project}/${shown.trim()}`;
+  const metrics = `${folder}/.slipway/metrics/${name}.jsonl`;
   if (url.startsWith("file://")) {
-    const name = await (stack === undefined
-      ? selectedStack()
-      : answer("stack", "--show-name", "--stack", stack));
-    const files = checkpoints(historyFolder(url, name.trim()));
+    const files = checkpoints(historyFolder(folder, name));
     return {
+      metrics,
       updates: updates.map((update, index) => ({
         update,
         resources: () => Promise.resolve(readCheckpoint(files[index])),
@@ -54,6 +62,7 @@ export async function readHistory(stack?: string): Promise<History> {
   // Pulumi Cloud's console; one of one's own may have none.
   if (/^(https?:|$)/.test(url)) {
     return {
+      metrics,
       updates: updates.map((update) => ({
         update,
         resources: async () => (await readState(stack, { version: update.number })).resources ?? [],
@@ -62,6 +71,7 @@ export async function readHistory(stack?: string): Promise<History> {
     };
   }
   return {
+    metrics,
     updates: updates.map((update) => ({ update, resources: () => Promise.resolve(undefined) })),
     gap:
       `${url}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
@@ -77,14 +87,20 @@ async function backendUrl(): Promise<string> {
   return url ?? (JSON.parse(await answer("whoami", "--json")) as { url: string }).url;
 }
 
-/** Where a file backend keeps the history of a stack of this project. */
-function historyFolder(url: string, stack: string): string {
+/** The folder of a file backend. */
+function folderOf(url: string): string {
   const folder = url.replace(/^file:\/\//, "").replace(/\?.*$/, "");
-  const root = resolve(paths.project, folder.replace(/^~/, homedir()), ".pulumi/history");
-  const { name } = parse(readFileSync(`${paths.project}/Pulumi.yaml`, "utf8")) as { name: string };
-  const ofProject = `${root}/${name}/${stack}`;
+  return resolve(paths.project, folder.replace(/^~/, homedir()));
+}
+
+/**
+ * Where a file backend keeps the history of a stack.
+ * @param name project/stack
+ */
+function historyFolder(folder: string, name: string): string {
+  const ofProject = `${folder}/.pulumi/history/${name}`;
   // Backends from before Pulumi 3.61 know no projects.
-  return existsSync(ofProject) ? ofProject : `${root}/${stack}`;
+  return existsSync(ofProject) ? ofProject : `${folder}/.pulumi/history/${name.replace(/^.*\//, "")}`;
 }
 
 /** The checkpoint files that belong to the updates of a folder, newest first; undefined where one is missing. */

@@ -17,6 +17,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   unpin: async () => (await import("./pins.ts")).unpinVerb(),
   pins: async () => (await import("./pins.ts")).pinsVerb(),
   status: async () => (await import("./status.ts")).statusVerb(),
+  report: async () => (await import("./report.ts")).reportVerb(),
   logs: async () => (await import("./logs.ts")).logsVerb(),
   exec: async () => (await import("./exec.ts")).execVerb(),
   maintenance: async () => (await import("./maintenance.ts")).maintenanceVerb(),

@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { readRecipes } from "../model/recipe.ts";
 import { quote } from "../model/shell.ts";
 import { targets } from "../model/targets.ts";
-import { reportCacheHits } from "./cache-hits.ts";
 import { type Patience, deploy } from "./deploy.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
@@ -20,12 +19,7 @@ export function upVerb(): Command {
     await useProjectTools();
     const args = (await targetsOf(names)).flatMap((pattern) => ["--target", pattern]);
     if (args.length) say(`pulumi up ${args.map(quote).join(" ")}`);
-    const since = new Date();
-    try {
-      await deploy(args, patience);
-    } finally {
-      await reportCacheHits(since);
-    }
+    await deploy(args, patience);
   });
 }
 

@@ -10,6 +10,7 @@ import type { Order } from "../model/order.ts";
 import { RETENTION_SCRIPT, releaseRepository } from "../model/retention.ts";
 import { assignments, commandLine } from "../model/shell.ts";
 import type { Host } from "./host.ts";
+import { timed } from "./phases.ts";
 import { retentionFile } from "./retention.ts";
 
 const SCRIPT = "components/cutover.sh";
@@ -142,6 +143,9 @@ export class Cutover extends pulumi.ComponentResource {
       // Between commands only: a container that waited for another service's cutover would make --target fail.
       { parent: this, dependsOn: args.after.map((cutover) => cutover.command) },
     );
+    timed("create", args.container, this.container.id);
+    const before = args.after.map((cutover) => cutover.command.id);
+    timed("cutover", [this.container.id, ...before], this.command.id);
     void this.announce(args);
     this.registerOutputs({ container: this.container.id });
   }

@@ -7,6 +7,7 @@ import type { Recipe } from "../model/recipe.ts";
 import { commandLine } from "../model/shell.ts";
 import { withinBudget } from "./budget.ts";
 import { built } from "./built.ts";
+import { timed } from "./phases.ts";
 
 /** Which image, and where it comes from. */
 export interface ServiceImageArgs {
@@ -49,6 +50,7 @@ export class ServiceImage extends pulumi.ComponentResource {
       settings.promoteFrom ? this.copied(name, args, repository) : digestOf(args.found);
     const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();
     this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
+    timed("build", args.base?.ref, this.ref);
     this.registerOutputs({ ref: this.ref, hash: recipe.hash });
   }
 

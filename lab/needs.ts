@@ -36,9 +36,7 @@ export function checkSystem(): void {
  * iproute2 where they are missing.
  */
 export async function checkKernel(dir: string, report: Report): Promise<void> {
-  for (const [program, debian] of Object.entries(clientPackages)) {
-    if (!isInstalled(program)) await install(debian, report);
-  }
+  for (const [program, debian] of Object.entries(clientPackages)) await need(program, debian, report);
   refuse(await probe(dir));
 }
 
@@ -77,7 +75,9 @@ async function probe(dir: string): Promise<string[]> {
   return lacking;
 }
 
-async function install(debian: string, report: Report): Promise<void> {
+/** Installs the Debian package of a program that is missing. */
+export async function need(program: string, debian: string, report: Report): Promise<void> {
+  if (isInstalled(program)) return;
   report(`installing ${debian}…`);
   const apt = () => run("apt-get", ["install", "--yes", "--no-install-recommends", debian]);
   await apt().catch(async () => {

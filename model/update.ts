@@ -17,6 +17,8 @@ export interface Update {
   /** Whether the folder had changes that the commit has not. */
   dirty?: boolean;
   message?: string | undefined;
+  /** How many resources it created, updated, replaced, …, in Pulumi's words. */
+  resourceChanges?: Readonly<Record<string, number>> | undefined;
 }
 
 /** An update as `pulumi stack history --json` has it. */
@@ -29,22 +31,26 @@ export interface HistoryEntry {
   message: string;
   environment: Readonly<Record<string, string>>;
   result: "succeeded" | "failed" | "in-progress";
+  resourceChanges?: Readonly<Record<string, number>>;
 }
 
 /** The updates of a history, newest first as it is. Where the backend does not number them, their order does. */
 export function updatesOf(history: readonly HistoryEntry[]): Update[] {
-  return history.map(({ version, kind, result, startTime, endTime, message, environment }, index) => ({
-    number: version || history.length - index,
-    kind,
-    result,
-    started: startTime,
-    ended: endTime,
-    author: environment["git.author"],
-    run: runOf(environment),
-    commit: environment["git.head"],
-    dirty: environment["git.dirty"] === "true",
-    message,
-  }));
+  return history.map(
+    ({ version, kind, result, startTime, endTime, message, environment, resourceChanges }, index) => ({
+      number: version || history.length - index,
+      kind,
+      result,
+      started: startTime,
+      ended: endTime,
+      author: environment["git.author"],
+      run: runOf(environment),
+      commit: environment["git.head"],
+      dirty: environment["git.dirty"] === "true",
+      message,
+      resourceChanges,
+    }),
+  );
 }
 
 function runOf(environment: HistoryEntry["environment"]): string | undefined {

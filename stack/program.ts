@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
 import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
 import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import { run } from "./run.ts";
 
 type Answer = (error: Error | null, response: Messages.RunResponse) => void;
 /** What Pulumi's Automation API runs inline programs with; its declarations leave it out. */
@@ -24,10 +25,14 @@ let runs = 0;
 export async function withProgram<T>(work: (client: string) => Promise<T>): Promise<T> {
   // Declared anew each time, though a module is loaded once.
   const program = new LanguageServer(() => import(`../index.ts?run=${++runs}`) as Promise<object>);
-  const run = program.run.bind(program);
+  const runProgram = program.run.bind(program);
   const told: LanguageServer = Object.assign(program, {
     run: (call: unknown, answer: Answer) => {
-      run(call, (error, response) => {
+      let atEnd: () => void = () => undefined;
+      run.started = Date.now();
+      run.onEnd = (work) => (atEnd = work);
+      runProgram(call, (error, response) => {
+        atEnd();
         // An error has been shown by the SDK; the engine would show it once more.
         answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
       });
@@ -41,13 +46,9 @@ export async function withProgram<T>(work: (client: string) => Promise<T>): Prom
       else resolve(bound);
     });
   });
-  // Ctrl-C is pulumi's to answer: it ends what is under way, and takes this program with it.
-  const ignored = () => undefined;
-  process.on("SIGINT", ignored);
   try {
     return await work(`--client=127.0.0.1:${port}`);
   } finally {
-    process.off("SIGINT", ignored);
     server.forceShutdown();
   }
 }

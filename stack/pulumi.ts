@@ -8,6 +8,12 @@ export interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
+  /** When it was started, in ms since 1970. */
+  started: number;
+  /** Whether Ctrl-C was pressed meanwhile. */
+  interrupted: boolean;
+  /** Whether a signal ended it, before it could write down anything. */
+  killed: boolean;
 }
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -20,13 +26,19 @@ const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
  * @throws UserError where there is no pulumi
  */
 export async function pulumi(args: readonly string[], out: keyof typeof STDOUT = "quiet"): Promise<Outcome> {
+  const started = Date.now();
+  let interrupted = false;
+  // It reaches pulumi too, which ends in order; this process stays to see that.
+  const onInterrupt = () => void (interrupted = true);
+  process.on("SIGINT", onInterrupt);
   const child = spawn("pulumi", args, {
     cwd: PROJECT,
     stdio: ["inherit", STDOUT[out], "pipe"],
   });
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number | null>((resolve, reject) => {
     child.on("close", (code) => {
-      resolve(code ?? 1);
+      process.off("SIGINT", onInterrupt);
+      resolve(code);
     });
     child.on("error", () => {
       reject(new UserError('pulumi: not found; run: eval "$(npx slipway lab env)", or install it'));
@@ -37,7 +49,7 @@ export async function pulumi(args: readonly string[], out: keyof typeof STDOUT =
     child.stdout ? text(child.stdout) : "",
     child.stderr ? text(child.stderr) : "",
   ]);
-  return { code, stdout, stderr };
+  return { code: code ?? 1, stdout, stderr, started, interrupted, killed: code === null };
 }
 
 /**

@@ -15,6 +15,7 @@ const FOLDERS = [
   "prune",
   "e2e",
   "status",
+  "report",
 ];
 const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 

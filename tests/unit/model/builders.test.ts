@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { parseBuilders, partName } from "../../../model/builders.ts";
-import { cacheHits } from "../../../model/cache-hits.ts";
 import { cacheFlags } from "../../../model/caches.ts";
 
 const BOTH = ["linux/amd64", "linux/arm64"];
@@ -46,18 +45,5 @@ describe("caches", () => {
         "type=registry,ref=ghcr.io/acme/web:cache-web,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true",
       ],
     });
-  });
-
-  it("are counted for the images built since then", () => {
-    const line = (name: string, created: string) =>
-      JSON.stringify({ name, created_at: created, cached_steps: 3, total_steps: 4, completed_at: created });
-    const history = [
-      line(".slipway/context/web-d770aa6afb172eb4/web-d770aa6afb172eb4", "2026-01-02T00:00:00.5Z"),
-      line("a/.slipway/context/api-d770aa6afb172eb4/api-d770aa6afb172eb4", "2026-01-01T00:00:00Z"),
-      line("else", "2026-01-03T00:00:00Z"),
-    ].join("\n");
-    assert.deepEqual(cacheHits(history, new Date("2026-01-02T00:00:00Z")), [
-      "web: 3 of 4 build steps from a cache (75 %)",
-    ]);
   });
 });
