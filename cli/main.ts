@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
+import { backupVerb } from "./backup.ts";
+import { backupsVerb } from "./backups.ts";
 import { buildVerb } from "./build.ts";
 import { copyVerb } from "./copy.ts";
 import { execVerb } from "./exec.ts";
@@ -9,6 +11,7 @@ import { logsVerb } from "./logs.ts";
 import { maintenanceVerb } from "./maintenance.ts";
 import { pinVerb, pinsVerb, unpinVerb } from "./pins.ts";
 import { releasesVerb } from "./releases.ts";
+import { restoreVerb } from "./restore.ts";
 import { rollbackVerb } from "./rollback.ts";
 import { sizesVerb } from "./sizes.ts";
 import { startVerb } from "./start.ts";
@@ -37,6 +40,9 @@ const program = new Command("slipway")
   .addCommand(logsVerb())
   .addCommand(execVerb())
   .addCommand(maintenanceVerb())
+  .addCommand(backupVerb())
+  .addCommand(backupsVerb())
+  .addCommand(restoreVerb())
   .addCommand(labVerb());
 
 try {
