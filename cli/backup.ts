@@ -6,7 +6,7 @@ import { Counted } from "../backup/counted.ts";
 import { type Store, openStore } from "../backup/store.ts";
 import { type Manifest, backupFolder, backupName } from "../model/backup.ts";
 import { showSize } from "../model/size.ts";
-import { BACKUPS, type Deposited, copying, progress, readCopied } from "./copied.ts";
+import { type Deposited, copying, progress, placeOption, readCopied } from "./copied.ts";
 import { useProjectTools } from "./environment.ts";
 
 interface Options {
@@ -26,7 +26,7 @@ export function backupVerb(): Command {
         "so that its files are at rest, and started again whatever happens",
     )
     .argument("<service>", "one that has volumes")
-    .option("--to <place>", "a folder, or s3://bucket/prefix with AWS's environment variables", BACKUPS)
+    .addOption(placeOption("--to"))
     .option("--stack <name>", "the selected stack if not given")
     .option("--json", "for scripts: what was copied, and where it is")
     .action(async (name: string, { to, stack, json }: Options) => {

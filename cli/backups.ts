@@ -3,7 +3,7 @@ import { type Store, openStore } from "../backup/store.ts";
 import { type Manifest, type Source, backupFolder, backupsAmong, parseManifest } from "../model/backup.ts";
 import { showSize } from "../model/size.ts";
 import { text } from "node:stream/consumers";
-import { BACKUPS, readCopied } from "./copied.ts";
+import { placeOption, readCopied } from "./copied.ts";
 import { useProjectTools } from "./environment.ts";
 import { table } from "./table.ts";
 
@@ -18,7 +18,7 @@ export function backupsVerb(): Command {
   return new Command("backups")
     .description("the backups there are of a service, newest last")
     .argument("<service>", "one that has volumes")
-    .option("--from <place>", "a folder, or s3://bucket/prefix with AWS's environment variables", BACKUPS)
+    .addOption(placeOption("--from"))
     .option("--stack <name>", "the selected stack if not given")
     .option("--json", "for scripts: all of it")
     .action(async (name: string, { from, stack, json }: Options) => {

@@ -1,15 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { Option } from "commander";
 import { type Copied, backupWords } from "../model/backup.ts";
 import { UserError } from "../model/errors.ts";
 import { type HostAddress, commandOn } from "../model/hosts.ts";
 import { showSize } from "../model/size.ts";
 import { readDeployed } from "./deployed.ts";
+import { paths } from "./paths.ts";
 import { say } from "./say.ts";
 
-/** Where backups are kept if it is not said: in the project's folder, and not in git. */
-export const BACKUPS = "backups";
+/** The option that says where backups are kept: if it is not given, in the project's folder, and not in git. */
+export function placeOption(flag: "--to" | "--from"): Option {
+  return new Option(
+    `${flag} <place>`,
+    "a folder, or s3://bucket/prefix with AWS's environment variables",
+  ).default(join(paths.project, "backups"), "backups in the project's folder");
+}
 
 /** A deployed service that has volumes, and where they are. */
 export interface Deposited extends Copied {

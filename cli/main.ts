@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
+import { adoptVerb } from "./adopt.ts";
 import { backupVerb } from "./backup.ts";
 import { backupsVerb } from "./backups.ts";
 import { buildVerb } from "./build.ts";
@@ -40,6 +41,7 @@ const program = new Command("slipway")
   .addCommand(logsVerb())
   .addCommand(execVerb())
   .addCommand(maintenanceVerb())
+  .addCommand(adoptVerb())
   .addCommand(backupVerb())
   .addCommand(backupsVerb())
   .addCommand(restoreVerb())

@@ -9,7 +9,7 @@ import { UserError } from "../model/errors.ts";
 import { showSize } from "../model/size.ts";
 import { backupsOf, readManifest } from "./backups.ts";
 import { confirm } from "./confirm.ts";
-import { BACKUPS, type Deposited, copying, progress, readCopied } from "./copied.ts";
+import { type Deposited, copying, progress, placeOption, readCopied } from "./copied.ts";
 import { useProjectTools } from "./environment.ts";
 import { say } from "./say.ts";
 
@@ -26,7 +26,7 @@ export function restoreVerb(): Command {
     .description("put a backup back into the volumes of a service, in the place of what is in them now")
     .argument("<service>", "one that has volumes")
     .argument("[backup]", "one that `slipway backups` names; the newest if not given")
-    .option("--from <place>", "a folder, or s3://bucket/prefix with AWS's environment variables", BACKUPS)
+    .addOption(placeOption("--from"))
     .option("--yes", "do not ask")
     .option("--stack <name>", "the selected stack if not given")
     .option("--json", "for scripts: what was put back")
