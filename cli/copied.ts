@@ -37,7 +37,8 @@ export async function readCopied(name: string, stackName: string | undefined): P
   const known = services.flatMap(({ entry, volumes }) => (volumes.size ? [entry.name] : [])).join(", ");
   if (!service || !host)
     throw new UserError(`${name}: no such service is deployed; expected ${known || "an update first"}`);
-  const { volumes, entry } = service;
+  const { entry } = service;
+  const volumes = new Map([...service.volumes].sort());
   if (!volumes.size)
     throw new UserError(`${name}: has no volumes; expected ${known || "a service that has"}`);
   const image = containers.find((container) => container.service === name && !container.leaving)?.inputs

@@ -58,7 +58,6 @@ const PROPERTIES: Record<string, string> = {
   label: "labels",
   port: "ports",
   mount: "volumes",
-  network: "networksAdvanced",
   memory: "memory",
 };
 

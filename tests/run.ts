@@ -4,7 +4,18 @@ import { runTests } from "./mocha.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks. tests/faults, which takes longer
 // than all of them, is `npm run faults`.
-const FOLDERS = ["unit", "history", "conformance", "lab", "build", "cutover", "rollback", "e2e", "status"];
+const FOLDERS = [
+  "unit",
+  "history",
+  "conformance",
+  "lab",
+  "build",
+  "cutover",
+  "rollback",
+  "e2e",
+  "status",
+  "disaster",
+];
 const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 
 const wanted = process.argv.slice(2);

@@ -1,8 +1,13 @@
-import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { hashSync } from "bcryptjs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { endConnections } from "../../lab/connections.ts";
 import { startMachine, stopMachine } from "../../lab/index.ts";
-import { machineFolder } from "../../lab/lab.ts";
+import { labName, machineFolder } from "../../lab/lab.ts";
+import { inside } from "../../lab/machine.ts";
+import { run } from "../../lab/run.ts";
+import { seed } from "../../lab/seeding.ts";
+import { install } from "../../toolchain/install.ts";
 import { type KeyAndCertificate, selfSigned } from "../certificate.ts";
 import { Client } from "../e2e/client.ts";
 import { Fleet } from "../e2e/fleet.ts";
@@ -82,11 +87,61 @@ export class LostFleet extends Fleet {
 
   /** Takes away all that the host's engine has. */
   async wipeHost(): Promise<void> {
-    const { lab, name } = this.host;
-    await stopMachine(lab, name);
-    await rm(join(machineFolder(lab, name), "data"), { recursive: true });
-    await startMachine(lab, name, quiet);
-    assert.deepEqual(await this.host.containers(), []);
+    await this.wipe(this.host.name);
+  }
+
+  /** Takes away all that the registry has, but for what does not come from this project. */
+  async wipeRegistry(): Promise<void> {
+    await this.wipe("registry");
+    const tools = await install(["traefik", "docker-buildx"], quiet);
+    await seed({ ...this.host.lab, edgeImage: "" }, tools, quiet);
+  }
+
+  private async wipe(machine: string): Promise<void> {
+    const { lab } = this.host;
+    await stopMachine(lab, machine);
+    await rm(join(machineFolder(lab, machine), "data"), { recursive: true });
+    await startMachine(lab, machine, quiet);
+  }
+
+  /** Loses the stack's state and history; its settings stay. */
+  async loseState(): Promise<void> {
+    await this.must("pulumi", "stack", "rm", "--force", "--yes", "--preserve-config");
+    await this.must("pulumi", "stack", "init", "disaster");
+  }
+
+  /** Gives the registry's only user another password. */
+  async rotateRegistry(password: string): Promise<void> {
+    const { lab } = this.host;
+    const user = lab.registryUser;
+    const line = `${user}:${hashSync(password, 5)}`;
+    await inside(labName(lab), "registry", ["sh", "-c", 'echo "$1" >/slipway/htpasswd', "sh", line]);
+    for (const [setting, ...value] of [
+      ["registry", `${lab.registry}/slipway`],
+      ["registryUser", user],
+      ["registryToken", "--secret", "--", password],
+    ] as [string, ...string[]][])
+      await this.must("pulumi", "config", "set", setting, ...value);
+  }
+
+  /** Gives this machine another key, and the host only that one to believe. */
+  async rotateKey(): Promise<void> {
+    const { lab } = this.host;
+    const key = join(lab.dir, "ssh/id_ed25519");
+    await rm(key);
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", `${key}.new`]);
+    await run("mv", [`${key}.new`, key]);
+    await run("mv", [`${key}.new.pub`, `${key}.pub`]);
+    const line = await readFile(`${key}.pub`, "utf8");
+    await this.host.run("sh", "-c", 'printf %s "$1" >/etc/ssh/authorized_keys', "sh", line);
+    endConnections(lab.hosts);
+  }
+
+  /** Gives the stack another passphrase. */
+  async rotatePassphrase(next: string): Promise<void> {
+    const script = `printf '%s\\n%s\\n' "$1" "$1" | pulumi stack change-secrets-provider passphrase`;
+    await this.must("sh", "-c", script, "sh", next);
+    this.environment.PULUMI_CONFIG_PASSPHRASE = next;
   }
 
   /** `slipway`, which must succeed; gives what it printed. */
