@@ -107,7 +107,7 @@ describe("what a stack without state adopts", () => {
     );
     // What the engine is still to make is no reason to wait.
     assert.deepEqual(container?.dependencies, [urn("docker:index/volume:Volume", "web-data")]);
-    assert.equal(container?.provider, `${HOST}::${of("main", "providers:docker")?.id ?? ""}`);
+    assert.equal(container.provider, `${HOST}::${of("main", "providers:docker")?.id ?? ""}`);
     assert.deepEqual(of("main", "providers:docker")?.inputs, { host: "ssh://main" });
   });
 
