@@ -1,7 +1,7 @@
 import type { Service } from "../model/catalogue.ts";
 import type { Stated } from "../model/drift.ts";
 import type { HostAddress } from "../model/hosts.ts";
-import type { StateResource } from "../model/state.ts";
+import { type StateResource, nameIn } from "../model/state.ts";
 import type { ContainerInputs } from "../model/traits.ts";
 import { type Deployment, readState } from "../stack/state.ts";
 
@@ -11,6 +11,8 @@ export interface DeployedService {
   entry: Service;
   /** Where its containers are. */
   hosts: HostAddress[];
+  /** Its volumes' names on the host, by those in services.ts. */
+  volumes: Map<string, string>;
 }
 
 /** What a stack's state says of its fleet. */
@@ -52,7 +54,13 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
   const containers = resources.filter(({ type }) => type === "docker:index/container:Container");
   const services = new Map<string, DeployedService>();
   for (const { type, urn, inputs } of resources) {
-    if (type === "slipway:index:Service") services.set(urn, { entry: inputs as Service, hosts: [] });
+    if (type === "slipway:index:Service")
+      services.set(urn, { entry: inputs as Service, hosts: [], volumes: new Map() });
+  }
+  for (const { type, id, urn, parent = "", delete: leaving } of resources) {
+    const service = services.get(parent);
+    if (type !== "docker:index/volume:Volume" || !service || !id || leaving) continue;
+    service.volumes.set(nameIn(urn).slice(service.entry.name.length + 1), id);
   }
   const edges = new Map<string, HostAddress>();
   for (const container of containers.filter((resource) => !resource.delete)) {

@@ -21,6 +21,10 @@ const VERBS: Record<string, () => Promise<Command>> = {
   logs: async () => (await import("./logs.ts")).logsVerb(),
   exec: async () => (await import("./exec.ts")).execVerb(),
   maintenance: async () => (await import("./maintenance.ts")).maintenanceVerb(),
+  backup: async () => (await import("./backup.ts")).backupVerb(),
+  backups: async () => (await import("./backups.ts")).backupsVerb(),
+  restore: async () => (await import("./restore.ts")).restoreVerb(),
+  adopt: async () => (await import("./adopt.ts")).adoptVerb(),
   prune: async () => (await import("./prune.ts")).pruneVerb(),
   lab: async () => (await import("./lab.ts")).labVerb(),
 };

@@ -1,9 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import { rmSync } from "node:fs";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
-import { UserError } from "../model/errors.ts";
 import { commandLine } from "../model/shell.ts";
+import { confirm } from "./confirm.ts";
 import { readDeployed } from "./deployed.ts";
 import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
@@ -21,7 +20,7 @@ export function stopVerb(): Command {
     .action(async ({ yes }: { yes?: boolean }) => {
       say("This deletes the dev stack: its containers, its volumes with their data, its state and history.");
       // `npm stop --yes`: npm takes the flag for itself and hands it on like this.
-      if (!yes && process.env.npm_config_yes !== "true") await confirm();
+      if (!yes && process.env.npm_config_yes !== "true") await confirm("npm stop -- --yes");
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, say);
@@ -29,15 +28,6 @@ export function stopVerb(): Command {
       rmSync(paths.own, { recursive: true, force: true });
       say("stopped: nothing is left but the cache of tools, for the next start");
     });
-}
-
-async function confirm(): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new UserError("no terminal to ask at; to go on without a question: npm stop -- --yes");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Go on? [y/N] ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was done");
 }
 
 async function destroy(): Promise<void> {

@@ -66,7 +66,8 @@ export class Edge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (https?.certificate) this.deliver(`${name}-certificate`, host, https.certificate, edge.certificateKey);
+    if (https?.certificate)
+      this.deliver(`${name}-certificate`, host, routes, https.certificate, edge.certificateKey);
     this.registerOutputs({});
   }
 
@@ -74,6 +75,7 @@ export class Edge extends pulumi.ComponentResource {
   private deliver(
     name: string,
     host: Host,
+    routes: docker.Volume,
     certificate: string,
     key: pulumi.Output<string> | undefined,
   ): command.local.Command {
@@ -92,7 +94,8 @@ export class Edge extends pulumi.ComponentResource {
       {
         create: scriptOn(host.address, [EDGE_FILE_SCRIPT], "write"),
         delete: scriptOn(host.address, [EDGE_FILE_SCRIPT], "remove"),
-        environment: scriptEnvironment(host.address),
+        // With another volume it is delivered again.
+        environment: { ...scriptEnvironment(host.address), ROUTES: routes.name },
         stdin: pulumi.secret(variables),
         addPreviousOutputInEnv: false,
       },

@@ -139,19 +139,19 @@ function shown(seen: Seen) {
 }
 
 /** Whether it has taken over: see components/cutover.sh on the restart policy. */
-function answers({ inspected: { HostConfig, State } }: Seen): boolean {
+export function answers({ inspected: { HostConfig, State } }: Seen): boolean {
   return HostConfig.RestartPolicy.Name === "always" && State.Status !== "created";
 }
 
-function runs({ inspected }: Seen): boolean {
+export function runs({ inspected }: Seen): boolean {
   return inspected.State.Status === "running";
 }
 
-function newest(seen: readonly Seen[]): Seen | undefined {
+export function newest(seen: readonly Seen[]): Seen | undefined {
   return [...seen].sort((a, b) => (a.inspected.Created < b.inspected.Created ? 1 : -1))[0];
 }
 
-function isOf({ inspected }: Seen, { service, slot }: Stated): boolean {
+export function isOf({ inspected }: Seen, { service, slot }: Pick<Stated, "service" | "slot">): boolean {
   const { Labels } = inspected.Config;
   return Labels?.["slipway.service"] === service && Labels["slipway.slot"] === slot;
 }
@@ -160,11 +160,11 @@ function isKnown({ inspected }: Seen, stated: readonly Stated[]): boolean {
   return stated.some(({ id }) => id === inspected.Id);
 }
 
-function name({ inspected }: Seen): string {
+export function name({ inspected }: Seen): string {
   return inspected.Name.slice(1);
 }
 
-function state({ inspected: { State } }: Seen): string {
+export function state({ inspected: { State } }: Seen): string {
   return State.Status === "exited" ? `exited (${State.ExitCode})` : State.Status;
 }
 

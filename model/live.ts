@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { assignments } from "./shell.ts";
 
 const script = (name: string) => readFileSync(new URL(`./${name}.sh`, import.meta.url), "utf8");
-const LIVE = script("live");
+/** The shell function `live`, for scripts that are sent to a host. */
+export const LIVE = script("live");
 const LOGS = script("logs");
 const EXEC = script("exec");
 

@@ -16,6 +16,15 @@ export interface StateResource {
   modified?: string;
 }
 
+/** The key by which Pulumi tells a secret from other objects, and what stands there. */
+export const SECRET = "4dabf18193072939515e22adb298388d";
+const IS_SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** A value that nobody may read, as a state that shows its secrets has it; an import encrypts it. */
+export function secret(value: unknown): object {
+  return { [SECRET]: IS_SECRET, plaintext: JSON.stringify(value) };
+}
+
 /** The name a resource was given in the program. */
 export function nameIn(urn: string): string {
   return urn.replace(/^.*::/, "");

@@ -28,7 +28,7 @@ export interface Inspected {
     PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
-  NetworkSettings: { Networks: Record<string, unknown> };
+  NetworkSettings: { Networks: Record<string, { NetworkID: string }> };
 }
 
 /** What an image gives its containers. */

@@ -23,9 +23,14 @@ const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
  * Runs `pulumi` in the project's folder.
  * @param out shown: it goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer;
  * quiet: into the outcome
+ * @param input for its standard input @default the terminal's
  * @throws UserError where there is no pulumi
  */
-export async function pulumi(args: readonly string[], out: keyof typeof STDOUT = "quiet"): Promise<Outcome> {
+export async function pulumi(
+  args: readonly string[],
+  out: keyof typeof STDOUT = "quiet",
+  input?: string,
+): Promise<Outcome> {
   const started = Date.now();
   let interrupted = false;
   // It reaches pulumi too, which ends in order; this process stays to see that.
@@ -33,8 +38,10 @@ export async function pulumi(args: readonly string[], out: keyof typeof STDOUT =
   process.on("SIGINT", onInterrupt);
   const child = spawn("pulumi", args, {
     cwd: PROJECT,
-    stdio: ["inherit", STDOUT[out], "pipe"],
+    stdio: [input === undefined ? "inherit" : "pipe", STDOUT[out], "pipe"],
   });
+  // It may have ended without reading all of it; how it ended says why.
+  child.stdin?.on("error", () => undefined).end(input);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("close", (code) => {
       process.off("SIGINT", onInterrupt);

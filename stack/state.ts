@@ -1,9 +1,6 @@
 import { UserError } from "../model/errors.ts";
-import type { StateResource } from "../model/state.ts";
-import { pulumi } from "./pulumi.ts";
-
-/** The key by which Pulumi tells a secret from other objects. */
-const SECRET = "4dabf18193072939515e22adb298388d";
+import { SECRET, type StateResource } from "../model/state.ts";
+import { answer, pulumi } from "./pulumi.ts";
 
 /** A stack's state, as `pulumi stack export` has it. */
 export interface Deployment {
@@ -33,6 +30,21 @@ export async function readState(stack?: string, { version, secrets }: Which = {}
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
   return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment })
     .deployment;
+}
+
+/**
+ * Puts resources into the state of the selected stack, behind those it has.
+ * @throws UserError with what pulumi says where it does not take them
+ */
+export async function addToState(resources: readonly StateResource[]): Promise<void> {
+  const file = JSON.parse(await answer("stack", "export")) as { deployment: Deployment };
+  const deployment = { ...file.deployment, resources: [...(file.deployment.resources ?? []), ...resources] };
+  const { code, stderr } = await pulumi(
+    ["stack", "import"],
+    "quiet",
+    JSON.stringify({ ...file, deployment }),
+  );
+  if (code !== 0) throw new UserError(`stack: cannot be written: ${stderr.trim().replace(/^error: /, "")}`);
 }
 
 /** A secret that is shown is an object with its JSON in it. */

@@ -16,6 +16,7 @@ const FOLDERS = [
   "e2e",
   "status",
   "report",
+  "disaster",
 ];
 const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 

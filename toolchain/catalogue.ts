@@ -197,6 +197,18 @@ export const catalogue = {
     minutes: 1,
   },
   "pebble-challtestsrv": { partOf: "pebble" },
+  // A server that speaks S3, over a folder, for the tests alone: always built.
+  versitygw: {
+    version: "1.8.0",
+    builds: [
+      {
+        module: "versitygw",
+        packages: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+        ldflags: "-X main.Version=1.8.0",
+      },
+    ],
+    minutes: 2,
+  },
   "pulumi-resource-docker": plugin("docker", "5.2.0", 3, {
     module: "pulumi-resource-docker",
     ...bridged,

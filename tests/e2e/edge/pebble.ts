@@ -76,7 +76,7 @@ function start(program: string, args: string[]): ChildProcess {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, () => {
       const address = server.address();

@@ -35,7 +35,7 @@ function seen(id = "a", status = "running", restart = "always", image = "registr
       PortBindings: { "8000/tcp": [{ HostIp: "", HostPort: "7000" }] },
     },
     Mounts: [{ Type: "volume", Name: "web-data", Source: "/var/lib", Destination: "/data", RW: true }],
-    NetworkSettings: { Networks: { "lab-1": {} } },
+    NetworkSettings: { Networks: { "lab-1": { NetworkID: "n" } } },
   };
   return { inspected, image: { Env: ["PATH=/bin"], Labels: { title: "Web" } } };
 }
@@ -71,7 +71,7 @@ describe("what has drifted from the state", () => {
     HostConfig.RestartPolicy.Name = "no";
     HostConfig.Memory = 1024;
     HostConfig.PortBindings = { "8000/tcp": [{ HostIp: "127.0.0.1", HostPort: "7000" }] };
-    NetworkSettings.Networks = { bridge: {} };
+    NetworkSettings.Networks = { bridge: { NetworkID: "n" } };
     edited.inspected.Mounts = [];
     const [said = "", ...others] = drift([edited]);
     assert.deepEqual(others, []);

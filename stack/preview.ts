@@ -1,0 +1,30 @@
+import { UserError } from "../model/errors.ts";
+import type { Planned } from "../model/adopt.ts";
+import { pulumi } from "./pulumi.ts";
+
+/** What an update would do with a resource. */
+export interface PreviewStep {
+  /** "same", "create", "update", "replace", … */
+  op: string;
+  urn: string;
+  /** Its inputs are shown without the values of secrets. */
+  newState?: Planned;
+}
+
+/**
+ * What a preview of the selected stack says an update would do.
+ * @throws UserError with what the program says where it fails
+ */
+export async function preview(): Promise<{ project: string; stack: string; steps: PreviewStep[] }> {
+  const { code, stdout, stderr } = await pulumi(["preview", "--json"]);
+  const { steps = [], diagnostics = [] } = JSON.parse(stdout || "{}") as {
+    steps?: PreviewStep[];
+    diagnostics?: { severity: string; message: string }[];
+  };
+  if (code !== 0) {
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    throw new UserError([...errors, stderr].join("\n").trim());
+  }
+  const [, , stack = "", , project = ""] = steps[0]?.urn.split(":") ?? [];
+  return { project, stack, steps };
+}

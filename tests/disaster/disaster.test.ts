@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Manifest } from "../../model/backup.ts";
+import { INSTALL_TIMEOUT } from "../timeout.ts";
+import { startBucket } from "./bucket.ts";
+import { LostFleet } from "./fleet.ts";
+
+const WEB = "tests/faults/fleet/web/web.py";
+/** Names, owners, modes, links, and a file of more than one part of an upload. */
+const FILL = `cd /data && mkdir -p .hidden/deep && echo precious >.hidden/deep/file && ln -s .hidden/deep/file link &&
+  ln .hidden/deep/file hard && chown 1001:33 hard && chmod 640 hard && chown 1001:1001 . && chmod 2750 . &&
+  head -c 40000000 /dev/urandom >big`;
+const LOOK = "cd /data && find . -printf '%P %U:%G %m %y %l\\n' | sort && md5sum big hard link";
+
+describe("a fleet whose data is lost", function () {
+  this.timeout(INSTALL_TIMEOUT);
+  let fleet: LostFleet;
+  let data: string;
+
+  before(async () => {
+    fleet = await LostFleet.up();
+    await fleet.inStore(FILL);
+    data = await fleet.inStore(LOOK);
+  });
+
+  after(async () => {
+    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+  });
+
+  it("has a backup of a service, which was stopped for it and goes on", async () => {
+    const before = await fleet.ids();
+    const { code, stdout, text } = await fleet.slipway("backup", "store", "--json");
+    assert.equal(code, 0, text);
+    assert.match(text, /^store: stopped\nstore: started again\n/);
+    const { file, volumes, image, tarBytes, fileBytes } = JSON.parse(stdout) as Manifest & { file: string };
+    assert.deepEqual(volumes, ["data", "more"]);
+    assert.equal(image, (await fleet.images())["store.0"]);
+    const { size, mode } = statSync(file);
+    assert.deepEqual([size, mode & 0o777], [fileBytes, 0o600]);
+    assert.ok(tarBytes > 40_000_000);
+    assert.deepEqual(await fleet.ids(), before);
+    assert.deepEqual(Object.keys(await fleet.containers()).sort(), ["edge", "pair", "store", "web"]);
+    assert.equal(await fleet.inStore(LOOK), data);
+  });
+
+  it("is brought back by one up --refresh with the same digests, and by restore with its data", async () => {
+    const before = await fleet.images();
+    await fleet.wipeHost();
+    await fleet.must("pulumi", "up", "--refresh", "--yes", "--skip-preview");
+    assert.deepEqual(await fleet.images(), before);
+    assert.equal(await fleet.answer(), "web v0");
+    assert.deepEqual(await fleet.up(), {});
+    assert.equal(await fleet.inStore("ls -A /data"), "");
+    await fleet.slips("restore", "store", "--yes");
+    assert.equal(await fleet.inStore(LOOK), data);
+    assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("loses nothing to a backup that is damaged, torn or another service's", async () => {
+    const refused = async (expected: RegExp, ...args: string[]) => {
+      const { code, text } = await fleet.slipway("restore", "store", "--yes", ...args);
+      assert.equal(code, 1, text);
+      assert.match(text, expected);
+      assert.equal(await fleet.inStore(LOOK), data);
+    };
+    const folder = join(fleet.folder, "backups/slipway/disaster/store");
+    const [manifest = "", file = ""] = readdirSync(folder).sort();
+    const whole = readFileSync(join(folder, file));
+    writeFileSync(join(folder, file), whole.subarray(0, -1));
+    await refused(/: damaged, got \d+ bytes .* Nothing was done/);
+    writeFileSync(join(folder, file), whole);
+    const text = readFileSync(join(folder, manifest), "utf8");
+    writeFileSync(join(folder, manifest), text.replace('"service": "store"', '"service": "web"'));
+    await refused(/: is of slipway\/web; expected slipway\/store$/m);
+    writeFileSync(join(folder, manifest), text);
+    await refused(/: no such backup; expected \d{4}-/, "2020-01-01T00-00-00Z");
+    await refused(/elsewhere\/\S+: no backup of store is there/, "--from", "elsewhere");
+    assert.match((await fleet.slipway("backup", "web")).text, /^web: has no volumes; expected store$/m);
+  });
+
+  it("keeps backups in a bucket, in parts, and has them back", async () => {
+    const bucket = await startBucket(join(fleet.folder, "../bucket"));
+    const slips = async (...args: string[]) => {
+      const { ended } = fleet.start(process.execPath, ["cli/slipway.mjs", ...args], bucket.environment);
+      const { code, stdout, text } = await ended;
+      assert.equal(code, 0, text);
+      return stdout;
+    };
+    try {
+      await slips("backup", "store", "--to", "s3://safe/of/fleet");
+      const found = JSON.parse(
+        await slips("backups", "store", "--from", "s3://safe/of/fleet/", "--json"),
+      ) as Manifest[];
+      assert.deepEqual(
+        found.map(({ volumes }) => volumes),
+        [["data", "more"]],
+      );
+      await fleet.inStore("rm -r /data/big /data/.hidden && echo new >/data/stranger");
+      await slips("restore", "store", "--from", "s3://safe/of/fleet", "--yes");
+      assert.equal(await fleet.inStore(LOOK), data);
+    } finally {
+      bucket.stop();
+    }
+    const { code, text } = await fleet.slipway("backups", "store", "--from", "ftp://there");
+    assert.deepEqual(
+      [code, text],
+      [1, "ftp://there: no place for backups, got ftp://; expected a folder, or s3://bucket/prefix\n"],
+    );
+  });
+
+  it("whose state is lost adopts what runs, pins what is of other sources, and rolls nothing", async () => {
+    const [ids, state] = [await fleet.ids(), await fleet.must("pulumi", "stack", "export", "--show-secrets")];
+    const token = (await fleet.inStore("printenv TOKEN")).trim();
+    assert.ok(state.includes(token));
+    await fleet.loseState();
+    fleet.edit(WEB, '"v0"', '"v1"');
+    const dry = JSON.parse(await fleet.slips("adopt", "--dry-run", "--json")) as {
+      containers: object[];
+      pins: object;
+    };
+    assert.deepEqual([dry.containers.length, Object.keys(dry.pins)], [6, ["web"]]);
+    const { code, text } = await fleet.slipway("adopt");
+    assert.equal(code, 0, text);
+    assert.deepEqual(await fleet.ids(), ids);
+    const preview = await fleet.must("pulumi", "preview", "--non-interactive", "--expect-no-changes");
+    assert.match(preview, /web .*pinned to sha256:[0-9a-f]+; newer source waits/);
+    const adopted = await fleet.must("pulumi", "stack", "export");
+    assert.ok(!adopted.includes(token) && !text.includes(token));
+    assert.ok((await fleet.must("pulumi", "stack", "export", "--show-secrets")).includes(token));
+    assert.equal((await fleet.slipway("status")).code, 0);
+    assert.match(await fleet.slips("adopt"), /^nothing runs that the state does not know$/m);
+    await fleet.slips("unpin", "web");
+    await fleet.up();
+    assert.equal(await fleet.answer(), "web v1");
+  });
+
+  it("rolls nothing when ssh key, passphrase or the registry's account are others", async () => {
+    const ids = await fleet.ids();
+    await fleet.rotateKey();
+    assert.deepEqual(await fleet.up(), {});
+    await fleet.rotatePassphrase("another");
+    assert.deepEqual(await fleet.up(), {});
+    await fleet.rotateRegistry("another");
+    assert.deepEqual(await fleet.up(), { "update pulumi:providers:docker": 1 });
+    assert.deepEqual(await fleet.ids(), ids);
+    // And all of it with the new ones: built, pushed, pulled.
+    fleet.edit(WEB, '"v1"', '"v2"');
+    await fleet.up();
+    assert.equal(await fleet.answer(), "web v2");
+  });
+
+  it("whose registry is wiped has the same digests built again, and its host can pull them", async () => {
+    const [images, ids] = [await fleet.images(), await fleet.ids()];
+    await fleet.wipeRegistry();
+    const built = (await fleet.slips("build")).trim().split("\n");
+    for (const service of ["web", "store", "pair"])
+      assert.ok(built.includes(images[`${service}.0`] ?? ""), service);
+    assert.deepEqual(await fleet.up(), {});
+    assert.deepEqual(await fleet.ids(), ids);
+    const web = images["web.0"] ?? "";
+    await fleet.host.run(
+      "sh",
+      "-c",
+      'docker rm -f $(docker ps -aq --filter ancestor="$1") && docker rmi "$1"',
+      "sh",
+      web,
+    );
+    await fleet.must("pulumi", "up", "--refresh", "--yes", "--skip-preview");
+    assert.deepEqual(await fleet.images(), images);
+    assert.equal(await fleet.answer(), "web v2");
+  });
+});

@@ -1,0 +1,33 @@
+import type { Base, Secret, Service } from "../../../model/catalogue.ts";
+
+const quick = { drain: "1 second", grace: "2 seconds" } as const;
+const ticker = { context: "tests/status/fleet/ticker", base: "python-base" };
+
+/** The same as the sample fleet's. */
+export const bases: Base[] = [{ name: "python-base" }];
+
+export const secrets: Secret[] = [{ name: "token", generate: 32 }];
+
+/** What can be lost: a route, a generated secret, two volumes, a job's container, replicas. */
+export const services: Service[] = [
+  {
+    name: "web",
+    build: { context: "tests/faults/fleet/web", base: "python-base" },
+    http: { port: 8000 },
+    health: { path: "/health" },
+    preDeploy: { command: ["true"] },
+    ...quick,
+  },
+  {
+    name: "store",
+    build: ticker,
+    secrets: { TOKEN: "token" },
+    volumes: [
+      { name: "data", path: "/data" },
+      { name: "more", path: "/var/more", readOnly: true },
+    ],
+    health: { up: "1 second" },
+    ...quick,
+  },
+  { name: "pair", build: ticker, replicas: 2, health: { up: "1 second" }, ...quick },
+];
