@@ -10,6 +10,7 @@ import { preview } from "../stack/preview.ts";
 import { pulumi } from "../stack/pulumi.ts";
 import { addToState } from "../stack/state.ts";
 import { type Patience, deploy } from "./deploy.ts";
+import { readDeployed } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
 import { onEach, onHost } from "./on-host.ts";
 import { withPatience } from "./patience.ts";
@@ -39,13 +40,14 @@ export function adoptVerb(): Command {
     say("looking for what the state does not know and the hosts have");
     const { project, stack, steps } = await preview();
     const planned = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
+    const known = new Set((await readDeployed()).containers.map(({ id }) => id));
     const hosts = new Map<string, Seen[]>();
     const unreachable = await onEach(settings.hosts, async (host) => {
       hosts.set(host.name, seenIn(await onHost(host, seenScript(project, stack))));
     });
     if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
 
-    const { containers, others, resources } = adoption(planned, hosts, catalogue.services);
+    const { containers, others, resources } = adoption(planned, hosts, catalogue.services, known);
     const pinned = await readPinned();
     const recipes = readRecipes(catalogue, settings).filter(({ name }) => !pinOf(pinned.pins, name));
     const pins = pinsOf(containers, recipes, settings.registry);

@@ -67,11 +67,13 @@ const PROPERTIES: Record<string, string> = {
  * an update rolls it. What the engine makes without touching a container is left to it: images and cutovers.
  * @param planned what a preview would create
  * @param hosts what is on each host
+ * @param known ids of the containers that the state has
  */
 export function adoption(
   planned: readonly Planned[],
   hosts: ReadonlyMap<string, readonly Seen[]>,
   services: readonly Service[],
+  known: ReadonlySet<string> = new Set(),
 ): Adoption {
   const found = planned.flatMap((resource): Found[] => {
     if (resource.type !== CONTAINER) return [];
@@ -137,7 +139,7 @@ export function adoption(
     })),
     others: [...hosts].flatMap(([host, all]) =>
       all
-        .filter((one) => !found.some(({ seen }) => seen === one))
+        .filter((one) => !known.has(one.inspected.Id) && !found.some(({ seen }) => seen === one))
         .map((one) => `${host}: ${name(one)} is ${state(one)}, and not the one that answers`),
     ),
     resources: [...defaults, ...stated.map((resource) => tied(resource, made, left))],
