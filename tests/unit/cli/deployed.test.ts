@@ -38,6 +38,10 @@ describe("what a state says is deployed", () => {
       resource("slipway:index:Edge", "two-edge"),
       ...component("Edge", "two-edge", "two", { id: "edge" }),
       resource("slipway:index:Service", "web", { inputs: entry }),
+      resource("docker:index/volume:Volume", "web-data", {
+        id: "data-1a2b",
+        parent: urn("slipway:index:Service", "web"),
+      }),
       ...component("Service", "web", "two", { id: "web", inputs }),
       // Replaced, and on its way out.
       ...component("Service", "web", "one", { id: "replaced", delete: true }),
@@ -47,7 +51,7 @@ describe("what a state says is deployed", () => {
     assert.deepEqual(deployedIn({ resources, pending_operations: [{ type: "creating" }] }), {
       project: "slipway",
       stack: "prod",
-      services: [{ entry, hosts: [address("two")] }],
+      services: [{ entry, hosts: [address("two")], volumes: new Map([["data", "data-1a2b"]]) }],
       hosts: [address("one"), address("two")],
       edges: [address("two")],
       containers: [
