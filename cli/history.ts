@@ -1,14 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { decompress } from "fzstd";
-import { parse } from "yaml";
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
-import { type Deployment, ofStack, readState } from "../stack/state.ts";
+import { checkpoints, folderOf, readCheckpoint } from "../stack/file-backend.ts";
+import { answer, projectName, selectedStack } from "../stack/pulumi.ts";
+import { ofStack, readState } from "../stack/state.ts";
 import { paths } from "./paths.ts";
-import { answer, selectedStack } from "../stack/pulumi.ts";
 
 /** An update of a stack's history, and a way to what it left. */
 export interface Recorded {
@@ -44,17 +39,16 @@ export async function readHistory(stack?: string): Promise<History> {
     listUpdates(stack),
     stack === undefined ? selectedStack() : answer("stack", "--show-name", "--stack", stack),
   ]);
-  const folder = url.startsWith("file://") ? folderOf(url) : paths.project;
-  const { name: project } = parse(readFileSync(`${paths.project}/Pulumi.yaml`, "utf8")) as { name: string };
-  const name = `${project}/${shown.trim()}`;
-  const metrics = `${folder}/.slipway/metrics/${name}.jsonl`;
-  if (url.startsWith("file://")) {
-    const files = checkpoints(historyFolder(folder, name));
+  const folder = folderOf(url);
+  const name = `${projectName()}/${shown.trim()}`;
+  const metrics = `${folder ?? paths.project}/.slipway/metrics/${name}.jsonl`;
+  if (folder !== undefined) {
+    const files = checkpoints(folder, name);
     return {
       metrics,
       updates: updates.map((update, index) => ({
         update,
-        resources: () => Promise.resolve(readCheckpoint(files[index])),
+        resources: () => Promise.resolve(resourcesIn(files[index])),
       })),
       gap: "",
     };
@@ -87,43 +81,7 @@ async function backendUrl(): Promise<string> {
   return url ?? (JSON.parse(await answer("whoami", "--json")) as { url: string }).url;
 }
 
-/** The folder of a file backend. */
-function folderOf(url: string): string {
-  const folder = url.replace(/^file:\/\//, "").replace(/\?.*$/, "");
-  return resolve(paths.project, folder.replace(/^~/, homedir()));
-}
-
-/**
- * Where a file backend keeps the history of a stack.
- * @param name project/stack
- */
-function historyFolder(folder: string, name: string): string {
-  const ofProject = `${folder}/.pulumi/history/${name}`;
-  // Backends from before Pulumi 3.61 know no projects.
-  return existsSync(ofProject) ? ofProject : `${folder}/.pulumi/history/${name.replace(/^.*\//, "")}`;
-}
-
-/** The checkpoint files that belong to the updates of a folder, newest first; undefined where one is missing. */
-function checkpoints(folder: string): (string | undefined)[] {
-  const files = existsSync(folder) ? readdirSync(folder).sort().reverse() : [];
-  return files
-    .filter((file) => /\.history\.json(\.gz|\.zst)?$/.test(file))
-    .map((file) => files.find((other) => other === file.replace(".history.", ".checkpoint.")))
-    .map((file) => file && `${folder}/${file}`);
-}
-
-/** The resources of a checkpoint file. */
-export function readCheckpoint(file: string | undefined): StateResource[] | undefined {
-  if (file === undefined) return undefined;
-  const text = decompressed(file).toString();
-  const { checkpoint } = JSON.parse(text) as { checkpoint: { latest?: Deployment } };
-  return checkpoint.latest?.resources ?? [];
-}
-
-/** A file's content. As pulumi does, goes by the first bytes: a copy can have the name of another compression. */
-function decompressed(file: string): Buffer {
-  const content = readFileSync(file);
-  const begin = content.subarray(0, 4).toString("hex");
-  if (begin.startsWith("1f8b")) return gunzipSync(content);
-  return begin === "28b52ffd" ? Buffer.from(decompress(content)) : content;
+/** The resources of a checkpoint file; undefined where there is none. */
+export function resourcesIn(file: string | undefined): StateResource[] | undefined {
+  return file === undefined ? undefined : (readCheckpoint(file)?.resources ?? []);
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../model/errors.ts";
@@ -67,6 +68,11 @@ export async function answer(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await pulumi(args);
   if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
   return stdout;
+}
+
+/** The project's name, as Pulumi.yaml has it. */
+export function projectName(): string {
+  return /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(`${PROJECT}/Pulumi.yaml`, "utf8"))?.[1] ?? "";
 }
 
 let selected: Promise<string> | undefined;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { toolEnvironment } from "../../cli/environment.ts";
-import { readCheckpoint } from "../../cli/history.ts";
+import { resourcesIn } from "../../cli/history.ts";
 import { project } from "../../cli/packages.mjs";
 import { pathsOf } from "../../cli/paths.ts";
 import { PS, processesIn } from "../../model/processes.ts";
@@ -62,7 +62,7 @@ export class Stack {
     const early = ended.then(({ printed }) => {
       throw new Error(`pulumi up: ended before it could be killed: ${printed}`);
     });
-    while (!existsSync(file) || !isThere(readCheckpoint(file) ?? []))
+    while (!existsSync(file) || !isThere(resourcesIn(file) ?? []))
       await Promise.race([setTimeout(50), early]);
     early.catch(() => undefined); // from now on it may end
     update.kill("SIGKILL");

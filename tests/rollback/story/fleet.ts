@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readCheckpoint } from "../../../cli/history.ts";
+import { resourcesIn } from "../../../cli/history.ts";
 import type { Service } from "../../../model/catalogue.ts";
 import { Fleet } from "../../e2e/fleet.ts";
 import { Host } from "../../faults/harness/host.ts";
@@ -115,7 +115,7 @@ export class StoryFleet extends Fleet {
 
   /** The ids of the containers whose cutover the state knows to have succeeded. */
   takenOver(): string[] {
-    const resources = readCheckpoint(join(STATE, `stacks/slipway/${NAME}.json`)) ?? [];
+    const resources = resourcesIn(join(STATE, `stacks/slipway/${NAME}.json`)) ?? [];
     return resources.flatMap(({ type, inputs }) => {
       const { stdin = "" } = type === "command:local:Command" ? (inputs as { stdin?: string }) : {};
       return /^NEW=(\w+)$/m.exec(stdin)?.[1] ?? [];
