@@ -1,7 +1,7 @@
 import { faultFleet } from "./harness/fleet.ts";
-import { measuredRoll, overhead, type Stretch, withCallsLogged } from "./harness/phases.ts";
+import { measuredRoll, measuredRollback, overhead, type Stretch, withCallsLogged } from "./harness/phases.ts";
 import { assertWhole } from "./harness/roll.ts";
-import { recordRoll } from "./harness/table.ts";
+import { recordRoll, recordRollbacks } from "./harness/table.ts";
 
 describe("faults: none, and no load", function () {
   this.timeout("15 minutes");
@@ -16,6 +16,14 @@ describe("faults: none, and no load", function () {
     rolls.shift();
     rolls.sort((a, b) => overhead(a) - overhead(b));
     recordRoll(rolls[2] ?? []);
+    await assertWhole(fleet);
+  });
+
+  it("phases: going back, until the version before answers", async () => {
+    const fleet = await faultFleet();
+    const rollbacks: number[] = [];
+    for (let count = 0; count < 5; count++) rollbacks.push(await measuredRollback(fleet));
+    recordRollbacks(rollbacks.sort((a, b) => a - b));
     await assertWhole(fleet);
   });
 });

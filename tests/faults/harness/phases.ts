@@ -52,6 +52,24 @@ export async function measuredRoll(fleet: FaultFleet): Promise<Stretch[]> {
   return roll;
 }
 
+/** `slipway rollback web`, in ms from the command's start until the version before answers. Leaves nothing pinned. */
+export async function measuredRollback(fleet: FaultFleet): Promise<number> {
+  const before = await fleet.answer("web");
+  fleet.release();
+  await fleet.must("pulumi", "up", "--yes", "--skip-preview");
+  const started = Date.now();
+  const rollback = fleet.slipway("rollback", "web");
+  let ended = false;
+  void rollback.then(() => (ended = true));
+  while (!ended && (await fleet.answer("web")) !== before) await sleep(20);
+  const milliseconds = Date.now() - started;
+  const { code, text } = await rollback;
+  if (code !== 0 || (await fleet.answer("web")) !== before) throw new Error(text);
+  await fleet.slipway("unpin", "web");
+  await fleet.must("pulumi", "up", "--yes", "--skip-preview");
+  return milliseconds;
+}
+
 async function webs({ host }: FaultFleet): Promise<string[]> {
   return (await host.containers()).filter(({ service }) => service === "web").map(({ id }) => id);
 }

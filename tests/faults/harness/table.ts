@@ -50,6 +50,14 @@ export function recordRoll(roll: readonly Stretch[]): void {
   process.stdout.write(rollTable(roll).replace(/^/gm, "      "));
 }
 
+/** Five rollbacks in ms, the quickest first. */
+export const rollbacks: number[] = [];
+
+export function recordRollbacks(measured: readonly number[]): void {
+  rollbacks.push(...measured);
+  process.stdout.write(`      ${measured.map(hundredths).join(", ")}\n`);
+}
+
 /** A roll's stretches as a Markdown table. */
 function rollTable(roll: readonly Stretch[]): string {
   const work = roll.filter((stretch) => stretch.work);
@@ -80,7 +88,10 @@ in the middle is shown.
 
 Written by \`npm run faults -- phases\` on ${today()}, ${machine()}.
 
-${rollTable(roll)}`;
+${rollTable(roll)}
+Going back, by \`slipway rollback web\` with its image on the host, from the command's start until the version before
+answers: ${hundredths(rollbacks[2] ?? NaN)}, the one in the middle of ${rollbacks.map(hundredths).join(", ")}.
+`;
 }
 
 /** docs/faults.md */
