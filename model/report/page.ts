@@ -8,7 +8,10 @@ import { sizeLines } from "./sizes.ts";
 import { timeBars } from "./time.ts";
 import { timeLine, updateTable } from "./updates.ts";
 
-const STYLE = readFileSync(new URL("./page.css", import.meta.url), "utf8");
+/** In this order: a part's rules go before those of all. */
+const STYLE = ["base", "fleet", "time", "updates"]
+  .map((name) => readFileSync(new URL(`./${name}.css`, import.meta.url), "utf8"))
+  .join("");
 
 /** The whole page: no script, and nothing that it would have to load. */
 export function page(data: ReportData): string {
