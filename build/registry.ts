@@ -194,7 +194,8 @@ export class Repository {
           ),
         );
       };
-      const options = { method, headers, ca: certificates(), timeout: PATIENCE_MS };
+      const ca = url.protocol === "http:" ? undefined : certificates();
+      const options = { method, headers, ca, timeout: PATIENCE_MS };
       const sent = (url.protocol === "http:" ? http : https).request(url, options, (reply) => {
         if (expected.includes(reply.statusCode ?? 0)) {
           resolve(reply);
