@@ -80,6 +80,8 @@ describe("slipway prune", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     const host = new Host(lab);
+    // Other tests' stacks have had the same name, and a stack that is destroyed leaves its releases.
+    await host.run("docker", "image", "prune", "--all", "--force");
     fleet = new FaultFleet("prune", environment, host);
     only(fleet, "web", "caller");
     await fleet.must("pulumi", "stack", "init", "dev");
