@@ -82,7 +82,7 @@ describe("a fleet that is looked at", function () {
       const { code, text } = await slipway("status");
       assert.equal(code, 1, text);
       assert.match(text, /^lab-1: cannot be reached at ssh:\/\//m);
-      assert.match(text, /^store +lab-1 +[0-9a-f]{8} +- .* unknown /m);
+      assert.match(text, /^store +lab-1 +[0-9a-f]{7} +- .* unknown /m);
     });
   });
 
