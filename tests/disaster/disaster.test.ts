@@ -25,7 +25,7 @@ describe("a fleet whose data is lost", function () {
   });
 
   after(async () => {
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+    await fleet.destroy();
   });
 
   it("has a backup of a service, which was stopped for it and goes on", async () => {

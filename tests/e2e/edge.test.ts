@@ -56,7 +56,7 @@ describe("the edge", function () {
 
   after(async () => {
     pebble?.stop();
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+    await fleet.destroy();
   });
 
   it("shows the stack's own certificate", async () => {

@@ -84,6 +84,15 @@ export class Fleet {
     return changesIn(stdout);
   }
 
+  /** Destroys the stack and forgets it. Its data, which Slipway leaves, goes too: other tests share the host. */
+  async destroy(...options: string[]): Promise<void> {
+    await this.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove", ...options);
+    const volumes = (
+      await this.must("docker", "volume", "ls", "--quiet", "--filter", "dangling=true")
+    ).trim();
+    if (volumes) await this.must("docker", "volume", "rm", ...volumes.split("\n"));
+  }
+
   /** Ids of the running containers on the first host, by service. */
   async containers(): Promise<Record<string, string>> {
     const format = '{{.Label "slipway.service"}} {{.ID}}';

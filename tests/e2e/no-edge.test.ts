@@ -18,7 +18,7 @@ describe("a fleet with a reverse proxy of the user's own", function () {
   });
 
   after(async () => {
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+    await fleet.destroy();
   });
 
   it("has the services' containers, with the labels for that proxy, and none of the edge's", async () => {

@@ -113,8 +113,7 @@ describe("slipway prune", function () {
   });
 
   after(async () => {
-    for (const each of [guest, fleet])
-      await each.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove");
+    for (const each of [guest, fleet]) await each.destroy();
   });
 
   it("leaves nothing for it but what failed, was not rolled, or is no service any more", async () => {

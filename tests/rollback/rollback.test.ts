@@ -53,7 +53,7 @@ describe("slipway rollback", function () {
   });
 
   after(async () => {
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove");
+    await fleet.destroy();
     rmSync(fleet.folder, { recursive: true });
   });
 

@@ -13,7 +13,7 @@ describe("a fleet that is looked at", function () {
     fleet = await StatusFleet.up();
   });
   after(async () => {
-    await fleet.must("pulumi", "destroy", "--yes", "--skip-preview");
+    await fleet.destroy();
   });
 
   it("has a status: each replica in a table of 100 columns, nothing wrong, exit code 0", async () => {

@@ -58,12 +58,10 @@ export async function measuredRollback(fleet: FaultFleet): Promise<number> {
   fleet.release();
   await fleet.must("pulumi", "up", "--yes", "--skip-preview");
   const started = Date.now();
-  const rollback = fleet.slipway("rollback", "web");
-  let ended = false;
-  void rollback.then(() => (ended = true));
-  while (!ended && (await fleet.answer("web")) !== before) await sleep(20);
+  const { process: child, ended } = fleet.start(process.execPath, ["cli/slipway.mjs", "rollback", "web"]);
+  while (child.exitCode === null && (await fleet.answer("web")) !== before) await sleep(20);
   const milliseconds = Date.now() - started;
-  const { code, text } = await rollback;
+  const { code, text } = await ended;
   if (code !== 0 || (await fleet.answer("web")) !== before) throw new Error(text);
   await fleet.slipway("unpin", "web");
   await fleet.must("pulumi", "up", "--yes", "--skip-preview");

@@ -45,9 +45,7 @@ export class StoryFleet extends Fleet {
   }
 
   async remove(): Promise<void> {
-    await this.must("pulumi", "destroy", "--yes", "--skip-preview", "--remove");
-    const volumes = await this.host.run("docker", "volume", "ls", "-q", "-f", `label=slipway.stack=${NAME}`);
-    if (volumes.trim()) await this.host.run("docker", "volume", "rm", ...volumes.trim().split("\n"));
+    await this.destroy();
     rmSync(this.folder, { recursive: true });
   }
 
