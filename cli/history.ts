@@ -1,6 +1,6 @@
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
-import { checkpoints, folderOf, readCheckpoint } from "../stack/file-backend.ts";
+import { folderOf, historyFiles, readCheckpoint } from "../stack/file-backend.ts";
 import { answer, projectName, selectedStack } from "../stack/pulumi.ts";
 import { ofStack, readState } from "../stack/state.ts";
 import { paths } from "./paths.ts";
@@ -22,56 +22,52 @@ export interface History {
   metrics: string;
 }
 
-/** The updates of the selected stack, or of the one named, newest first: without what they left. */
-export async function listUpdates(stack?: string): Promise<Update[]> {
-  // A page of 0 is all.
-  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
-  return updatesOf((JSON.parse(listed) as HistoryEntry[] | null) ?? []);
-}
-
 /**
- * The history of the selected stack, or of the one named, with pulumi's own credentials. What an update left is read
- * only when it is asked for: on Pulumi Cloud that is one call for each.
+ * The history of the selected stack, or of the one named: a file backend's is read from its files, another's asked of
+ * `pulumi` with its own credentials. What an update left is read only when it is asked for: on Pulumi Cloud that is one
+ * call for each.
  */
 export async function readHistory(stack?: string): Promise<History> {
-  const [url, updates, shown] = await Promise.all([
+  const [url, shown] = await Promise.all([
     backendUrl(),
-    listUpdates(stack),
     stack === undefined ? selectedStack() : answer("stack", "--show-name", "--stack", stack),
   ]);
   const folder = folderOf(url);
   const name = `${projectName()}/${shown.trim()}`;
-  const metrics = `${folder ?? paths.project}/.slipway/metrics/${name}.jsonl`;
-  if (folder !== undefined) {
-    const files = checkpoints(folder, name);
-    return {
-      metrics,
-      updates: updates.map((update, index) => ({
-        update,
-        resources: () => Promise.resolve(resourcesIn(files[index])),
-      })),
-      gap: "",
-    };
-  }
+  const history = (
+    entries: readonly HistoryEntry[],
+    resources: (update: Update, index: number) => ReturnType<Recorded["resources"]>,
+    gap = "",
+  ): History => ({
+    updates: updatesOf(entries).map((update, index) => ({
+      update,
+      resources: () => resources(update, index),
+    })),
+    gap,
+    metrics: `${folder ?? paths.project}/.slipway/metrics/${name}.jsonl`,
+  });
+
+  const files = folder === undefined ? undefined : historyFiles(folder, name);
+  if (files)
+    return history(
+      files.map(({ entry }) => entry),
+      (_, index) => Promise.resolve(resourcesIn(files[index]?.checkpoint)),
+    );
+  // A page of 0 is all.
+  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
+  const entries = (JSON.parse(listed) as HistoryEntry[] | null) ?? [];
   // Pulumi Cloud's console; one of one's own may have none.
-  if (/^(https?:|$)/.test(url)) {
-    return {
-      metrics,
-      updates: updates.map((update) => ({
-        update,
-        resources: async () => (await readState(stack, { version: update.number })).resources ?? [],
-      })),
-      gap: "",
-    };
-  }
-  return {
-    metrics,
-    updates: updates.map((update) => ({ update, resources: () => Promise.resolve(undefined) })),
-    gap:
-      `${url}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
-      `such a backend; expected a file:// backend or Pulumi Cloud. Copy the bucket's .pulumi folder with its own ` +
-      `program, and ask again with PULUMI_BACKEND_URL=file://<folder it is in>`,
-  };
+  if (/^(https?:|$)/.test(url))
+    return history(
+      entries,
+      async ({ number }) => (await readState(stack, { version: number })).resources ?? [],
+    );
+  const gap =
+    `${url}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
+    `such a backend; expected a file:// backend or Pulumi Cloud. Copy the bucket's .pulumi folder with its own ` +
+    `program, and ask again with PULUMI_BACKEND_URL=file://<folder it is in>`;
+  // A stack that was never updated has no folder.
+  return history(entries, () => Promise.resolve(undefined), folder === undefined ? gap : "");
 }
 
 /** Where the state is. */

@@ -4,7 +4,7 @@ import Module from "node:module";
 import "./typescript.mjs";
 
 // Used only to serialize functions (dynamic providers, callbacks), which this program has none of.
-const SELDOM_USED = /^@npmcli\/arborist$|\/typescript-shim$/;
+const SELDOM_USED = /^@npmcli\/arborist$|\/typescript-shim$|^\.\/automation$/;
 
 const { _load: load } = Module;
 Module._load = function (id, parent, isMain) {

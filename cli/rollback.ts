@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { UserError } from "../model/errors.ts";
 import { type Pin, type PinsFile, describePin } from "../model/pins.ts";
 import { targets } from "../model/targets.ts";
-import { deploy } from "./deploy.ts";
-import type { Patience } from "./deploy.ts";
+import { type Patience, deploy } from "./deploy.ts";
+import { deployedIn } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
+import { onHost } from "./on-host.ts";
 import { withPatience } from "./patience.ts";
 import { type Wish, pinsFor, writePins } from "./pinning.ts";
 import { say } from "./say.ts";
@@ -37,6 +38,8 @@ export function rollbackVerb(): Command {
   return withPatience(toRelease(verb)).action(async (names: string[], options: Options) => {
     await useProjectTools();
     const [{ pinned, pins }] = await Promise.all([pinsFor(wishOf(names, options, "before")), loadProgram()]);
+    // The connection that all the rest shares is made meanwhile; where that fails, the update itself says why.
+    for (const host of deployedIn(pinned.deployment).hosts) onHost(host, "true").catch(() => undefined);
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
     const { settings, catalogue } = await readSettings(next);

@@ -6,7 +6,7 @@ import { seenIn, seenScript } from "../model/seen.ts";
 import { showSize } from "../model/size.ts";
 import { deployedIn } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
-import { listUpdates } from "./history.ts";
+import { type History, readHistory } from "./history.ts";
 import { onEach, onHost } from "./on-host.ts";
 import { readState } from "../stack/state.ts";
 import { shortCommit } from "./short-commit.ts";
@@ -32,13 +32,16 @@ export function statusVerb(): Command {
       const deployed = deployedIn(state);
       const script = seenScript(deployed.project, deployed.stack);
       const hosts = new Map<string, Seen[] | undefined>(deployed.hosts.map(({ name }) => [name, undefined]));
-      const [unreachable, updates] = await Promise.all([
+      const [unreachable, { updates }] = await Promise.all([
         onEach(deployed.hosts, async (host) => {
           hosts.set(host.name, seenIn(await onHost(host, script)));
         }),
-        listUpdates(stack).catch(withoutHistory),
+        readHistory(stack).catch(withoutHistory),
       ]);
-      const live = liveIn(state.resources ?? [], updates);
+      const live = liveIn(
+        state.resources ?? [],
+        updates.map(({ update }) => update),
+      );
       const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
       if (json) {
         const { project, stack: name } = deployed;
@@ -50,9 +53,9 @@ export function statusVerb(): Command {
 }
 
 /** What runs is shown without its commit then. */
-function withoutHistory(error: unknown): [] {
+function withoutHistory(error: unknown): Pick<History, "updates"> {
   if (!(error instanceof UserError)) throw error;
-  return [];
+  return { updates: [] };
 }
 
 /** A replica with its commit, where what runs is what the service's last cutover has brought. */

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
+import type { HistoryEntry } from "../model/update.ts";
 import type { Deployment } from "./state.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -25,21 +26,38 @@ export function presentState(folder: string, name: string): Deployment | undefin
   return readCheckpoint([file, `${file}.gz`, `${file}.zst`].find(existsSync));
 }
 
+/** An update in a file backend's history. */
+interface HistoryFile {
+  entry: HistoryEntry;
+  /** The file of the state it left; undefined where that is missing. */
+  checkpoint: string | undefined;
+}
+
 /**
- * The checkpoint files that belong to the updates of a stack, newest first; undefined where one is missing.
+ * The updates of a stack, newest first, as `pulumi stack history` has them.
  * @param name project/stack
+ * @returns undefined where no folder is found that has them
  */
-export function checkpoints(folder: string, name: string): (string | undefined)[] {
-  const ofProject = `${folder}/.pulumi/history/${name}`;
+export function historyFiles(folder: string, name: string): HistoryFile[] | undefined {
   // Backends from before Pulumi 3.61 know no projects.
-  const history = existsSync(ofProject)
-    ? ofProject
-    : `${folder}/.pulumi/history/${name.replace(/^.*\//, "")}`;
-  const files = existsSync(history) ? readdirSync(history).sort().reverse() : [];
+  const ofProject = [name, name.replace(/^.*\//, "")].map((each) => `${folder}/.pulumi/history/${each}`);
+  const history = ofProject.find(existsSync);
+  if (history === undefined) return undefined;
+  const files = readdirSync(history).sort().reverse();
   return files
     .filter((file) => /\.history\.json(\.gz|\.zst)?$/.test(file))
-    .map((file) => files.find((other) => other === file.replace(".history.", ".checkpoint.")))
-    .map((file) => file && `${history}/${file}`);
+    .map((file) => {
+      const checkpoint = files.find((other) => other === file.replace(".history.", ".checkpoint."));
+      return { entry: recordIn(`${history}/${file}`), checkpoint: checkpoint && `${history}/${checkpoint}` };
+    });
+}
+
+/** An update's record; its times are in seconds since 1970. */
+function recordIn(file: string): HistoryEntry {
+  const record = JSON.parse(decompressed(file).toString()) as HistoryEntry &
+    Record<"startTime" | "endTime", number>;
+  const time = (seconds: number) => new Date(seconds * 1000).toISOString();
+  return { ...record, startTime: time(record.startTime), endTime: time(record.endTime) };
 }
 
 /** A checkpoint file's content. */
