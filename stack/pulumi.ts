@@ -17,6 +17,12 @@ export interface Outcome {
   killed: boolean;
 }
 
+/**
+ * What makes the engine quicker: it asks the plugins for many resources' diffs at once, not one after the other, which
+ * Pulumi offers as a switch only. Source: https://github.com/pulumi/pulumi/pull/18872
+ */
+export const QUICKER = { PULUMI_PARALLEL_DIFF: "true" };
+
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
 
@@ -39,6 +45,7 @@ export async function pulumi(
   process.on("SIGINT", onInterrupt);
   const child = spawn("pulumi", args, {
     cwd: PROJECT,
+    env: { ...QUICKER, ...process.env },
     stdio: [input === undefined ? "inherit" : "pipe", STDOUT[out], "pipe"],
   });
   // It may have ended without reading all of it; how it ended says why.
