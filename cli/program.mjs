@@ -1,7 +1,13 @@
 // How Pulumi runs index.ts (Pulumi.yaml, nodeargs): with our TypeScript loader, and without what takes Pulumi's own
 // SDK half the time of a preview in which nothing changed. What that costs is in docs/design.md, "Start of a program".
 import Module from "node:module";
+import { URL, fileURLToPath } from "node:url";
 import "./typescript.mjs";
+
+// What V8 has compiled is kept, where Node can (22.1 and later): a tenth of a second less for each start.
+Module.enableCompileCache?.(
+  fileURLToPath(new URL("../node_modules/.cache/slipway/compiled", import.meta.url)),
+);
 
 // Used only to serialize functions (dynamic providers, callbacks), which this program has none of.
 const SELDOM_USED = /^@npmcli\/arborist$|\/typescript-shim$|^\.\/automation$/;
