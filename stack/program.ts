@@ -47,7 +47,10 @@ export async function withProgram<T>(work: (client: string) => Promise<T>): Prom
     });
   });
   try {
-    return await work(`--client=127.0.0.1:${port}`);
+    // Most of what index.ts imports is loaded while pulumi starts, before it asks for the program.
+    const imports = [import("../components/image.ts"), import("../components/service.ts")];
+    const [result] = await Promise.all([work(`--client=127.0.0.1:${port}`), ...imports]);
+    return result;
   } finally {
     server.forceShutdown();
   }
