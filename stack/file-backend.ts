@@ -40,8 +40,8 @@ interface HistoryFile {
  */
 export function historyFiles(folder: string, name: string): HistoryFile[] | undefined {
   // Backends from before Pulumi 3.61 know no projects.
-  const ofProject = [name, name.replace(/^.*\//, "")].map((each) => `${folder}/.pulumi/history/${each}`);
-  const history = ofProject.find(existsSync);
+  const folders = [name, name.replace(/^.*\//, "")].map((each) => `${folder}/.pulumi/history/${each}`);
+  const history = folders.find(existsSync);
   if (history === undefined) return undefined;
   const files = readdirSync(history).sort().reverse();
   return files
