@@ -1,3 +1,4 @@
+import { type Live, type Release, liveIn, releasesBetween } from "../model/releases.ts";
 import type { StateResource } from "../model/state.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/update.ts";
 import { folderOf, historyFiles, readCheckpoint } from "../stack/file-backend.ts";
@@ -80,4 +81,26 @@ async function backendUrl(): Promise<string> {
 /** The resources of a checkpoint file; undefined where there is none. */
 export function resourcesIn(file: string | undefined): StateResource[] | undefined {
   return file === undefined ? undefined : (readCheckpoint(file)?.resources ?? []);
+}
+
+/** All releases, newest first; what an update left is read only when its release is asked for. */
+export async function* releasesOf(
+  updates: readonly Recorded[],
+  now: readonly StateResource[],
+): AsyncGenerator<Release> {
+  let after: readonly StateResource[] | undefined = now;
+  let update: Recorded["update"] | undefined;
+  for (const older of [...updates, undefined]) {
+    const before: readonly StateResource[] | undefined = older ? await older.resources() : [];
+    yield* before && after ? releasesBetween(before, after, update) : update ? [update] : [];
+    [after, update] = [before, older?.update];
+  }
+}
+
+/** What answers for each service now, and which of the updates brought it. */
+export function liveOf(updates: readonly Recorded[], now: readonly StateResource[]): Live[] {
+  return liveIn(
+    now,
+    updates.map(({ update }) => update),
+  );
 }

@@ -9,9 +9,8 @@ import { type Outcome, selectedStack } from "../stack/pulumi.ts";
 import { readState } from "../stack/state.ts";
 import { exclusive } from "../toolchain/process.ts";
 import { readBuilds } from "./builds.ts";
-import { type History, type Recorded, readHistory } from "./history.ts";
+import { type History, type Recorded, readHistory, releasesOf } from "./history.ts";
 import { paths } from "./paths.ts";
-import { releasesOf } from "./releases.ts";
 import { say } from "./say.ts";
 
 /**

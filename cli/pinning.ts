@@ -2,15 +2,14 @@ import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../model/errors.ts";
 import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from "../model/pins.ts";
-import { type Release, liveIn } from "../model/releases.ts";
+import type { Release } from "../model/releases.ts";
 import { type Wanted, findStep, pinTo, wantedBy } from "../model/rollback.ts";
 import type { StateResource } from "../model/state.ts";
 import { type Deployment, readState } from "../stack/state.ts";
 import { commitOf } from "./git.ts";
-import { readHistory } from "./history.ts";
+import { liveOf, readHistory, releasesOf } from "./history.ts";
 import { paths } from "./paths.ts";
 import { selectedStack } from "../stack/pulumi.ts";
-import { releasesOf } from "./releases.ts";
 
 /** What is to be pinned. */
 export interface Wish {
@@ -65,10 +64,7 @@ export function writePins({ file, resources }: Pinned, pins: PinsFile): void {
 export async function pinsFor(wish: Wish): Promise<{ pinned: Pinned; pins: Record<string, Pin> }> {
   const [pinned, { updates, gap }] = await Promise.all([readPinned(), readHistory()]);
   const { resources } = pinned;
-  const live = liveIn(
-    resources,
-    updates.map(({ update }) => update),
-  ).map(({ service }) => service);
+  const live = liveOf(updates, resources).map(({ service }) => service);
   const unknown = wish.names.filter((name) => !live.includes(name));
   if (unknown.length)
     throw new UserError(

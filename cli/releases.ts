@@ -1,17 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../model/errors.ts";
-import {
-  type Change,
-  type Live,
-  type Release,
-  liveIn,
-  markLive,
-  releasesBetween,
-} from "../model/releases.ts";
-import type { StateResource } from "../model/state.ts";
+import { type Change, type Live, type Release, markLive } from "../model/releases.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
-import { type Recorded, readHistory } from "./history.ts";
+import { liveOf, readHistory, releasesOf } from "./history.ts";
 import { shortCommit } from "./short-commit.ts";
 import { say } from "./say.ts";
 
@@ -41,10 +33,7 @@ export function releasesVerb(): Command {
         if (concerns(release, service)) releases.push(release);
         if (releases.length === limit) break;
       }
-      const live = liveIn(
-        now,
-        updates.map(({ update }) => update),
-      );
+      const live = liveOf(updates, now);
       markLive(releases, live);
       const ours = live.filter((each) => service === undefined || each.service === service);
       if (service !== undefined && !ours.length && !releases.length) {
@@ -63,20 +52,6 @@ export function releasesVerb(): Command {
 function count(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new InvalidArgumentError("expected a number from 1");
-}
-
-/** All releases, newest first; what an update left is read only when its release is asked for. */
-export async function* releasesOf(
-  updates: readonly Recorded[],
-  now: readonly StateResource[],
-): AsyncGenerator<Release> {
-  let after: readonly StateResource[] | undefined = now;
-  let update: Recorded["update"] | undefined;
-  for (const older of [...updates, undefined]) {
-    const before: readonly StateResource[] | undefined = older ? await older.resources() : [];
-    yield* before && after ? releasesBetween(before, after, update) : update ? [update] : [];
-    [after, update] = [before, older?.update];
-  }
 }
 
 /** Whether a release changed the service, all others left out of it then; any release, where none is named. */

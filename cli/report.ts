@@ -6,16 +6,15 @@ import { imageSizes } from "../build/image-size.ts";
 import { Repository } from "../build/registry.ts";
 import { UserError } from "../model/errors.ts";
 import type { PlatformSize } from "../model/image-size.ts";
-import { liveIn, markLive, type Release } from "../model/releases.ts";
+import { markLive, type Release } from "../model/releases.ts";
 import type { RegistryFacts, ReportData, ReportHost } from "../model/report/data.ts";
 import { page } from "../model/report/page.ts";
 import { readState } from "../stack/state.ts";
 import { type Deployed, deployedIn } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
-import { readHistory } from "./history.ts";
+import { liveOf, readHistory, releasesOf } from "./history.ts";
 import { recordUpdates } from "./metrics.ts";
 import { paths } from "./paths.ts";
-import { releasesOf } from "./releases.ts";
 import { readSettings } from "./settings.ts";
 
 /** How many releases the page has at most; what each did is read from the backend. */
@@ -65,8 +64,7 @@ async function gather(stack: string | undefined): Promise<ReportData> {
     releases.push(release);
     if (releases.length === RELEASES) break;
   }
-  const updates = history.updates.map(({ update }) => update);
-  const live = liveIn(now, updates);
+  const live = liveOf(history.updates, now);
   markLive(releases, live);
   const deployed = deployedIn(state);
   const images = [
@@ -81,7 +79,7 @@ async function gather(stack: string | undefined): Promise<ReportData> {
     hosts: hostsOf(deployed),
     live,
     releases,
-    olderUpdates: updates.length - numbered,
+    olderUpdates: history.updates.length - numbered,
     metrics,
     ...(await askRegistry([...new Set(images)])),
     gap: history.gap,

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { type ReplicaStatus, type Seen, fleetStatus } from "../model/drift.ts";
 import { UserError } from "../model/errors.ts";
-import { type Live, liveIn } from "../model/releases.ts";
+import type { Live } from "../model/releases.ts";
 import { seenIn, seenScript } from "../model/seen.ts";
 import { showSize } from "../model/size.ts";
 import { deployedIn } from "./deployed.ts";
 import { useProjectTools } from "./environment.ts";
-import { type History, readHistory } from "./history.ts";
+import { type History, liveOf, readHistory } from "./history.ts";
 import { onEach, onHost } from "./on-host.ts";
 import { readState } from "../stack/state.ts";
 import { shortCommit } from "./short-commit.ts";
@@ -38,10 +38,7 @@ export function statusVerb(): Command {
         }),
         readHistory(stack).catch(withoutHistory),
       ]);
-      const live = liveIn(
-        state.resources ?? [],
-        updates.map(({ update }) => update),
-      );
+      const live = liveOf(updates, state.resources ?? []);
       const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
       if (json) {
         const { project, stack: name } = deployed;

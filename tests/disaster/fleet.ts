@@ -12,7 +12,7 @@ import { type KeyAndCertificate, selfSigned } from "../certificate.ts";
 import { Client } from "../e2e/client.ts";
 import { Fleet } from "../e2e/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
+import { paths, testLab } from "../lab.ts";
 
 const quiet = () => undefined;
 
@@ -35,20 +35,9 @@ export class LostFleet extends Fleet {
       join(fleet.folder, "services.ts"),
       'export * from "./tests/disaster/fleet/services.ts";\n',
     );
-    await fleet.must("pulumi", "stack", "init", "disaster");
     const { certificate, key } = fleet.certificate;
-    for (const [setting, ...value] of [
-      ["registry", "lab"],
-      ["hosts", "lab"],
-      ["builder", "slipway-lab"],
-      ["edgeImage", "lab"],
-      ["platforms", OWN_PLATFORM],
-      ["domain", "fleet.test"],
-      ["https", "certificate"],
-      ["certificate", "--", certificate],
-      ["certificateKey", "--secret", "--", key],
-    ] as [string, ...string[]][])
-      await fleet.must("pulumi", "config", "set", setting, ...value);
+    await fleet.initStack("disaster", { domain: "fleet.test", https: "certificate", certificate });
+    await fleet.must("pulumi", "config", "set", "--secret", "certificateKey", "--", key);
     await fleet.up();
     return fleet;
   }

@@ -46,9 +46,8 @@ describe("the edge", function () {
     own = selfSigned({ hosts: ["*.fleet.test", "old.example.org"] });
     ca = own.certificate;
     fleet = new EdgeFleet("edge", "services.ts", environment);
-    await fleet.must("pulumi", "stack", "init", "edge");
-    await fleet.set("https", "certificate");
-    await fleet.set("certificate", own.certificate);
+    const { certificate } = own;
+    await fleet.initStack("edge", { domain: "fleet.test", https: "certificate", certificate });
     await fleet.set("certificateKey", own.key, "--secret");
     await fleet.set("secrets:users", `ann:${bcrypt.hashSync("open sesame", 4)}`, "--secret");
     await fleet.up();

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { project } from "../../cli/packages.mjs";
+import { OWN_PLATFORM } from "../lab.ts";
 
 /** What a command printed and how it ended. */
 export interface Outcome {
@@ -75,6 +76,15 @@ export class Fleet {
     if (outcome.code !== 0)
       throw new Error(`${command} ${args.join(" ")}: exit code ${outcome.code}\n${outcome.text}`);
     return outcome.stdout;
+  }
+
+  /** Makes a stack in the lab, as the dev stack is, but for its images' platforms: what is built here runs here. */
+  async initStack(stack: string, more: Record<string, string> = {}): Promise<void> {
+    await this.must("pulumi", "stack", "init", stack);
+    const lab = { registry: "lab", hosts: "lab", builder: "slipway-lab", edgeImage: "lab" };
+    const settings = Object.entries({ ...lab, platforms: OWN_PLATFORM, ...more });
+    const words = settings.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    await this.must("pulumi", "config", "set-all", "--stack", stack, ...words);
   }
 
   /** `pulumi up`, and how many resources of each type it created, updated, replaced or deleted. */

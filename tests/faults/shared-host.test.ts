@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { testLab } from "../lab.ts";
 import { FaultFleet, mode } from "./harness/fleet.ts";
 import { row } from "./harness/row.ts";
-
-/** The stack that comes, fails and goes beside the one all rows share: other ports and addresses, the same project. */
-const GUEST = `config:
-  slipway:registry: lab
-  slipway:hosts: lab
-  slipway:builder: slipway-lab
-  slipway:edgeImage: lab
-  slipway:edgePort: 8080
-  slipway:subnet: 172.29.0.0/16
-encryptionsalt: v1:LfC9Z56dtW4=:v1:GkGvea6kRHj1hvYO:hxE6ctbpxI7xv5VS/9VrXkkEqSvzRg==
-`;
 
 describe("faults: a host shared by two stacks and strangers", () => {
   row("another stack's up, failed roll and destroy beside strangers' containers", async (roll) => {
@@ -52,10 +39,10 @@ describe("faults: a host shared by two stacks and strangers", () => {
 
     const { environment } = await testLab();
     const guest = new FaultFleet("guest", { ...environment, PULUMI_STACK: "guest" }, host);
-    writeFileSync(join(guest.folder, "Pulumi.guest.yaml"), GUEST);
     guest.urls.web = `http://${host.ip}:8080/`;
     guest.release(["services.ts", "host: 7000", "host: 7002"]);
-    await guest.must("pulumi", "stack", "init", "guest");
+    // Comes, fails and goes beside the stack that all rows share: other ports and addresses, the same project.
+    await guest.initStack("guest", { edgePort: "8080", subnet: "172.29.0.0/16" });
     await guest.must("pulumi", "up", "--yes", "--skip-preview");
     assert.equal(await guest.answer("web"), "web v1");
     assert.equal(await look(), before);

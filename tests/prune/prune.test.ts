@@ -5,7 +5,7 @@ import { startMachine, stopMachine } from "../../lab/index.ts";
 import type { Pruned } from "../../model/retention.ts";
 import { type Edit, FaultFleet, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { OWN_PLATFORM, testLab } from "../lab.ts";
+import { testLab } from "../lab.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 /** What `prune --json` prints. */
@@ -84,28 +84,13 @@ describe("slipway prune", function () {
     await host.run("docker", "image", "prune", "--all", "--force");
     fleet = new FaultFleet("prune", environment, host);
     only(fleet, "web", "caller");
-    await fleet.must("pulumi", "stack", "init", "dev");
-    await fleet.must("pulumi", "config", "set", "platforms", OWN_PLATFORM);
-    await fleet.must("pulumi", "config", "set", "keepReleases", "2");
+    await fleet.initStack("dev", { keepReleases: "2" });
     for (let count = 0; count < 3; count++) await release(fleet);
 
     guest = new FaultFleet("prune-guest", { ...environment, PULUMI_STACK: "guest" }, host);
     guest.urls.web = `http://${host.ip}:8080/`;
     only(guest, "web");
-    await guest.must("pulumi", "stack", "init", "guest");
-    const settings = {
-      registry: "lab",
-      hosts: "lab",
-      builder: "slipway-lab",
-      edgeImage: "lab",
-      edgePort: "8080",
-    };
-    for (const [key, value] of Object.entries({
-      ...settings,
-      subnet: "172.29.0.0/16",
-      platforms: OWN_PLATFORM,
-    }))
-      await guest.must("pulumi", "config", "set", key, value);
+    await guest.initStack("guest", { edgePort: "8080", subnet: "172.29.0.0/16" });
     guest.release();
     const shared = refs.v2;
     await release(guest);

@@ -6,7 +6,7 @@ import type { UpdateMetrics } from "../../model/metrics.ts";
 import type { Outcome } from "../e2e/fleet.ts";
 import { FaultFleet, entry, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
+import { paths, testLab } from "../lab.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const STACK = "metrics";
@@ -38,10 +38,7 @@ describe("the metrics of an update in the lab", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     fleet = new FaultFleet(STACK, { ...environment, PULUMI_STACK: STACK }, new Host(lab));
-    await fleet.must("pulumi", "stack", "init", STACK);
-    const settings = { registry: "lab", hosts: "lab", builder: "slipway-lab", edgeImage: "lab" };
-    for (const [key, value] of Object.entries({ ...settings, platforms: OWN_PLATFORM }))
-      await fleet.must("pulumi", "config", "set", key, value);
+    await fleet.initStack(STACK);
     await fleet.must("pulumi", "config", "set", "--secret", "secrets:token", TOKEN);
     fleet.release(entry('secrets: { TOKEN: "token" }'));
     fleet.change([

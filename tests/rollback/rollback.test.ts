@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
 import { FaultFleet, entry, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { OWN_PLATFORM, testLab } from "../lab.ts";
+import { testLab } from "../lab.ts";
 import { Load } from "../load/load.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -43,8 +43,7 @@ describe("slipway rollback", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     fleet = new FaultFleet("rollback", environment, new Host(lab));
-    await fleet.must("pulumi", "stack", "init", "dev");
-    await fleet.must("pulumi", "config", "set", "platforms", OWN_PLATFORM);
+    await fleet.initStack("dev");
     for (const edits of [[], [entry('version: "2.0.0", env: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
       await up();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ReplicaStatus } from "../../model/drift.ts";
 import { Fleet } from "../e2e/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
-import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
+import { paths, testLab } from "../lab.ts";
 
 export const SERVICES = "tests/status/fleet/services.ts";
 /** What all of them do. */
@@ -22,16 +22,7 @@ export class StatusFleet extends Fleet {
   static async up(): Promise<StatusFleet> {
     const { lab, environment } = await testLab();
     const fleet = new StatusFleet(environment, new Host(lab));
-    await fleet.must("pulumi", "stack", "init", "status");
-    const builder = "slipway-lab";
-    for (const [key, value] of Object.entries({
-      registry: "lab",
-      hosts: "lab",
-      builder,
-      edgeImage: "lab",
-      platforms: OWN_PLATFORM,
-    }))
-      await fleet.must("pulumi", "config", "set", key, value);
+    await fleet.initStack("status");
     await fleet.up();
     return fleet;
   }

@@ -3,23 +3,11 @@ import { join } from "node:path";
 import { paths } from "../../lab.ts";
 import { Fleet } from "../fleet.ts";
 
-/** The config file of a stack in the lab whose images are for this machine only: what is built here runs here. */
-const CONFIG = `config:
-  slipway:registry: lab
-  slipway:hosts: lab
-  slipway:builder: slipway-lab
-  slipway:edgeImage: lab
-  slipway:domain: fleet.test
-  slipway:platforms: linux/${process.arch === "arm64" ? "arm64" : "amd64"}
-encryptionsalt: v1:LfC9Z56dtW4=:v1:GkGvea6kRHj1hvYO:hxE6ctbpxI7xv5VS/9VrXkkEqSvzRg==
-`;
-
 /** A stack of its own with the services of a file beside this one. */
 export class EdgeFleet extends Fleet {
   constructor(stack: string, services: string, environment: Record<string, string>) {
     super(`${paths.own}/${stack}`, { ...environment, PULUMI_STACK: stack }, "022");
     writeFileSync(join(this.folder, "services.ts"), `export * from "./tests/e2e/edge/${services}";\n`);
-    writeFileSync(join(this.folder, `Pulumi.${stack}.yaml`), CONFIG);
   }
 
   /** Sets a key of the stack's configuration; a secret where it says so. */

@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../../../cli/packages.mjs";
 import { Fleet, type Outcome } from "../../e2e/fleet.ts";
-import { OWN_PLATFORM, paths, testLab } from "../../lab.ts";
+import { paths, testLab } from "../../lab.ts";
 import { Host } from "./host.ts";
 
 const SOURCES = "tests/faults/fleet";
@@ -77,8 +77,7 @@ export function faultFleet(): Promise<FaultFleet> {
 async function deploy(): Promise<FaultFleet> {
   const { lab, environment } = await testLab();
   const fleet = new FaultFleet("faults", environment, new Host(lab));
-  await fleet.must("pulumi", "stack", "init", "dev");
-  await fleet.must("pulumi", "config", "set", "platforms", OWN_PLATFORM);
+  await fleet.initStack("dev");
   fleet.release();
   await fleet.must("pulumi", "up", "--yes", "--skip-preview");
   return fleet;

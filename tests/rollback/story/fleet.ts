@@ -6,7 +6,7 @@ import type { Service } from "../../../model/catalogue.ts";
 import { Fleet } from "../../e2e/fleet.ts";
 import { Host } from "../../faults/harness/host.ts";
 import type { Checkpoint } from "../../history/backends.ts";
-import { OWN_PLATFORM, paths, testLab } from "../../lab.ts";
+import { paths, testLab } from "../../lab.ts";
 
 const NAME = "story";
 const STATE = join(paths.state, ".pulumi");
@@ -37,10 +37,7 @@ export class StoryFleet extends Fleet {
   static async make(): Promise<StoryFleet> {
     const { lab, environment } = await testLab();
     const fleet = new StoryFleet(environment, new Host(lab));
-    await fleet.must("pulumi", "stack", "init", NAME);
-    const settings = { registry: "lab", hosts: "lab", builder: "slipway-lab", edgeImage: "lab" };
-    for (const [key, value] of Object.entries({ ...settings, platforms: OWN_PLATFORM }))
-      await fleet.must("pulumi", "config", "set", key, value);
+    await fleet.initStack(NAME);
     return fleet;
   }
 
