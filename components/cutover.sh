@@ -36,13 +36,17 @@ within() {
   done
 }
 
-# The service's containers as they are now, newest first: id, name, replica, restart policy and state of each.
+# The service's containers as they are now, newest first: id, name, replica, restart policy, state of each, and whether
+# it runs; and the edge's container. In two calls of docker, each of which takes longer than what it asks for.
 look() {
-  ids=$(docker ps --all --quiet --no-trunc --filter "label=slipway.project=$PROJECT" \
-    --filter "label=slipway.stack=$STACK" --filter "label=slipway.service=$SERVICE") || return 1
-  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}}'
-  seen=
-  [ -z "$ids" ] || seen=$(docker inspect --format "$format" $ids)
+  listed=$(docker ps --all --no-trunc --filter "label=slipway.project=$PROJECT" \
+    --filter "label=slipway.stack=$STACK" --format '{{.ID}} {{.State}} {{.Label "slipway.service"}}') || return 1
+  ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
+  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.State.Running}}'
+  looked=
+  [ -z "$ids" ] || looked=$(docker inspect --format "$format" $ids) || return 1
+  seen=$looked
+  edge=$(printf '%s\n' "$listed" | awk '$2 == "running" && $3 == "edge" { print $1; exit }')
 }
 # What awk prints of those that were seen.
 among() { printf '%s\n' "$seen" | awk -v new="$NEW" -v slot="$SLOT" "$1"; }
@@ -50,6 +54,8 @@ of_slot() { among '$3 == slot { print $1 }'; }
 name_of() { printf '%s\n' "$seen" | awk -v id="$1" '$1 == id { print $2 }'; }
 # Ids of those that have taken over. (One that was never started has the mark from its creation.)
 answering() { among '$1 != new && $3 == slot && $4 == "always" && $5 != "created" { print $1 }'; }
+# Whether NEW has taken over: a run that was killed may have come as far as that.
+took_over() { [ -n "$(among '$1 == new && $4 == "always" && $6 == "true"')" ]; }
 # Ids of those that run without having taken over: left by a cutover that was killed.
 stragglers() { among '$1 != new && $3 == slot && $4 == "no" && $5 == "running" { print $1 }'; }
 # Names of those that answer for the service's other replicas.
@@ -61,21 +67,22 @@ engine_answers() { docker version >/dev/null 2>&1; }
 is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 mark() { docker update --restart "$1" "$2" >/dev/null; }
 
-# Finds the edge's container: another one when it has been replaced meanwhile.
-find_edge() {
-  edge=$(docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-    --filter label=slipway.service=edge | head -n 1)
-}
 edge_says() {
   if [ -n "$edge" ]; then say "its last log lines:" && docker logs --tail 5 "$edge" 2>&1; else say "none is running"; fi
 }
 in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 
+# What the edge's own scripts exit with when they did not see what they waited for; else it may be another container now.
+NOT_YET=7
 # Whether a URL answers within two seconds, asked from inside the edge, where containers' names lead to them. Several
 # times in one call of the engine, which takes far more CPU than the asking, and thirty services may start at once.
 answers() {
-  in_edge timeout 2 sh -c 'for try in 1 2 3 4 5; do timeout 2 wget -q -O /dev/null "$1" && exit; sleep 0.1; done; exit 1' \
-    sh "$1"
+  in_edge timeout 2 sh -c 'for try in 1 2 3 4 5; do timeout 2 wget -q -O /dev/null "$1" && exit; sleep 0.1; done; exit $2' \
+    sh "$1" $NOT_YET || look_again $?
+}
+look_again() {
+  [ "$1" = $NOT_YET ] || look || true
+  return 1
 }
 
 # Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
@@ -99,7 +106,7 @@ edge_takes_route() {
         timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
         sleep 0.05
       done
-      exit 1' sh "$SERVICE" "$GATE" "$servers" || { find_edge && return 1; }
+      exit $4' sh "$SERVICE" "$GATE" "$servers" $NOT_YET || look_again $?
 }
 # Takes the route away, and waits until the edge has let go of it.
 unroute() {
@@ -129,7 +136,7 @@ stop() { docker stop --time "$GRACE" "$1" >/dev/null; }
 healthy() {
   case $HEALTH in
   command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) answers "http://$(name_of "$NEW")$HEALTH_ARG" || { find_edge && return 1; } ;;
+  path) answers "http://$(name_of "$NEW")$HEALTH_ARG" ;;
   up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] && is_running "$NEW" ;;
   esac
 }
@@ -242,8 +249,7 @@ retire() {
 up() {
   old=$(answering) && left=$(stragglers) && switched='' && culprit=$NEW
   times="took over before"
-  # A run that was killed may have come as far as this already.
-  if [ "$(field "$NEW" '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}')" != "true always" ]; then
+  if ! took_over; then
     fresh=yes
     run_job || give_up
     culprit=$NEW
@@ -283,7 +289,6 @@ main() {
     descriptor=/proc/$$/fd/9
   done
   within 60 look || { say "$SERVICE: the host's engine does not answer" && exit 1; }
-  find_edge
   "$1"
 }
 

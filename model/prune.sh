@@ -12,7 +12,7 @@ repositories=$(docker image ls --filter "reference=$RELEASES/*" --format '{{.Rep
 doomed=$(for repository in $repositories; do
   # Of a service that is no more, none is kept.
   case " $SERVICES " in *" ${repository##*/} "*) keep=$KEEP ;; *) keep=0 ;; esac
-  outdated "$repository" "$keep"
+  docker image ls --format '{{.Tag}}' "$repository" | outdated "$repository" "$keep"
 done)
 
 # First what was pulled and has no tag, as it never came to its cutover: what loses its tag below is told of there.

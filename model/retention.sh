@@ -2,10 +2,10 @@
 # as no container uses it. So each release gets a tag in a repository of its service (model/retention.ts): `7-<hex of its
 # digest>` is the seventh that took over, `0-<hex>` one that did not. Needs docker; stands before the scripts that use it.
 
-# Which tags of a repository need not be kept, on one line: all but those of the newest so many, and of the failed ones.
-# What was gone back to counts as the newest.
+# Which tags of a repository, given a line each, need not be kept, on one line: all but those of the newest so many, and
+# of the failed ones. What was gone back to counts as the newest.
 outdated() {
-  docker image ls --format '{{.Tag}}' "$1" | sort -rn | awk -F- -v repository="$1" -v keep="$2" '
+  sort -rn | awk -F- -v repository="$1" -v keep="$2" '
     $1 == 0 || seen[$2]++ || ++kept > keep { printf "%s:%s ", repository, $0 }'
 }
 
@@ -48,9 +48,13 @@ retain() {
   newest=$(echo "$tags" | sort -rn | head -n 1)
   case $newest in
   [1-9]*-"$hex") ;;
-  *) docker tag "$id" "$RELEASES:$((${newest%%-*} + 1))-$hex" || return 1 ;;
+  *)
+    next=$((${newest%%-*} + 1))-$hex
+    docker tag "$id" "$RELEASES:$next" || return 1
+    tags=$(printf '%s\n' $tags "$next")
+    ;;
   esac
-  doomed=$(outdated "$RELEASES" "$KEEP")
+  doomed=$(echo "$tags" | outdated "$RELEASES" "$KEEP")
   for reference in $doomed; do discard "$reference" >/dev/null; done
 }
 
