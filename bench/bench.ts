@@ -19,8 +19,9 @@ import {
   DEPLOY,
   LOAD,
   MAX_STARTUPS,
-  median,
+  type Measured,
   type Row,
+  rowsOf,
   type ToolName,
   TOOLS,
   type Work,
@@ -52,7 +53,7 @@ const own = pathsOf(`${paths.own}/bench`);
 
 const staging = measureStaging();
 const running = await lab.up(own.lab, { hosts: 1 }, say);
-const rows: Row[] = [];
+const costs: Measured[] = [];
 try {
   await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], say);
   const environment = await labEnvironment(own, running);
@@ -60,41 +61,38 @@ try {
     const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
     await inside(labName(running), name, ["sh", "-c", script]);
   }
-  for (const count of services) {
-    rows.push(...(await compare(count, environment)));
-    // Now, and not at the end: what a larger fleet fails of shall not cost the smaller ones' figures.
-    write();
+  for (let run = 1; run <= runs; run++) {
+    for (const count of services) {
+      costs.push(...(await compare(count, run, environment)));
+      // Now, and not at the end: what is measured shall not be lost with a run that is ended early.
+      write(rowsOf(costs));
+    }
   }
 } finally {
   await lab.down(own.lab, say);
 }
-process.stdout.write(page(rows, runs, staging));
+process.stdout.write(page(rowsOf(costs), staging));
 
-function write(): void {
+function write(rows: readonly Row[]): void {
   if (json) writeFileSync(json, `${JSON.stringify({ rows, staging }, null, 2)}\n`);
   if (!docs) return;
-  writeFileSync(join(project, "docs/bench.md"), page(rows, runs, staging));
+  writeFileSync(join(project, "docs/bench.md"), page(rows, staging));
   writeFileSync(join(project, "docs/bench.svg"), plot(rows));
 }
 
-/** All works of both tools with that many services, as often as wanted, in turn. */
-async function compare(count: number, environment: Record<string, string>): Promise<Row[]> {
-  const costs = new Map<string, Cost[]>();
-  for (let run = 1; run <= runs; run++) {
-    for (const tool of TOOLS) {
-      const folder = `${own.project}/${tool}`;
-      const salt = `${tool} ${count} ${run} ${Date.now()}`;
-      const setting = { lab: running, environment, folder, services: count, platforms, salt };
-      for (const [work, cost] of await runOnce(tool, setting)) {
-        const key = `${tool} ${work}`;
-        costs.set(key, [...(costs.get(key) ?? []), cost]);
-        say(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
-      }
+/** All works of both tools with that many services, in turn. */
+async function compare(count: number, run: number, environment: Record<string, string>): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const tool of TOOLS) {
+    const folder = `${own.project}/${tool}`;
+    const salt = `${tool} ${count} ${run} ${Date.now()}`;
+    const setting = { lab: running, environment, folder, services: count, platforms, salt };
+    for (const [work, cost] of await runOnce(tool, setting)) {
+      measured.push({ tool, work, services: count, cost });
+      say(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
     }
   }
-  return TOOLS.flatMap((tool) =>
-    WORKS.map((work) => ({ tool, work, services: count, ...median(costs.get(`${tool} ${work}`) ?? []) })),
-  );
+  return measured;
 }
 
 /** One fleet from its first deployment to its end. */
@@ -121,10 +119,9 @@ async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]
       costs.push([work, await costOf(name, tool, setting, work !== "first")]);
     }
   } finally {
-    await tool.remove();
-    // The next one shall not find its layers on the host.
-    const host = setting.lab.hosts[0]?.name ?? "";
-    await inside(labName(setting.lab), host, ["docker", "system", "prune", "--all", "--force"]);
+    // The next one shall find none of its layers on the host.
+    const clear = "docker ps -aq | xargs -r docker rm -f; docker system prune -af; docker volume prune -f";
+    await inside(labName(setting.lab), setting.lab.hosts[0]?.name ?? "", ["sh", "-c", clear]);
   }
   return costs;
 }

@@ -12,9 +12,9 @@ const TITLES = {
 };
 
 /** docs/bench.md */
-export function page(rows: readonly Row[], runs: number, staging: Staging): string {
+export function page(rows: readonly Row[], staging: Staging): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const head = ["services", "work", "tool", "s", "CPU s", "peak MiB", "pushed MB", "pulled MB"];
+  const head = ["services", "work", "tool", "runs", "s", "CPU s", "peak MiB", "pushed MB", "pulled MB"];
   const columns = [...head, "ssh", "failed requests"];
   const services = [...new Set(rows.map((row) => row.services))];
   const ordered = services.flatMap((count) =>
@@ -24,6 +24,7 @@ export function page(rows: readonly Row[], runs: number, staging: Staging): stri
     String(row.services),
     TITLES[row.work],
     row.tool,
+    String(row.runs),
     row.seconds.toFixed(1),
     row.cpuSeconds.toFixed(1),
     row.peakMemoryMiB.toFixed(0),
@@ -37,7 +38,7 @@ export function page(rows: readonly Row[], runs: number, staging: Staging): stri
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
 lab on the same machine. The same generated fleet, one base image and small services on it, by each in turn, with the
-same BuildKit. Medians of ${runs} ${runs === 1 ? "run" : "runs"}. CPU and memory are the command's and its children's;
+same BuildKit. Medians of as many runs as are said. CPU and memory are the command's and its children's;
 pushed is what the registry received, pulled what the host did; requests are those of ${LOAD.clients} clients of the
 service that changes, each ${LOAD.pauseMs} ms after its last answer. The host's sshd has \`MaxStartups ${MAX_STARTUPS}\`:
 with its default, it refuses some of Compose's connections from ten services on.

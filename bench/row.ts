@@ -32,15 +32,41 @@ export interface Cost extends Counts {
   failedRequests: number;
 }
 
-/** One line of the result: medians of all runs. */
-export interface Row extends Cost {
+/** What was measured. */
+interface What {
   tool: ToolName;
   work: Work;
   services: number;
 }
 
+/** One piece of work, once. */
+export interface Measured extends What {
+  cost: Cost;
+}
+
+/** One line of the result: medians of all its runs. */
+export interface Row extends What, Cost {
+  /** Of how many. */
+  runs: number;
+}
+
+/** A line for each work of each tool with each number of services. */
+export function rowsOf(measured: readonly Measured[]): Row[] {
+  const services = [...new Set(measured.map((each) => each.services))].sort((a, b) => a - b);
+  return services.flatMap((count) =>
+    TOOLS.flatMap((tool) =>
+      WORKS.map((work) => {
+        const same = measured.filter(
+          (each) => each.services === count && each.tool === tool && each.work === work,
+        );
+        return { tool, work, services: count, runs: same.length, ...median(same.map(({ cost }) => cost)) };
+      }),
+    ),
+  );
+}
+
 /** The middle of the values, each of them by itself: of the costs of one work in several runs. */
-export function median(costs: readonly Cost[]): Cost {
+function median(costs: readonly Cost[]): Cost {
   const middle = (pick: (cost: Cost) => number) => {
     const sorted = costs.map(pick).sort((a, b) => a - b);
     const half = (sorted.length - 1) / 2;
