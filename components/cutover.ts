@@ -147,7 +147,6 @@ export class Cutover extends pulumi.ComponentResource {
     const before = args.after.map((cutover) => cutover.command.id);
     timed("cutover", [this.container.id, ...before], this.command.id);
     void this.announce(args);
-    this.registerOutputs({ container: this.container.id });
   }
 
   /** Says in a preview how a container that is going to be replaced will be rolled. */

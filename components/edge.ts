@@ -68,7 +68,6 @@ export class Edge extends pulumi.ComponentResource {
     );
     if (https?.certificate)
       this.deliver(`${name}-certificate`, host, routes, https.certificate, edge.certificateKey);
-    this.registerOutputs({});
   }
 
   /** Gives the edge a certificate for every name, as a file that it takes over while it runs. */

@@ -91,7 +91,6 @@ export class Service extends pulumi.ComponentResource {
       ...args.uses.map(({ cutover }) => cutover),
     ]);
     for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
-    this.registerOutputs({ image: args.image.ref, container: this.cutover.container.id });
   }
 }
 

@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { toolEnvironment } from "../../cli/environment.ts";
-import { resourcesIn } from "../../cli/history.ts";
 import { project } from "../../cli/packages.mjs";
 import { pathsOf } from "../../cli/paths.ts";
 import { PS, processesIn } from "../../model/processes.ts";
 import type { StateResource } from "../../model/state.ts";
+import { presentState } from "../../stack/file-backend.ts";
 
 /** A service of the throw-away fleet: what it holds, and the shell command that is its cutover. */
 export type Fleet = Record<string, { content: string; run?: string }>;
@@ -42,6 +42,8 @@ export class Stack {
     symlinkSync(join(project, "node_modules"), join(this.folder, "node_modules"));
     this.environment = { ...process.env, ...(await toolEnvironment(pathsOf(this.folder))) };
     delete this.environment.PULUMI_ACCESS_TOKEN;
+    // Each update says how its state is written.
+    delete this.environment.PULUMI_DIY_BACKEND_ZSTD;
     await this.pulumi("stack", "init", "dev");
   }
 
@@ -56,13 +58,12 @@ export class Stack {
 
   /** Kills an update as soon as its state has what is waited for. */
   async killUp(fleet: Fleet, isThere: (resources: readonly StateResource[]) => boolean): Promise<void> {
-    const file = join(this.state, ".pulumi/stacks/slipway/dev.json");
     const update = this.startUp(fleet);
     const ended = this.ended(update);
     const early = ended.then(({ printed }) => {
       throw new Error(`pulumi up: ended before it could be killed: ${printed}`);
     });
-    while (!existsSync(file) || !isThere(resourcesIn(file) ?? []))
+    while (!isThere(presentState(this.state, "slipway/dev")?.resources ?? []))
       await Promise.race([setTimeout(50), early]);
     early.catch(() => undefined); // from now on it may end
     update.kill("SIGKILL");

@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resourcesIn } from "../../../cli/history.ts";
 import type { Service } from "../../../model/catalogue.ts";
+import { historyFiles, presentState, readCheckpoint } from "../../../stack/file-backend.ts";
 import { Fleet } from "../../e2e/fleet.ts";
 import { Host } from "../../faults/harness/host.ts";
 import type { Checkpoint } from "../../history/backends.ts";
 import { paths, testLab } from "../../lab.ts";
 
 const NAME = "story";
-const STATE = join(paths.state, ".pulumi");
+const STACK = `slipway/${NAME}`;
 
 /** What is seen of a service on the host. */
 export interface Sight {
@@ -110,7 +110,7 @@ export class StoryFleet extends Fleet {
 
   /** The ids of the containers whose cutover the state knows to have succeeded. */
   takenOver(): string[] {
-    const resources = resourcesIn(join(STATE, `stacks/slipway/${NAME}.json`)) ?? [];
+    const { resources = [] } = presentState(paths.state, STACK) ?? {};
     return resources.flatMap(({ type, inputs }) => {
       const { stdin = "" } = type === "command:local:Command" ? (inputs as { stdin?: string }) : {};
       return /^NEW=(\w+)$/m.exec(stdin)?.[1] ?? [];
@@ -119,23 +119,16 @@ export class StoryFleet extends Fleet {
 
   /** How many updates have left a record. */
   recorded(): number {
-    return this.recordFiles(".history.json").length;
+    return historyFiles(paths.state, STACK)?.length ?? 0;
   }
 
   /** What each of them has left, oldest first. */
   async checkpoints(): Promise<Checkpoint[]> {
     const history = await this.must("pulumi", "stack", "history", "--json", "--page-size", "0");
-    const files = this.recordFiles(".checkpoint.json");
-    return (JSON.parse(history) as object[]).reverse().map((update, index) => {
-      const text = readFileSync(files[index] ?? "", "utf8");
-      const { checkpoint } = JSON.parse(text) as { checkpoint: { latest: object } };
-      return { update, deployment: checkpoint.latest };
+    const files = historyFiles(paths.state, STACK) ?? [];
+    const checkpoints = (JSON.parse(history) as object[]).map((update, index) => {
+      return { update, deployment: readCheckpoint(files[index]?.checkpoint) ?? {} };
     });
-  }
-
-  private recordFiles(ending: string): string[] {
-    const folder = join(STATE, `history/slipway/${NAME}`);
-    const files = readdirSync(folder).filter((file) => file.endsWith(ending));
-    return files.sort().map((file) => join(folder, file));
+    return checkpoints.reverse();
   }
 }

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { project } from "../../../cli/packages.mjs";
 
 /** Runs `script`, CommonJS as Pulumi's own, the way Pulumi.yaml has programs run. */
-function run(script: string) {
+function run(script: string, environment: NodeJS.ProcessEnv = {}) {
   const args = ["--import", "./cli/program.mjs", "--input-type=commonjs", "--eval", script];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+  const env = { ...process.env, ...environment };
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, env, encoding: "utf8" });
   return { lines: stdout.trim().split("\n"), stderr };
 }
 
@@ -18,7 +19,7 @@ describe("How Pulumi runs the program", () => {
       require("@pulumi/pulumi");
       const loaded = Object.keys(require.cache);
       console.log(loaded.length > 0);
-      console.log(loaded.filter((file) => /arborist|typescript\\.js/.test(file)).length);`);
+      console.log(loaded.filter((file) => /arborist|normalize-package-data|typescript\\.js/.test(file)).length);`);
     assert.deepEqual(lines, ["true", "0"]);
   });
 
@@ -27,6 +28,15 @@ describe("How Pulumi runs the program", () => {
       const pulumi = require("@pulumi/pulumi");
       pulumi.runtime.serializeFunction(() => "from the closure").then(({ text }) => console.log(text));`);
     assert.ok(lines.some((line) => line.includes('"from the closure"')));
+  });
+
+  it("tells the engine of no resource where it was declared, but for who debugs the SDK", () => {
+    const script = `
+      const { Resource } = require("@pulumi/pulumi/resource");
+      const declared = () => Resource.stackTrace(0);
+      console.log(declared().length > 0);`;
+    assert.deepEqual(run(script).lines, ["false"]);
+    assert.deepEqual(run(script, { PULUMI_DEBUG_PROMISE_LEAKS: "true" }).lines, ["true"]);
   });
 
   it("names the line of services.ts that throws, types above it or not", () => {
