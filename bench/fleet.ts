@@ -43,6 +43,7 @@ export class GeneratedFleet {
       // Behind the packages, as a change of what is ours is.
       writeFileSync(join(folder, "version.py"), comment);
       const dockerfile = `FROM debian:bookworm-slim
+ARG SOURCE_DATE_EPOCH
 RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 COPY serve.py version.py /opt/app/
 ENV PYTHONPATH=/opt/app
