@@ -41,11 +41,16 @@ const { services, runs, json, docs } = new Command("npm run bench --")
     "Slipway and Docker Compose side by side: the same fleet, builder, registry and host, in one lab",
   )
   .option("--services <n,...>", "how many services", numbers, [1, 10, 30, 100])
-  .option("--runs <n>", "of how many runs the medians are", (text) => numbers(text)[0] ?? 1, 5)
+  .option(
+    "--runs <n,...>",
+    "of how many runs the medians are, for each of these; the last for those after it",
+    numbers,
+    [5],
+  )
   .option("--json <file>", "write the rows there too")
   .option("--no-docs", "leave docs/bench.md and docs/bench.svg as they are")
   .parse()
-  .opts<{ services: number[]; runs: number; json?: string; docs: boolean }>();
+  .opts<{ services: number[]; runs: number[]; json?: string; docs: boolean }>();
 
 // What is built here runs here.
 const platforms = [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
@@ -61,8 +66,9 @@ try {
     const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
     await inside(labName(running), name, ["sh", "-c", script]);
   }
-  for (let run = 1; run <= runs; run++) {
-    for (const count of services) {
+  const runsOf = services.map((_, index) => runs[index] ?? runs.at(-1) ?? 1);
+  for (let run = 1; run <= Math.max(...runsOf); run++) {
+    for (const count of services.filter((_, index) => run <= (runsOf[index] ?? 1))) {
       costs.push(...(await compare(count, run, environment)));
       // Now, and not at the end: what is measured shall not be lost with a run that is ended early.
       write(rowsOf(costs));
@@ -89,7 +95,7 @@ async function compare(count: number, run: number, environment: Record<string, s
     const setting = { lab: running, environment, folder, services: count, platforms, salt };
     for (const [work, cost] of await runOnce(tool, setting)) {
       measured.push({ tool, work, services: count, cost });
-      say(`${count} services, run ${run} of ${runs}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
+      say(`${count} services, run ${run}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
     }
   }
   return measured;

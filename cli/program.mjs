@@ -28,7 +28,7 @@ Module._load = function (id, parent, isMain) {
 function lighten(id, loaded) {
   // Five lines for each resource, each a call of the engine that waits for the one before it.
   if (id.endsWith("/log") && loaded.hasErrors) loaded.debug = () => Promise.resolve();
-  // Where in the program each resource was declared: an eighth of the state, for who looks at it in Pulumi Cloud.
+  // Where in the program each resource was declared: a twelfth of the state, for who looks at it in Pulumi Cloud.
   if (id.endsWith("/resource") && loaded.Resource?.stackTrace) loaded.Resource.stackTrace = () => [];
   // Writes out the stack at which each promise was made.
   if (id.endsWith("/debuggable") && loaded.debuggablePromise && !loaded.debuggablePromise.light) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../../model/backup.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
@@ -171,6 +171,28 @@ describe("a fleet whose data is lost", function () {
     );
     await fleet.must("pulumi", "up", "--refresh", "--yes", "--skip-preview");
     assert.deepEqual(await fleet.images(), images);
+    assert.equal(await fleet.answer(), answer);
+  });
+
+  it("whose older release is lost on the registry and the host builds it again from its commit", async () => {
+    const [image, answer] = [(await fleet.images())["web.0"] ?? "", await fleet.answer()];
+    fleet.commit("what answers");
+    fleet.edit(WEB, /"v\d"/, '"v4"');
+    fleet.commit("what answers next");
+    await fleet.up();
+    await fleet.wipeRegistry();
+    await fleet.host.run("docker", "image", "prune", "--all", "--force");
+
+    const lost = await fleet.slipway("rollback", "web");
+    assert.equal(lost.code, 1, lost.text);
+    assert.equal(await fleet.answer(), "web v4");
+    const then = join(fleet.folder, "../then");
+    fleet.git("worktree", "add", "--quiet", "--force", then, "HEAD~1");
+    symlinkSync(join(fleet.folder, "node_modules"), join(then, "node_modules"));
+    const built = await fleet.must("sh", "-c", 'cd "$1" && node cli/slipway.mjs build web', "sh", then);
+    assert.equal(built.trim(), image);
+    await fleet.slips("up");
+    assert.equal((await fleet.images())["web.0"], image);
     assert.equal(await fleet.answer(), answer);
   });
 });

@@ -110,6 +110,19 @@ export class Fleet {
     return Object.fromEntries(lines.split("\n").map((line) => line.split(" ") as [string, string]));
   }
 
+  /** Commits all there is, in a repository of the checkout's own. */
+  commit(message: string): void {
+    this.git("init", "--quiet");
+    this.git("add", "--all");
+    const author = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
+    this.git(...author, "commit", "--quiet", "--message", message);
+  }
+
+  /** Runs git in the folder; gives what it printed. */
+  git(...args: string[]): string {
+    return execFileSync("git", ["-C", this.folder, ...args], { encoding: "utf8" });
+  }
+
   /** Replaces a text in a file of the checkout. */
   edit(file: string, from: string | RegExp, to: string): void {
     const path = join(this.folder, file);

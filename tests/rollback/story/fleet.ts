@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Service } from "../../../model/catalogue.ts";
@@ -31,7 +30,6 @@ export class StoryFleet extends Fleet {
   private constructor(environment: Record<string, string>, host: Host) {
     super(`${paths.own}/${NAME}`, { ...environment, PULUMI_STACK: NAME }, "022");
     this.host = host;
-    this.git("init", "--quiet");
   }
 
   static async make(): Promise<StoryFleet> {
@@ -62,18 +60,12 @@ export class StoryFleet extends Fleet {
     const path = join(this.folder, "services.ts");
     if (readFileSync(path, "utf8") === text) return;
     writeFileSync(path, text);
-    this.git("add", "--all");
-    const author = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
-    this.git(...author, "commit", "--quiet", "--message", "A step of the story");
+    this.commit("A step of the story");
   }
 
   /** The commit that is worked on. */
   head(): string {
     return this.git("rev-parse", "HEAD").trim();
-  }
-
-  private git(...args: string[]): string {
-    return execFileSync("git", ["-C", this.folder, ...args], { encoding: "utf8" });
   }
 
   /** What answers on the host now, by service, and what waits there. */
