@@ -25,6 +25,11 @@ export function commitOf(name: string): string | undefined {
   return git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`) || undefined;
 }
 
+/** The first line of the message of the commit that is worked on; empty where there is none. */
+export function commitTitle(): string {
+  return git("log", "-1", "--format=%s");
+}
+
 function defaultBranchInActions(): string | undefined {
   const file = process.env.GITHUB_EVENT_PATH;
   if (!file || !existsSync(file)) return undefined;

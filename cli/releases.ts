@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../model/errors.ts";
 import { type Change, type Live, type Release, markLive } from "../model/releases.ts";
+import { whoRan } from "../model/update.ts";
 import { readState } from "../stack/state.ts";
 import { useProjectTools } from "./environment.ts";
 import { liveOf, readHistory, releasesOf } from "./history.ts";
@@ -77,12 +78,12 @@ function table(live: readonly Live[], releases: readonly Release[]): string {
 
 /** A row for each service it changed, what is common to them in the first. */
 function rows(release: Release): string[][] {
-  const { number, kind, result, started, author, run, message, changes } = release;
+  const { number, kind, result, started, message, changes } = release;
   const update = [
     String(number ?? "?"),
     started ? minute(started) : "?",
     kind === "update" ? result : `${kind} ${result}`,
-    [author, run].filter(Boolean).join(", ") || "?",
+    whoRan(release) ?? "?",
     shortCommit(release) ?? "?",
   ];
   const [line = ""] = message?.split("\n") ?? [];

@@ -11,6 +11,8 @@ export interface Update {
   ended?: string | undefined;
   /** Author of the commit it was run from. */
   author?: string | undefined;
+  /** Who had CI run it. */
+  actor?: string | undefined;
   /** The CI job that ran it: its URL, or the system's name and the job's number. */
   run?: string | undefined;
   commit?: string | undefined;
@@ -44,13 +46,36 @@ export function updatesOf(history: readonly HistoryEntry[]): Update[] {
       started: startTime,
       ended: endTime,
       author: environment["git.author"],
+      actor: TRAILER.exec(message)?.[1],
       run: runOf(environment),
       commit: environment["git.head"],
       dirty: environment["git.dirty"] === "true",
-      message,
+      message: message.replace(TRAILER, ""),
       resourceChanges,
     }),
   );
+}
+
+/** As git's trailers are. Pulumi records the CI job, but not whom it runs for, so the message has it. */
+const TRAILER = /\n\nRun-by: (.+)$/;
+
+/**
+ * What an update is to record as its message: the commit's, and who had CI run it; nothing outside of CI, where Pulumi
+ * takes the commit's by itself. Known are GitHub's, Gitea's and Forgejo's Actions, GitLab, CircleCI and Azure Pipelines.
+ */
+export function messageInCi(title: string, env: NodeJS.ProcessEnv): string | undefined {
+  const actor =
+    env.GITHUB_TRIGGERING_ACTOR || // of a run that was started again; GITHUB_ACTOR is still who was first
+    env.GITHUB_ACTOR ||
+    env.GITLAB_USER_LOGIN ||
+    env.CIRCLE_USERNAME ||
+    env.BUILD_REQUESTEDFOR;
+  return actor && `${title}\n\nRun-by: ${actor}`;
+}
+
+/** Who ran an update, as far as it is known, for people. */
+export function whoRan({ author, actor, run }: Update): string | undefined {
+  return [author, actor && `run by ${actor}`, run].filter(Boolean).join(", ") || undefined;
 }
 
 function runOf(environment: HistoryEntry["environment"]): string | undefined {

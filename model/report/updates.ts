@@ -2,6 +2,7 @@ import { html } from "ghtml";
 import type { Build } from "../builds.ts";
 import type { UpdateMetrics } from "../metrics.ts";
 import type { Change, Release } from "../releases.ts";
+import { whoRan } from "../update.ts";
 import type { ReportData } from "./data.ts";
 import { counted, day, duration, minute, short } from "./format.ts";
 
@@ -92,10 +93,10 @@ function legend(): string {
 /** All updates, newest first. */
 export function updateTable({ releases, metrics, olderUpdates, gap }: ReportData): string {
   const rows = releases.map((release) => {
-    const { started = "", author, run, commit, dirty, message = "", changes } = release;
+    const { started = "", commit, dirty, message = "", changes } = release;
     const measured = metrics.find((update) => update.started === started);
     const ending = outcomeOf(release, metrics);
-    const who = [author, run].filter(Boolean).join(", ") || "not known";
+    const who = whoRan(release) ?? "not known";
     const kind = release.kind === "update" ? "" : ` (${release.kind})`;
     return html`<tr id="${idOf(release)}">
       <th scope="row">${release.number ?? "?"}</th>

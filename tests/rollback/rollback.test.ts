@@ -42,7 +42,8 @@ describe("slipway rollback", function () {
 
   before(async () => {
     const { lab, environment } = await testLab();
-    fleet = new FaultFleet("rollback", environment, new Host(lab));
+    // As in GitHub Actions.
+    fleet = new FaultFleet("rollback", { ...environment, GITHUB_ACTOR: "ann" }, new Host(lab));
     await fleet.initStack("dev");
     for (const edits of [[], [entry('version: "2.0.0", env: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
@@ -75,7 +76,7 @@ describe("slipway rollback", function () {
       await startMachine(lab, "builder", () => undefined);
     }
     assert.equal(await fleet.answer("web"), "web v2");
-    assert.match(await must("releases", "web", "--limit", "1"), /web +rolled, pinned, live/);
+    assert.match(await must("releases", "web", "--limit", "1"), /run by ann .* web +rolled, pinned, live/);
   });
 
   it("leaves nothing to do but what waits, and that is said", async () => {

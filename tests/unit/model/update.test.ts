@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { updatesOf } from "../../../model/update.ts";
+import { messageInCi, updatesOf, whoRan } from "../../../model/update.ts";
 
 describe("an update of a history", () => {
   const listed = {
@@ -27,5 +27,15 @@ describe("an update of a history", () => {
     assert.deepEqual(who({ ...git, ...ci }), [["Ann", "26c7d59", true, "GitHub 8"]]);
     const url = "https://github.com/acme/fleet/actions/runs/77";
     assert.deepEqual(who({ ...ci, "ci.build.url": url }), [[undefined, undefined, false, url]]);
+  });
+
+  it("says whom the CI job ran for, by a trailer of the message, which else is the commit's", () => {
+    assert.equal(messageInCi("Greets", {}), undefined);
+    const message = messageInCi("Greets", { GITHUB_ACTOR: "ann", GITHUB_TRIGGERING_ACTOR: "bob" }) ?? "";
+    const [update] = updatesOf([{ ...listed, message, environment: { ...git, "ci.system": "GitHub" } }]);
+    assert.deepEqual([update?.actor, update?.message], ["bob", "Greets"]);
+    assert.equal(update && whoRan(update), "Ann, run by bob, GitHub");
+    const [plain] = updatesOf([{ ...listed, message: "Greets", environment: git }]);
+    assert.deepEqual([plain?.actor, plain && whoRan(plain)], [undefined, "Ann"]);
   });
 });
