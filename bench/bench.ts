@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { labEnvironment } from "../cli/environment.ts";
@@ -76,6 +76,7 @@ try {
   }
 } finally {
   await lab.down(own.lab, say);
+  rmSync(own.project, { recursive: true });
 }
 process.stdout.write(page(rowsOf(costs), staging));
 

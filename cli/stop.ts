@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import * as lab from "../lab/index.ts";
 import { commandLine } from "../model/shell.ts";
@@ -7,7 +8,7 @@ import { readDeployed } from "./deployed.ts";
 import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { onHost } from "./on-host.ts";
-import { paths } from "./paths.ts";
+import { paths, pathsOf } from "./paths.ts";
 import { endOrphanedPlugins } from "./plugins.ts";
 import { say } from "./say.ts";
 import { livesInLab } from "./stack-file.ts";
@@ -25,9 +26,18 @@ export function stopVerb(): Command {
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, say);
       endOrphanedPlugins(paths.pulumiHome);
-      rmSync(paths.own, { recursive: true, force: true });
+      removeOwn();
       say("stopped: nothing is left but the cache of tools, for the next start");
     });
+}
+
+/** Removes what the project keeps, but for what tests and bench do beside it: they may be running. */
+function removeOwn(): void {
+  if (!existsSync(paths.own)) return;
+  const entries = readdirSync(paths.own).map((name) => join(paths.own, name));
+  const others = entries.filter((entry) => existsSync(pathsOf(entry).own));
+  for (const entry of others.length ? entries : [paths.own])
+    if (!others.includes(entry)) rmSync(entry, { recursive: true });
 }
 
 async function destroy(): Promise<void> {
