@@ -12,7 +12,7 @@ describe("a fleet with a reverse proxy of the user's own", function () {
     const { lab, environment } = await testLab();
     proxyImage = lab.edgeImage;
     fleet = new EdgeFleet("no-edge", "no-edge.ts", environment);
-    await fleet.initStack("no-edge", { edge: "false" });
+    await fleet.initStack("no-edge", { domain: "fleet.test", edge: "false" });
     await fleet.up();
   });
 
