@@ -25,7 +25,7 @@ export function testLab(): NonNullable<typeof up> {
 async function bringUp() {
   // What an earlier run that was killed has left.
   await lab.down(paths.lab, report);
-  await rm(paths.own, { recursive: true, force: true });
+  await rm(paths.project, { recursive: true, force: true });
   const running = await lab.up(paths.lab, { hosts: 1 }, report);
   return { lab: running, environment: await labEnvironment(paths, running) };
 }
@@ -35,5 +35,5 @@ export async function downTestLab(): Promise<void> {
   if (!up) return;
   await up.catch(() => undefined);
   await lab.down(paths.lab, report);
-  await rm(paths.own, { recursive: true, force: true });
+  await rm(paths.project, { recursive: true, force: true });
 }
