@@ -1,14 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { resourcesIn } from "../../../cli/history.ts";
 import type { Service } from "../../../model/catalogue.ts";
-import { historyFiles, presentState, readCheckpoint } from "../../../stack/file-backend.ts";
 import { Fleet } from "../../e2e/fleet.ts";
 import { Host } from "../../faults/harness/host.ts";
 import type { Checkpoint } from "../../history/backends.ts";
 import { paths, testLab } from "../../lab.ts";
 
 const NAME = "story";
-const STACK = `slipway/${NAME}`;
+const STATE = join(paths.state, ".pulumi");
 
 /** What is seen of a service on the host. */
 export interface Sight {
@@ -28,7 +28,9 @@ export class StoryFleet extends Fleet {
   private readonly host: Host;
 
   private constructor(environment: Record<string, string>, host: Host) {
-    super(`${paths.own}/${NAME}`, { ...environment, PULUMI_STACK: NAME }, "022");
+    // Plain files, which are read here without what is tested.
+    const plain = { PULUMI_STACK: NAME, PULUMI_DIY_BACKEND_ZSTD: "false" };
+    super(`${paths.own}/${NAME}`, { ...environment, ...plain }, "022");
     this.host = host;
   }
 
@@ -102,7 +104,7 @@ export class StoryFleet extends Fleet {
 
   /** The ids of the containers whose cutover the state knows to have succeeded. */
   takenOver(): string[] {
-    const { resources = [] } = presentState(paths.state, STACK) ?? {};
+    const resources = resourcesIn(join(STATE, `stacks/slipway/${NAME}.json`)) ?? [];
     return resources.flatMap(({ type, inputs }) => {
       const { stdin = "" } = type === "command:local:Command" ? (inputs as { stdin?: string }) : {};
       return /^NEW=(\w+)$/m.exec(stdin)?.[1] ?? [];
@@ -111,16 +113,23 @@ export class StoryFleet extends Fleet {
 
   /** How many updates have left a record. */
   recorded(): number {
-    return historyFiles(paths.state, STACK)?.length ?? 0;
+    return this.recordFiles(".history.json").length;
   }
 
   /** What each of them has left, oldest first. */
   async checkpoints(): Promise<Checkpoint[]> {
     const history = await this.must("pulumi", "stack", "history", "--json", "--page-size", "0");
-    const files = historyFiles(paths.state, STACK) ?? [];
-    const checkpoints = (JSON.parse(history) as object[]).map((update, index) => {
-      return { update, deployment: readCheckpoint(files[index]?.checkpoint) ?? {} };
+    const files = this.recordFiles(".checkpoint.json");
+    return (JSON.parse(history) as object[]).reverse().map((update, index) => {
+      const text = readFileSync(files[index] ?? "", "utf8");
+      const { checkpoint } = JSON.parse(text) as { checkpoint: { latest: object } };
+      return { update, deployment: checkpoint.latest };
     });
-    return checkpoints.reverse();
+  }
+
+  private recordFiles(ending: string): string[] {
+    const folder = join(STATE, `history/slipway/${NAME}`);
+    const files = readdirSync(folder).filter((file) => file.endsWith(ending));
+    return files.sort().map((file) => join(folder, file));
   }
 }
