@@ -34,7 +34,7 @@ export async function deploy(args: readonly string[], patience: Patience, read?:
   let state = read ? deployedIn(read) : await readDeployed();
   while (state.interrupted) state = await clearInterrupted(state, unlocked);
   const { withProgram } = await import("../stack/program.ts");
-  const message = messageInCi(commitTitle(), process.env);
+  const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
   const up = ["up", "--yes", "--skip-preview", ...said, ...args];
   const run = await withProgram((client) => unlocked([...up, client]));

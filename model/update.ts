@@ -63,14 +63,14 @@ const TRAILER = /\n\nRun-by: (.+)$/;
  * What an update is to record as its message: the commit's, and who had CI run it; nothing outside of CI, where Pulumi
  * takes the commit's by itself. Known are GitHub's, Gitea's and Forgejo's Actions, GitLab, CircleCI and Azure Pipelines.
  */
-export function messageInCi(title: string, env: NodeJS.ProcessEnv): string | undefined {
+export function messageInCi(env: NodeJS.ProcessEnv, title: () => string): string | undefined {
   const actor =
     env.GITHUB_TRIGGERING_ACTOR || // of a run that was started again; GITHUB_ACTOR is still who was first
     env.GITHUB_ACTOR ||
     env.GITLAB_USER_LOGIN ||
     env.CIRCLE_USERNAME ||
     env.BUILD_REQUESTEDFOR;
-  return actor && `${title}\n\nRun-by: ${actor}`;
+  return actor && `${title()}\n\nRun-by: ${actor}`;
 }
 
 /** Who ran an update, as far as it is known, for people. */

@@ -30,8 +30,12 @@ describe("an update of a history", () => {
   });
 
   it("says whom the CI job ran for, by a trailer of the message, which else is the commit's", () => {
-    assert.equal(messageInCi("Greets", {}), undefined);
-    const message = messageInCi("Greets", { GITHUB_ACTOR: "ann", GITHUB_TRIGGERING_ACTOR: "bob" }) ?? "";
+    assert.equal(
+      messageInCi({}, () => "Greets"),
+      undefined,
+    );
+    const message =
+      messageInCi({ GITHUB_ACTOR: "ann", GITHUB_TRIGGERING_ACTOR: "bob" }, () => "Greets") ?? "";
     const [update] = updatesOf([{ ...listed, message, environment: { ...git, "ci.system": "GitHub" } }]);
     assert.deepEqual([update?.actor, update?.message], ["bob", "Greets"]);
     assert.equal(update && whoRan(update), "Ann, run by bob, GitHub");
