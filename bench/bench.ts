@@ -9,6 +9,7 @@ import { Counters } from "../lab/counters.ts";
 import * as lab from "../lab/index.ts";
 import { inside } from "../lab/machine.ts";
 import { labName } from "../lab/lab.ts";
+import { OWN_PLATFORM } from "../tests/lab.ts";
 import { Load } from "../tests/load/load.ts";
 import { binFolder } from "../toolchain/install.ts";
 import { timed } from "./command.ts";
@@ -52,8 +53,7 @@ const { services, runs, json, docs } = new Command("npm run bench --")
   .parse()
   .opts<{ services: number[]; runs: number[]; json?: string; docs: boolean }>();
 
-// What is built here runs here.
-const platforms = [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
+const platforms = [OWN_PLATFORM];
 const own = pathsOf(`${paths.own}/bench`);
 
 const staging = measureStaging();
@@ -127,7 +127,8 @@ async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]
     }
   } finally {
     // The next one shall find none of its layers on the host.
-    const clear = "docker ps -aq | xargs -r docker rm -f; docker system prune -af; docker volume prune -f";
+    const clear =
+      "docker ps -aq | xargs -r docker rm -f && docker system prune -af && docker volume prune -f";
     await inside(labName(setting.lab), setting.lab.hosts[0]?.name ?? "", ["sh", "-c", clear]);
   }
   return costs;
