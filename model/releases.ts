@@ -112,15 +112,17 @@ export function liveIn(now: readonly StateResource[], updates: readonly Update[]
     const since = lastCutover([...replicas.values()]);
     if (since === undefined) return [];
     const at = timeOf(since);
-    const during = updates.find(
+    const during = updates.filter(
       // Recorded to the second, and cut off.
       ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
     );
+    // One that began in the second in which another ended takes longer than that to its first cutover.
+    const by = during.findLast(({ ended }) => ended) ?? during[0];
     const answering = imagesOf([...replicas.values()]);
     const pin = pins[service];
     const isPinned = pin && answering.some((image) => image.endsWith(pin.digest));
-    const { commit, dirty } = isPinned ? { commit: pin.commit } : (during ?? {});
-    return [{ service, answering, since, update: during?.number, commit, dirty }];
+    const { commit, dirty } = isPinned ? { commit: pin.commit } : (by ?? {});
+    return [{ service, answering, since, update: by?.number, commit, dirty }];
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Release, liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
 import type { StateResource } from "../../../model/state.ts";
+import type { Update } from "../../../model/update.ts";
 import { at, container, cutover, failing, image, rolled, SECRET, service, update, urn } from "./states.ts";
 
 const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
@@ -243,5 +244,15 @@ describe("what is live", () => {
       { service: "api", answering: [image("q")], since: at("11:30:04.500"), ...unknown },
     ]);
     assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
+  });
+
+  it("is of the update that ended in the second of its cutover, not of the one that began in it", () => {
+    const by = (...updates: Update[]) => liveIn(WEB_A, updates).map((live) => live.update);
+    const first = { ...update(1, "10:00:00"), ended: at("10:00:06") };
+    const killed = { ...update(2, "10:00:06"), ended: undefined };
+    assert.deepEqual(by(update(2, "10:00:06"), first), [1]);
+    assert.deepEqual(by(killed, first), [1]);
+    assert.deepEqual(by(killed), [2]);
+    assert.deepEqual(by(update(3, "10:00:06"), { ...update(2, "10:00:03"), ended: undefined }), [3]);
   });
 });
