@@ -85,7 +85,7 @@ export function releasesBetween(
   update?: Update,
 ): Release[] {
   const [was, is] = [servicesIn(before), servicesIn(after)];
-  const then = update ? fleetAt(Date.parse(update.started ?? ""), was, is) : is;
+  const then = update ? fleetAt(firstCutover(update), was, is) : is;
   const releases: Release[] = update ? [{ ...update, changes: changesBetween(then, is, update) }] : [];
   const unrecorded = changesBetween(was, then);
   if (!unrecorded.length) return releases;
@@ -112,17 +112,15 @@ export function liveIn(now: readonly StateResource[], updates: readonly Update[]
     const since = lastCutover([...replicas.values()]);
     if (since === undefined) return [];
     const at = timeOf(since);
-    const during = updates.filter(
+    const during = updates.find(
       // Recorded to the second, and cut off.
-      ({ started, ended }) => timeOf(started) <= at && (!ended || at < timeOf(ended) + 1000),
+      (update) => firstCutover(update) <= at && (!update.ended || at < timeOf(update.ended) + 1000),
     );
-    // One that began in the second in which another ended takes longer than that to its first cutover.
-    const by = during.findLast(({ ended }) => ended) ?? during[0];
     const answering = imagesOf([...replicas.values()]);
     const pin = pins[service];
     const isPinned = pin && answering.some((image) => image.endsWith(pin.digest));
-    const { commit, dirty } = isPinned ? { commit: pin.commit } : (by ?? {});
-    return [{ service, answering, since, update: by?.number, commit, dirty }];
+    const { commit, dirty } = isPinned ? { commit: pin.commit } : (during ?? {});
+    return [{ service, answering, since, update: during?.number, commit, dirty }];
   });
 }
 
@@ -187,11 +185,19 @@ function answering(
     .at(-1);
 }
 
-/** What there was when an update began, as far as what it left tells. */
-function fleetAt(started: number, was: Fleet, is: Fleet): Fleet {
+/**
+ * The earliest that an update can have cut over, in ms since 1970. Its start is recorded to the second, and cut off; it
+ * takes longer than a second from there to a cutover. What cut over in between is another's, that ended or was killed.
+ */
+function firstCutover({ started }: Update): number {
+  return timeOf(started) + 1000;
+}
+
+/** What there was before an update's first cutover, as far as what it left tells. */
+function fleetAt(first: number, was: Fleet, is: Fleet): Fleet {
   const replicaAt = (before: Replica | undefined, after: Replica): Replica | undefined => {
-    if (after.at === undefined || after.at >= started) return before;
-    const madeSince = after.made && timeOf(after.made.created) >= started;
+    if (after.at === undefined || after.at >= first) return before;
+    const madeSince = after.made && timeOf(after.made.created) >= first;
     return { ...after, made: madeSince ? after.answers : after.made };
   };
   const services = [...is].map(([service, { replicas, built }]) => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { STACK } from "./stack.ts";
 
 /** An update, as `pulumi stack history --json` has it, and the state it left, as `pulumi stack export` has it. */
 export interface Checkpoint {
@@ -30,14 +31,16 @@ async function serve(answer: (url: URL, response: ServerResponse) => void): Prom
   return { url: `http://127.0.0.1:${port}`, asked, close: () => void server.close() };
 }
 
+export const CLOUD_STACK = `acme/slipway/${STACK}`;
+
 /**
- * Answers as Pulumi Cloud for the stack acme/slipway/dev.
+ * Answers as Pulumi Cloud for the stack CLOUD_STACK.
  * @param checkpoints oldest first
  * @param before how many updates it had before those
  * Source: https://www.pulumi.com/docs/reference/cloud-rest-api/
  */
 export async function serveCloud(checkpoints: readonly Checkpoint[], before: number): Promise<Served> {
-  const stack = "/api/stacks/acme/slipway/dev";
+  const stack = `/api/stacks/${CLOUD_STACK}`;
   const seconds = (time: unknown) => Date.parse(String(time)) / 1000;
   const updates = checkpoints.map(({ update }, index) => {
     const { startTime, endTime, ...rest } = update as Record<string, unknown>;
@@ -52,7 +55,7 @@ export async function serveCloud(checkpoints: readonly Checkpoint[], before: num
     "/api/user": { githubLogin: "ann", name: "Ann", organizations: [{ githubLogin: "acme", name: "acme" }] },
     "/api/user/organizations/default": { GitHubLogin: "acme" },
     "/api/capabilities": { capabilities: [] },
-    [stack]: { orgName: "acme", projectName: "slipway", stackName: "dev", tags: {} },
+    [stack]: { orgName: "acme", projectName: "slipway", stackName: STACK, tags: {} },
     [`${stack}/updates`]: { updates: updates.toReversed() },
     [`${stack}/export`]: state(before + checkpoints.length),
   };

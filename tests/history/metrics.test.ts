@@ -3,12 +3,12 @@ import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { UpdateMetrics } from "../../model/metrics.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
-import { Stack } from "./stack.ts";
+import { STACK, Stack } from "./stack.ts";
 
 describe("metrics of every update", function () {
   this.timeout("5 minutes");
   const stack = new Stack();
-  const file = () => join(stack.state, ".slipway/metrics/slipway/dev.jsonl");
+  const file = () => join(stack.state, `.slipway/metrics/slipway/${STACK}.jsonl`);
   const lines = () =>
     readFileSync(file(), "utf8")
       .trim()
@@ -79,7 +79,7 @@ describe("metrics of every update", function () {
   });
 
   it("are of the stack that is named", async () => {
-    assert.equal((await report("--stack", "dev")).stack, "dev");
+    assert.equal((await report("--stack", STACK)).stack, STACK);
     const { code, stderr } = await stack.slipway(["report", "--stack", "none"]);
     assert.equal(code, 1);
     assert.match(stderr, /no stack named 'none'/);

@@ -3,8 +3,8 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Live, Release } from "../../model/releases.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
-import { type Checkpoint, serveBucket, serveCloud } from "./backends.ts";
-import { Stack } from "./stack.ts";
+import { CLOUD_STACK, type Checkpoint, serveBucket, serveCloud } from "./backends.ts";
+import { STACK, Stack } from "./stack.ts";
 
 /** What the command prints for scripts. */
 interface Answer {
@@ -34,7 +34,7 @@ describe("slipway releases", function () {
   const stack = new Stack();
   /** What each update left, oldest first, as Pulumi Cloud keeps it. */
   const checkpoints: Checkpoint[] = [];
-  const history = () => join(stack.state, ".pulumi/history/slipway/dev");
+  const history = () => join(stack.state, `.pulumi/history/slipway/${STACK}`);
 
   async function up(...[fleet, more]: Parameters<Stack["up"]>): Promise<number> {
     const code = await stack.up(fleet, more);
@@ -57,12 +57,12 @@ describe("slipway releases", function () {
     PULUMI_HOME: join(stack.folder, "cloud"),
     PULUMI_BACKEND_URL: url,
     PULUMI_ACCESS_TOKEN: "token",
-    PULUMI_STACK: "acme/slipway/dev",
+    PULUMI_STACK: CLOUD_STACK,
   });
 
   /** Which states were asked for: the present one, "", and by version. */
   const exported = (asked: readonly string[]) =>
-    asked.flatMap((path) => /\/dev\/export(.*)$/.exec(path)?.[1] ?? []);
+    asked.flatMap((path) => /\/stacks\/.*\/export(.*)$/.exec(path)?.[1] ?? []);
 
   before(async function () {
     this.timeout(INSTALL_TIMEOUT);

@@ -22,12 +22,15 @@ const command = require("@pulumi/command");
 for (const [name, { content, run }] of Object.entries(JSON.parse(process.env.FLEET))) {
   const service = new pulumi.ComponentResource("slipway:index:Service", name, { name, content });
   const cutover = new pulumi.ComponentResource("slipway:index:Cutover", name, {}, { parent: service });
-  const create = "cat >/dev/null; " + (run ?? "true");
+  const create = "cat >/dev/null; sleep 1; " + (run ?? "true"); // no real one is quicker
   const stdin = "NEW=" + content + "\\n";
   new command.local.Command(name, { create, stdin, addPreviousOutputInEnv: false }, { parent: cutover });
 }`;
 
-/** A real stack "dev" of a project named as ours, with a file backend, all in a temporary folder. */
+/** The stack's name: not the dev stack's, of whose updates this checkout keeps how long what took. */
+export const STACK = "story";
+
+/** A real stack of a project named as ours, with a file backend, all in a temporary folder. */
 export class Stack {
   readonly folder = mkdtempSync(join(tmpdir(), "slipway-history-"));
   readonly state = pathsOf(this.folder).state;
@@ -40,11 +43,12 @@ export class Stack {
     writeFileSync(join(this.folder, "package.json"), "{}");
     writeFileSync(join(this.folder, "index.cjs"), PROGRAM);
     symlinkSync(join(project, "node_modules"), join(this.folder, "node_modules"));
-    this.environment = { ...process.env, ...(await toolEnvironment(pathsOf(this.folder))) };
+    const own = await toolEnvironment(pathsOf(this.folder));
+    this.environment = { ...process.env, ...own, PULUMI_STACK: STACK };
     delete this.environment.PULUMI_ACCESS_TOKEN;
     // Each update says how its state is written.
     delete this.environment.PULUMI_DIY_BACKEND_ZSTD;
-    await this.pulumi("stack", "init", "dev");
+    await this.pulumi("stack", "init", STACK);
   }
 
   remove(): void {
@@ -63,7 +67,7 @@ export class Stack {
     const early = ended.then(({ printed }) => {
       throw new Error(`pulumi up: ended before it could be killed: ${printed}`);
     });
-    while (!isThere(presentState(this.state, "slipway/dev")?.resources ?? []))
+    while (!isThere(presentState(this.state, `slipway/${STACK}`)?.resources ?? []))
       await Promise.race([setTimeout(50), early]);
     early.catch(() => undefined); // from now on it may end
     update.kill("SIGKILL");

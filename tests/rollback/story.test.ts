@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ReplicaStatus } from "../../model/drift.ts";
 import type { Release } from "../../model/releases.ts";
-import { serveCloud } from "../history/backends.ts";
+import { CLOUD_STACK, serveCloud } from "../history/backends.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import type { Told } from "./story/record.ts";
 import { Story, stepsBy } from "./story/story.ts";
@@ -73,7 +73,7 @@ describe(`a story of updates, some failed, some killed, some taken back (SEED=${
       PULUMI_HOME: join(story.fleet.folder, ".slipway/cloud"),
       PULUMI_BACKEND_URL: server.url,
       PULUMI_ACCESS_TOKEN: "token",
-      PULUMI_STACK: "acme/slipway/dev",
+      PULUMI_STACK: CLOUD_STACK,
     };
     const words = ["cli/slipway.mjs", "releases", "--json", "--limit", "100"];
     const { ended } = story.fleet.start(process.execPath, words, environment);

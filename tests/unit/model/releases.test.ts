@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Release, liveIn, markLive, releasesBetween } from "../../../model/releases.ts";
 import type { StateResource } from "../../../model/state.ts";
-import type { Update } from "../../../model/update.ts";
 import { at, container, cutover, failing, image, rolled, SECRET, service, update, urn } from "./states.ts";
 
 const WEB_A = rolled("web", "a", "10:00:05", "10:00:06");
@@ -151,6 +150,17 @@ describe("an update without record", () => {
     );
   });
 
+  it("is inferred of a cutover in the second in which the next update began, too", () => {
+    const found = releasesBetween(WEB_A, rolled("web", "b", "10:30:05", "10:30:06.9"), update(2, "10:30:06"));
+    assert.deepEqual(
+      found.map(({ result, changes = [] }) => [result, changes.length]),
+      [
+        ["succeeded", 0],
+        ["no record", 1],
+      ],
+    );
+  });
+
   it("is of the content that the image was built of which the next update still had", () => {
     const built = { outputs: { ref: image("b"), hash: "b" }, type: "slipway:index:ServiceImage" };
     const after = [...rolled("web", "b", "10:30:05", "10:30:06"), { ...built, urn: urn(built.type, "web") }];
@@ -247,12 +257,12 @@ describe("what is live", () => {
   });
 
   it("is of the update that ended in the second of its cutover, not of the one that began in it", () => {
-    const by = (...updates: Update[]) => liveIn(WEB_A, updates).map((live) => live.update);
-    const first = { ...update(1, "10:00:00"), ended: at("10:00:06") };
+    const ended = { ...update(1, "10:00:00"), ended: at("10:00:06") };
     const killed = { ...update(2, "10:00:06"), ended: undefined };
-    assert.deepEqual(by(update(2, "10:00:06"), first), [1]);
-    assert.deepEqual(by(killed, first), [1]);
-    assert.deepEqual(by(killed), [2]);
-    assert.deepEqual(by(update(3, "10:00:06"), { ...update(2, "10:00:03"), ended: undefined }), [3]);
+    for (const next of [update(2, "10:00:06"), killed])
+      assert.deepEqual(
+        liveIn(WEB_A, [next, ended]).map((live) => live.update),
+        [1],
+      );
   });
 });
