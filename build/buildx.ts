@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../model/errors.ts";
 import type { Builder } from "../model/builders.ts";
-import { BUILD_EPOCH, type Recipe, imageLabels } from "../model/recipe.ts";
+import { BUILD_EPOCH, LAYERS, type Recipe, imageLabels } from "../model/recipe.ts";
 import { buildxWith, noBuildx } from "./builders.ts";
 import { configWithLogin } from "./docker-config.ts";
 import type { Place } from "./released.ts";
@@ -77,7 +77,7 @@ function flags(
   return [
     ...(builder.name ? ["--builder", builder.name] : []),
     ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${tag}`],
-    ...["--output", `${output},rewrite-timestamp=true`, "--platform", builder.platforms.join()],
+    ...["--output", `${output},${LAYERS}`, "--platform", builder.platforms.join()],
     ...(recipe.target ? ["--target", recipe.target] : []),
     ...(useCache ? [] : ["--no-cache"]),
     ...pairs("--build-arg", { ...recipe.args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) }),

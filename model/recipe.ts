@@ -32,6 +32,12 @@ export interface Recipe extends BuildInputs {
 export const BUILD_EPOCH = 315_532_800;
 
 /**
+ * How BuildKit writes layers: files with the time BUILD_EPOCH, which packs them anew at each build; gzip's level 3
+ * takes half the time of the default there, for 3 % more bytes.
+ */
+export const LAYERS = "rewrite-timestamp=true,compression-level=3";
+
+/**
  * The recipes of the images that a stack declares, each after the one it stands on. Reads their sources.
  * A promoting stack has none of those that others stand on: they never run.
  */
