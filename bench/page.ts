@@ -31,7 +31,7 @@ export function page(rows: readonly Row[], staging: Staging): string {
     (row.pushedBytes / 1e6).toFixed(2),
     (row.pulledBytes / 1e6).toFixed(2),
     String(row.sshConnections),
-    `${row.failedRequests} of ${row.requests}`,
+    `${row.failedRequests.toFixed(0)} of ${row.requests.toFixed(0)}`,
   ]);
   const lines = [columns, columns.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |\n`);
   return `# Slipway and Docker Compose side by side
