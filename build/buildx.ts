@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../model/errors.ts";
 import type { Builder } from "../model/builders.ts";
-import { BUILD_EPOCH, LAYERS, type Recipe, imageLabels } from "../model/recipe.ts";
+import { BUILD_EPOCH, EXPORT, type Recipe, imageLabels } from "../model/recipe.ts";
 import { buildxWith, noBuildx } from "./builders.ts";
 import { configWithLogin } from "./docker-config.ts";
 import type { Place } from "./released.ts";
@@ -71,13 +71,12 @@ function flags(
   const staged = stage(recipe);
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
-  const output =
-    "folder" in to ? `type=oci,tar=false,dest=${to.folder}` : "type=registry,oci-mediatypes=true";
+  const output = "folder" in to ? `type=oci,tar=false,dest=${to.folder}` : "type=registry";
   const name = "folder" in to ? recipe.name : `${to.registry}/${recipe.name}`;
   return [
     ...(builder.name ? ["--builder", builder.name] : []),
     ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${tag}`],
-    ...["--output", `${output},${LAYERS}`, "--platform", builder.platforms.join()],
+    ...["--output", `${output},${EXPORT}`, "--platform", builder.platforms.join()],
     ...(recipe.target ? ["--target", recipe.target] : []),
     ...(useCache ? [] : ["--no-cache"]),
     ...pairs("--build-arg", { ...recipe.args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) }),

@@ -5,7 +5,7 @@ import { stage } from "../build/stage.ts";
 import { type Builder, partName } from "../model/builders.ts";
 import { cacheFlags } from "../model/caches.ts";
 import { folderAdvice } from "../model/exposed.ts";
-import { BUILD_EPOCH, LAYERS, imageLabels, sourceFolders } from "../model/recipe.ts";
+import { BUILD_EPOCH, EXPORT, imageLabels, sourceFolders } from "../model/recipe.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -88,7 +88,7 @@ function imageInputs({ recipe, base, secrets }: ServiceImageArgs): dockerBuild.I
       ignoreSecretsInDiffCalculation: buildSecrets.map(([id]) => id),
     }),
     // Typed exports have no rewrite-timestamp, without which file times in layers are those of the build.
-    exports: [{ raw: `type=registry,oci-mediatypes=true,${LAYERS}` }],
+    exports: [{ raw: `type=registry,${EXPORT}` }],
     push: false,
     // A preview builds nothing: it needs no builder, may not write to caches, and knows from the inputs what changes.
     buildOnPreview: false,

@@ -31,6 +31,7 @@ async function serve(answer: (url: URL, response: ServerResponse) => void): Prom
   return { url: `http://127.0.0.1:${port}`, asked, close: () => void server.close() };
 }
 
+/** The name in full of the one stack that Cloud has. */
 export const CLOUD_STACK = `acme/slipway/${STACK}`;
 
 /**

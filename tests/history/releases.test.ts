@@ -61,8 +61,10 @@ describe("slipway releases", function () {
   });
 
   /** Which states were asked for: the present one, "", and by version. */
-  const exported = (asked: readonly string[]) =>
-    asked.flatMap((path) => /\/stacks\/.*\/export(.*)$/.exec(path)?.[1] ?? []);
+  const exported = (asked: readonly string[]) => {
+    const present = `/api/stacks/${CLOUD_STACK}/export`;
+    return asked.flatMap((path) => (path.startsWith(present) ? [path.slice(present.length)] : []));
+  };
 
   before(async function () {
     this.timeout(INSTALL_TIMEOUT);
