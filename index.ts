@@ -1,15 +1,15 @@
-import { load } from "./config.ts";
-import { Edge } from "./components/edge.ts";
-import { Host } from "./components/host.ts";
-import { ServiceImage } from "./components/image.ts";
-import { keepPins, lastUpdate } from "./components/last-update.ts";
-import { promoted } from "./components/promoted.ts";
-import { keepReleases } from "./components/retention.ts";
+import { load } from "./settings/load.ts";
+import { Edge } from "./components/host/edge.ts";
+import { Host } from "./components/host/host.ts";
+import { ServiceImage } from "./components/image/image.ts";
+import { keepPins, lastUpdate } from "./components/program/previous-state.ts";
+import { promoted } from "./components/image/promote.ts";
+import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
-import { Service } from "./components/service.ts";
-import { pinOf, waiting } from "./model/pins.ts";
-import { readRecipes } from "./model/recipe.ts";
-import { inOrder } from "./model/sequence.ts";
+import { Service } from "./components/service/service.ts";
+import { pinOf, waiting } from "./model/history/pins.ts";
+import { readRecipes } from "./model/image/recipe.ts";
+import { inOrder } from "./lib/toposort.ts";
 import * as declared from "./services.ts";
 
 const { settings, catalogue, pins } = load({ ...declared });

@@ -1,4 +1,4 @@
-import type { Base, Secret, Service } from "./model/catalogue.ts";
+import type { Base, Secret, Service } from "./model/catalogue/service.ts";
 
 /** Images that others stand on. */
 export const bases: Base[] = [{ name: "python-base" }];
@@ -6,7 +6,7 @@ export const bases: Base[] = [{ name: "python-base" }];
 /** Values nobody may read. */
 export const secrets: Secret[] = [{ name: "store-password", generate: 32 }];
 
-/** What runs. The keys are described in model/catalogue.ts. */
+/** What runs. The keys are described in model/catalogue/service.ts. */
 export const services: Service[] = [
   {
     name: "web",

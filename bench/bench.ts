@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { labEnvironment } from "../cli/environment.ts";
-import { project } from "../cli/packages.mjs";
-import { pathsOf, paths } from "../cli/paths.ts";
-import { say } from "../cli/say.ts";
+import { labEnvironment } from "../cli/project/environment.ts";
+import { project } from "../runtime/packages.mjs";
+import { pathsOf, paths } from "../lib/paths.ts";
+import { say } from "../cli/lib/say.ts";
 import { Counters } from "../lab/counters.ts";
 import * as lab from "../lab/index.ts";
 import { inside } from "../lab/machine.ts";

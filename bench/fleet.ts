@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { project } from "../cli/packages.mjs";
-import { dockerCheck } from "../model/health.ts";
+import { project } from "../runtime/packages.mjs";
+import { dockerCheck } from "../model/rollout/health.ts";
 
 /** Port of the host on which Compose's service that changes answers; Slipway's answers through its edge. */
 export const COMPOSE_PORT = 8001;
@@ -69,7 +69,7 @@ WORKDIR /opt/app
     }));
     writeFileSync(
       join(this.folder, "services.ts"),
-      `import type { Base, Service } from "./model/catalogue.ts";
+      `import type { Base, Service } from "./model/catalogue/service.ts";
 
 export const bases: Base[] = [{ name: "${BASE}" }];
 export const services: Service[] = ${JSON.stringify(services, null, 2)};

@@ -1,6 +1,6 @@
 // `npm run bench`: installs what it needs, then hands over to bench.ts.
-import { installPackages } from "../cli/packages.mjs";
+import { installPackages } from "../runtime/packages.mjs";
 
 installPackages();
-await import("../cli/typescript.mjs");
+await import("../runtime/typescript.mjs");
 await import("./bench.ts");

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stage } from "../build/stage.ts";
-import { recipe } from "../model/recipe.ts";
+import { stage } from "../images/stage.ts";
+import { recipe } from "../model/image/recipe.ts";
 
 /** How long a build's files take before any builder is asked. */
 export interface Staging {

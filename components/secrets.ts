@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Secret } from "../model/catalogue.ts";
+import type { Secret } from "../model/catalogue/service.ts";
 
 /** The value of each of the catalogue's secrets: the given ones as they are, the others made once and kept. */
 export function secretValues(

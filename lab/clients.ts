@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { commandLine } from "../model/shell.ts";
+import { commandLine } from "../lib/shell.ts";
 import { binFolder } from "../toolchain/install.ts";
-import { replaceFile } from "./files.ts";
+import { replaceFile } from "../lib/files.ts";
 import { hostUser } from "./host.ts";
 import { runFolder, type Lab } from "./lab.ts";
 import { runMortal, type Report } from "./run.ts";

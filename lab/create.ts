@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { replaceFile } from "./files.ts";
+import { replaceFile } from "../lib/files.ts";
 import { hostUser } from "./host.ts";
 import { registryIdentity, sshKey } from "./identity.ts";
 import { machineFolder, runFolder, saveLab, type Lab } from "./lab.ts";

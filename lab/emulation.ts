@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { architectures, debianTools, nativeArchitecture, qemuNames } from "./debian.ts";
 import { runningMachines } from "./machine.ts";
-import { exclusive } from "../toolchain/process.ts";
+import { exclusive } from "../lib/exclusive.ts";
 import { run, type Report } from "./run.ts";
 
 const registered = "/proc/sys/fs/binfmt_misc";

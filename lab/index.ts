@@ -1,9 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import { install } from "../toolchain/install.ts";
-import { exclusive } from "../toolchain/process.ts";
+import { exclusive } from "../lib/exclusive.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { writeClients } from "./clients.ts";
 import { endConnections } from "./connections.ts";

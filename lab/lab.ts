@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { UserError } from "../model/errors.ts";
-import { replaceFile } from "./files.ts";
+import { UserError } from "../lib/errors.ts";
+import { replaceFile } from "../lib/files.ts";
 
 /** One host of a lab. */
 export interface LabHost {

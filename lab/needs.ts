@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import { run, type Report } from "./run.ts";
 
 /** Programs that must be there, by the Debian package that a lab may install when they are wholly missing. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import { run } from "./run.ts";
 
 interface Address {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { catalogue } from "../toolchain/catalogue.ts";
-import { lockText } from "../model/lock.ts";
+import { lockText } from "../model/image/base-lock.ts";
 import { labEnv } from "./clients.ts";
-import { replaceFile } from "./files.ts";
+import { replaceFile } from "../lib/files.ts";
 import { saveLab, type Lab } from "./lab.ts";
 import { push } from "./push.ts";
 import { run, timed, type Report } from "./run.ts";

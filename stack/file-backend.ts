@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
-import type { HistoryEntry } from "../model/update.ts";
+import type { HistoryEntry } from "../model/history/update.ts";
 import type { Deployment } from "./state.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));

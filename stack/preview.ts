@@ -1,5 +1,5 @@
-import { UserError } from "../model/errors.ts";
-import type { Planned } from "../model/adopt.ts";
+import { UserError } from "../lib/errors.ts";
+import type { Planned } from "../model/state/adopt.ts";
 import { pulumi } from "./pulumi.ts";
 
 /** What an update would do with a resource. */

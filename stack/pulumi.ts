@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 
 /** How a run of `pulumi` ended. */
 export interface Outcome {

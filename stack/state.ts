@@ -1,5 +1,5 @@
-import { UserError } from "../model/errors.ts";
-import { SECRET, type StateResource } from "../model/state.ts";
+import { UserError } from "../lib/errors.ts";
+import { SECRET, type StateResource } from "../model/state/resources.ts";
 import { folderOf, presentState } from "./file-backend.ts";
 import { answer, projectName, pulumi, selectedStack } from "./pulumi.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { project } from "../cli/packages.mjs";
+import { project } from "../runtime/packages.mjs";
 import { page, results, rollPage, rolls, table } from "./faults/harness/table.ts";
 import { runTests } from "./mocha.ts";
 

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { labEnvironment } from "../cli/environment.ts";
-import { pathsOf, paths as projectPaths } from "../cli/paths.ts";
+import { labEnvironment } from "../cli/project/environment.ts";
+import { pathsOf, paths as projectPaths } from "../lib/paths.ts";
 import * as lab from "../lab/index.ts";
 
 /** Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
-import { project } from "../cli/packages.mjs";
+import { project } from "../runtime/packages.mjs";
 import { downTestLab } from "./lab.ts";
 
 /**

@@ -1,6 +1,6 @@
 // `npm test`: installs what the tests need, then hands over to run.ts.
-import { installPackages } from "../cli/packages.mjs";
+import { installPackages } from "../runtime/packages.mjs";
 
 installPackages();
-await import("../cli/typescript.mjs");
+await import("../runtime/typescript.mjs");
 await import("./run.ts");

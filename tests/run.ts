@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { project } from "../cli/packages.mjs";
+import { project } from "../runtime/packages.mjs";
 import { runTests } from "./mocha.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks. tests/faults, which takes longer
@@ -9,7 +9,7 @@ const FOLDERS = [
   "history",
   "conformance",
   "lab",
-  "build",
+  "images",
   "cutover",
   "rollback",
   "prune",

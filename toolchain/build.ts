@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import type { Build, Platform } from "./catalogue.ts";
 
 const minimumGo = { major: 1, minor: 26 };

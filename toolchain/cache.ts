@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Report } from "./install.ts";
-import { exclusive, isAlive } from "./process.ts";
+import { exclusive, isAlive } from "../lib/exclusive.ts";
 
 /** What is kept for every project of this user: `$SLIPWAY_CACHE`, else `slipway` in the user's cache folder. */
 export function cacheFolder(): string {

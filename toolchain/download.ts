@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import type { Report } from "./install.ts";
 
 /** How long a host may take, in seconds: to answer at all, and between two pieces of what it sends. */

@@ -5,7 +5,7 @@ import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from "
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../model/errors.ts";
+import { UserError } from "../lib/errors.ts";
 import { build } from "./build.ts";
 import { cacheFolder, once } from "./cache.ts";
 import { catalogue, type Part, type Platform, type Release, type Tool, type ToolName } from "./catalogue.ts";

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { shellOn } from "../../model/hosts.ts";
-import { assignments, commandLine } from "../../model/shell.ts";
+import { shellOn } from "../../host/address.ts";
+import { assignments, commandLine } from "../../lib/shell.ts";
 import { testLab } from "../lab.ts";
 
-const SCRIPT = ["model/retention.sh", "components/cutover.sh"]
+const SCRIPT = ["host/scripts/retention.sh", "host/scripts/cutover.sh"]
   .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"))
   .join("");
 const PORT = 8000;

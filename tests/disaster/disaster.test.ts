@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Manifest } from "../../model/backup.ts";
+import type { Manifest } from "../../model/data/backup.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { startBucket } from "./bucket.ts";
 import { LostFleet } from "./fleet.ts";

@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Counters } from "../../lab/counters.ts";
-import type { PlatformSize } from "../../model/image-size.ts";
+import type { PlatformSize } from "../../model/image/size.ts";
 import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
 import { underLoad } from "../load/load.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { project } from "../../cli/packages.mjs";
+import { project } from "../../runtime/packages.mjs";
 import { OWN_PLATFORM } from "../lab.ts";
 
 /** What a command printed and how it ended. */

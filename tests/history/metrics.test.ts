@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { UpdateMetrics } from "../../model/metrics.ts";
+import type { UpdateMetrics } from "../../model/metrics/update-metrics.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { STACK, Stack } from "./stack.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Live, Release } from "../../model/releases.ts";
+import type { Live, Release } from "../../model/history/releases.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { CLOUD_STACK, type Checkpoint, serveBucket, serveCloud } from "./backends.ts";
 import { STACK, Stack } from "./stack.ts";

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { toolEnvironment } from "../../cli/environment.ts";
-import { project } from "../../cli/packages.mjs";
-import { pathsOf } from "../../cli/paths.ts";
-import { PS, processesIn } from "../../model/processes.ts";
-import type { StateResource } from "../../model/state.ts";
+import { toolEnvironment } from "../../cli/project/environment.ts";
+import { project } from "../../runtime/packages.mjs";
+import { pathsOf } from "../../lib/paths.ts";
+import { PS, processesIn } from "../../lib/processes.ts";
+import type { StateResource } from "../../model/state/resources.ts";
 import { presentState } from "../../stack/file-backend.ts";
 
 /** A service of the throw-away fleet: what it holds, and the shell command that is its cutover. */
@@ -87,7 +87,7 @@ export class Stack {
 
   /** Runs `slipway` of this project. */
   async slipway(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const words = ["--import", "./cli/typescript.mjs", "cli/main.ts", ...args];
+    const words = ["--import", "./runtime/typescript.mjs", "cli/main.ts", ...args];
     const child = this.start(process.execPath, words, project, environment);
     const [code, stdout, stderr] = await Promise.all([
       once(child, "close").then(([code]) => code as number),

@@ -198,7 +198,7 @@ describe("a lab that things happen to", function () {
     for (const milliseconds of [600, 900, 1200, 1600, 2000, 2500, 3000]) {
       const child = spawn(process.execPath, [
         "--import",
-        "./cli/typescript.mjs",
+        "./runtime/typescript.mjs",
         "--input-type=module",
         "--eval",
         script,

@@ -24,7 +24,7 @@ export class Load {
 
   private constructor(args: string[]) {
     const program = fileURLToPath(new URL("client.ts", import.meta.url));
-    const loader = new URL("../../cli/typescript.mjs", import.meta.url).href;
+    const loader = new URL("../../runtime/typescript.mjs", import.meta.url).href;
     this.process = fork(program, args, { execArgv: ["--import", loader] });
     this.process.once("exit", () => {
       this.ended.abort();

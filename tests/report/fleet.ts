@@ -1,4 +1,4 @@
-import type { ReportData } from "../../model/report/data.ts";
+import type { ReportData } from "../../report/data.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 

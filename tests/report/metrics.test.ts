@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { UpdateMetrics } from "../../model/metrics.ts";
+import type { UpdateMetrics } from "../../model/metrics/update-metrics.ts";
 import type { Outcome } from "../e2e/fleet.ts";
 import { FaultFleet, entry, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { page as pageOf } from "../../model/report/page.ts";
+import { page as pageOf } from "../../report/page.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { startBrowser, show } from "./browser.ts";
 import { contrasts } from "./contrast.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { project } from "../../cli/packages.mjs";
+import { project } from "../../runtime/packages.mjs";
 import { show, startBrowser } from "./browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-picture-"));

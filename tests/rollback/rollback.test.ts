@@ -191,11 +191,11 @@ describe("slipway rollback", function () {
       ["name: `", 'name: volume === "old" ? undefined : `'],
       ["labels: Object", 'labels: volume === "old" ? undefined : Object'],
     ] as const;
-    for (const [ours, none] of plain) fleet.edit("components/volume.ts", ours, none);
+    for (const [ours, none] of plain) fleet.edit("components/service/volume.ts", ours, none);
     fleet.release(entry('volumes: [{ name: "data", path: "/data" }, { name: "old", path: "/old" }]'));
     await slipway("unpin", "web");
     await up();
-    for (const [ours, none] of plain) fleet.edit("components/volume.ts", none, ours);
+    for (const [ours, none] of plain) fleet.edit("components/service/volume.ts", none, ours);
     assert.deepEqual(await fleet.up(), {});
 
     const inWeb = async (...command: string[]) =>

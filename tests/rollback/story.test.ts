@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { ReplicaStatus } from "../../model/drift.ts";
-import type { Release } from "../../model/releases.ts";
+import type { ReplicaStatus } from "../../model/state/drift.ts";
+import type { Release } from "../../model/history/releases.ts";
 import { CLOUD_STACK, serveCloud } from "../history/backends.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import type { Told } from "./story/record.ts";

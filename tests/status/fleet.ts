@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ReplicaStatus } from "../../model/drift.ts";
+import type { ReplicaStatus } from "../../model/state/drift.ts";
 import { Fleet } from "../e2e/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
 import { paths, testLab } from "../lab.ts";

@@ -1,4 +1,4 @@
-import type { Base, Secret, Service } from "../../../model/catalogue.ts";
+import type { Base, Secret, Service } from "../../../model/catalogue/service.ts";
 
 const quick = { drain: "1 second", grace: "2 seconds" } as const;
 const ticker = { context: "tests/status/fleet/ticker", base: "python-base" };

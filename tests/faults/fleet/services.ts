@@ -1,4 +1,4 @@
-import type { Base, Service } from "../../../model/catalogue.ts";
+import type { Base, Service } from "../../../model/catalogue/service.ts";
 
 /** The same as the sample fleet's. */
 export const bases: Base[] = [{ name: "python-base" }];

@@ -1,6 +1,6 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { project } from "../../../cli/packages.mjs";
+import { project } from "../../../runtime/packages.mjs";
 import { Fleet, type Outcome } from "../../e2e/fleet.ts";
 import { paths, testLab } from "../../lab.ts";
 import { Host } from "./host.ts";

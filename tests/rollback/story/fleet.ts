@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resourcesIn } from "../../../cli/history.ts";
-import type { Service } from "../../../model/catalogue.ts";
+import { resourcesIn } from "../../../stack/history.ts";
+import type { Service } from "../../../model/catalogue/service.ts";
 import { Fleet } from "../../e2e/fleet.ts";
 import { Host } from "../../faults/harness/host.ts";
 import type { Checkpoint } from "../../history/backends.ts";

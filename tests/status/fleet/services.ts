@@ -1,4 +1,4 @@
-import type { Base, Secret, Service } from "../../../model/catalogue.ts";
+import type { Base, Secret, Service } from "../../../model/catalogue/service.ts";
 
 const ticker = { build: { context: "tests/status/fleet/ticker", base: "python-base" } };
 const quick = { health: { up: "1 second" }, drain: "1 second", grace: "2 seconds" } as const;

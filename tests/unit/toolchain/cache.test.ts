@@ -28,7 +28,7 @@ describe("once", () => {
       import { appendFileSync, writeFileSync } from "node:fs";
       import { once } from ${module};
       await once(${JSON.stringify(folder)}, async (made) => { ${body} }, (line) => console.log(line));`;
-    const parameters = ["--import", "./cli/typescript.mjs", "--input-type=module", "--eval", program];
+    const parameters = ["--import", "./runtime/typescript.mjs", "--input-type=module", "--eval", program];
     return spawn(globalThis.process.execPath, parameters, { stdio: ["ignore", "pipe", "inherit"] });
   }
 

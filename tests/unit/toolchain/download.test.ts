@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../model/errors.ts";
+import { UserError } from "../../../lib/errors.ts";
 import { download } from "../../../toolchain/download.ts";
 import { addressOf, listening, serve, serveFiles, sha256, type TestServer } from "./server.ts";
 

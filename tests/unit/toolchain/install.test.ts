@@ -13,7 +13,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../model/errors.ts";
+import { UserError } from "../../../lib/errors.ts";
 import type { Tool } from "../../../toolchain/catalogue.ts";
 import { installTool } from "../../../toolchain/install.ts";
 import { addressOf, listening, serveFiles, sha256, type TestServer } from "./server.ts";

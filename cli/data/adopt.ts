@@ -1,0 +1,127 @@
+import { Command } from "commander";
+import { type Adopted, adoption } from "../../model/state/adopt.ts";
+import type { Seen } from "../../model/state/drift.ts";
+import { UserError } from "../../lib/errors.ts";
+import { type Pin, pinOf } from "../../model/history/pins.ts";
+import { type Recipe, readRecipes } from "../../model/image/recipe.ts";
+import { seenIn, seenScript } from "../../host/scripts/inventory.ts";
+import { nameIn } from "../../model/state/resources.ts";
+import { preview } from "../../stack/preview.ts";
+import { pulumi } from "../../stack/pulumi.ts";
+import { addToState } from "../../stack/state.ts";
+import { type Patience, deploy } from "../deploy/pulumi-up.ts";
+import { readDeployed } from "../../model/state/deployed.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { onEach, onHost } from "../../host/run.ts";
+import { withPatience } from "../deploy/lock-options.ts";
+import { readPinned, writePins } from "../history/pinning.ts";
+import { say } from "../lib/say.ts";
+import { readSettings } from "../project/program-settings.ts";
+
+interface Options extends Patience {
+  dryRun?: boolean;
+}
+
+/** The exit code that says that something waits for an update. */
+const WAITS = 2;
+
+/** `slipway adopt` */
+export function adoptVerb(): Command {
+  const verb = new Command("adopt")
+    .description(
+      "after the stack's state was lost: take what runs on its hosts for the stack's own, by its labels, and roll " +
+        "nothing; what was built of other sources is pinned; exit code 2 where an update would still roll something",
+    )
+    .option("--dry-run", "only say what would be taken over")
+    .option("--json", "for scripts: what is taken over, pinned, left, and what an update would still roll");
+  return withPatience(verb).action(async (options: Options) => {
+    await useProjectTools();
+    const { settings, catalogue } = await readSettings();
+    say("looking for what the state does not know and the hosts have");
+    const { project, stack, steps } = await preview();
+    const planned = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
+    const known = new Set((await readDeployed()).containers.map(({ id }) => id));
+    const hosts = new Map<string, Seen[]>();
+    const unreachable = await onEach(settings.hosts, async (host) => {
+      hosts.set(host.name, seenIn(await onHost(host, seenScript(project, stack))));
+    });
+    if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
+
+    const { containers, others, resources } = adoption(planned, hosts, catalogue.services, known);
+    const pinned = await readPinned();
+    const recipes = readRecipes(catalogue, settings).filter(({ name }) => !pinOf(pinned.pins, name));
+    const pins = pinsOf(containers, recipes, settings.registry);
+    const done = { containers, pins, others, rolls: [] as string[] };
+    if (options.dryRun || !containers.length) {
+      tell(done, options.json);
+      return;
+    }
+    if (Object.keys(pins).length) {
+      writePins(pinned, { ...pinned.pins, ...pins });
+      say(`${pinned.file}: written; commit it, so that others do not roll what is pinned`);
+    }
+    await addToState(resources);
+    say("reading what was taken over from the hosts");
+    const { code, stdout, stderr } = await pulumi(["refresh", "--yes", "--skip-preview"]);
+    if (code !== 0) throw new UserError(`${stdout}${stderr}`.trim());
+
+    // Images first: a container is known to be the wanted one when its image's digest is known.
+    const images = (await preview()).steps.filter(
+      ({ op, urn }) => op === "create" && urn.includes("$docker-build:"),
+    );
+    if (images.length)
+      await deploy(
+        images.flatMap(({ urn }) => ["--target", urn]),
+        options,
+      );
+    const rolls = (await preview()).steps.filter(
+      ({ op, urn }) => !["same", "read"].includes(op) && urn.includes("$docker:index/container:Container::"),
+    );
+    done.rolls = [...new Set(rolls.map(({ urn }) => nameIn(urn)))].sort();
+    if (done.rolls.length) process.exitCode = WAITS;
+    // Writes down what has no part in a roll: each cutover finds that its container answers already.
+    else await deploy([], options);
+    tell(done, options.json);
+  });
+}
+
+/** Pins for what was built of other sources than those that are here. */
+function pinsOf(
+  containers: readonly Adopted[],
+  recipes: readonly Recipe[],
+  registry: string,
+): Record<string, Pin> {
+  const pins: Record<string, Pin> = {};
+  for (const { service, image, hash } of containers) {
+    const [repository, digest] = image.split("@");
+    const recipe = recipes.find(({ name }) => name === service);
+    if (!recipe || !digest || !hash || hash === recipe.hash || repository !== `${registry}/${service}`)
+      continue;
+    pins[service] = { digest, hash, why: "was running when the stack's state was lost" };
+  }
+  return pins;
+}
+
+interface Done {
+  containers: Adopted[];
+  pins: Record<string, Pin>;
+  others: string[];
+  rolls: string[];
+}
+
+function tell(done: Done, json = false): void {
+  const { containers, pins, others, rolls } = done;
+  const lines = [
+    ...containers.map(
+      ({ service, slot, host, container, image }) =>
+        `${service} ${slot} on ${host}: ${container}, ${image.replace(/^.*@/, "").slice(0, 19)}`,
+    ),
+    ...Object.keys(pins).map(
+      (service) => `${service}: pinned, as it was built of other sources; newer waits`,
+    ),
+    ...others.map((other) => `left alone: ${other}`),
+    ...rolls.map((name) => `${name}: is not as services.ts says; the next pulumi up rolls it`),
+  ];
+  const text = lines.length ? lines.join("\n") : "nothing runs that the state does not know";
+  process.stdout.write(json ? `${JSON.stringify(done, null, 2)}\n` : `${text}\n`);
+}

@@ -1,0 +1,77 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { Command } from "commander";
+import { Counted } from "../../backups/counted.ts";
+import { type Store, openStore } from "../../backups/store.ts";
+import { type Manifest, backupFolder, backupName } from "../../model/data/backup.ts";
+import { showSize } from "../../lib/size.ts";
+import { type Deposited, copying, progress, placeOption, readCopied } from "./service-volumes.ts";
+import { useProjectTools } from "../project/environment.ts";
+
+interface Options {
+  to: string;
+  stack?: string;
+  json?: boolean;
+}
+
+/** The host gives up after a minute without one. */
+const SIGN_OF_LIFE_MILLISECONDS = 10_000;
+
+/** `slipway backup` */
+export function backupVerb(): Command {
+  return new Command("backup")
+    .description(
+      "copy all volumes of a service off its host, into a file here or in a bucket; the service is stopped meanwhile, " +
+        "so that its files are at rest, and started again whatever happens",
+    )
+    .argument("<service>", "one that has volumes")
+    .addOption(placeOption("--to"))
+    .option("--stack <name>", "the selected stack if not given")
+    .option("--json", "for scripts: what was copied, and where it is")
+    .action(async (name: string, { to, stack, json }: Options) => {
+      await useProjectTools();
+      const service = await readCopied(name, stack);
+      const store = await openStore(to);
+      const { manifest, file } = await backup(service, store);
+      const { tarBytes, fileBytes } = manifest;
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ file, ...manifest }, null, 2)}\n`
+          : `${name}: ${showSize(tarBytes)} copied to ${file}, ${showSize(fileBytes)}\n`,
+      );
+    });
+}
+
+async function backup(service: Deposited, store: Store): Promise<{ manifest: Manifest; file: string }> {
+  const time = new Date();
+  const name = `${backupFolder(service)}/${backupName(time)}`;
+  const [tar, file] = [new Counted(), new Counted()];
+  const { stdin, stdout, ended } = copying(service, "save");
+  const alive = setInterval(() => stdin.write("."), SIGN_OF_LIFE_MILLISECONDS);
+  const shown = progress(service.service, () => tar.bytes);
+  /** The stream, which fails at its end where the host failed. */
+  async function* whole() {
+    yield* stdout as AsyncIterable<Buffer>;
+    await ended;
+  }
+  try {
+    const packed = pipeline(Readable.from(whole()), tar, createGzip(), file);
+    await Promise.all([packed, store.write(`${name}.tar.gz`, file)]);
+  } finally {
+    clearInterval(alive);
+    shown();
+    // Where the place failed, the host is told so by the end of both.
+    stdin.end();
+    stdout.destroy();
+    await ended.catch(() => undefined);
+  }
+  const { project, stack, service: of, volumes, image } = service;
+  const manifest: Manifest = {
+    ...{ project, stack, service: of, volumes: [...volumes.keys()], image },
+    ...{ time: time.toISOString(), tarBytes: tar.bytes, fileBytes: file.bytes, sha256: file.sha256() },
+  };
+  // Last: without it there is no backup.
+  await store.write(`${name}.json`, Readable.from([`${JSON.stringify(manifest, null, 2)}\n`]));
+  return { manifest, file: store.address(`${name}.tar.gz`) };
+}

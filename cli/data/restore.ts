@@ -1,0 +1,101 @@
+import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { Command } from "commander";
+import { Counted } from "../../backups/counted.ts";
+import { type Store, openStore } from "../../backups/store.ts";
+import { type Manifest, backupFolder, unfit } from "../../model/data/backup.ts";
+import { UserError } from "../../lib/errors.ts";
+import { showSize } from "../../lib/size.ts";
+import { backupsOf, readManifest } from "./backups.ts";
+import { confirm } from "../lib/confirm.ts";
+import { type Deposited, copying, progress, placeOption, readCopied } from "./service-volumes.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { say } from "../lib/say.ts";
+
+interface Options {
+  from: string;
+  yes?: boolean;
+  stack?: string;
+  json?: boolean;
+}
+
+/** `slipway restore` */
+export function restoreVerb(): Command {
+  return new Command("restore")
+    .description("put a backup back into the volumes of a service, in the place of what is in them now")
+    .argument("<service>", "one that has volumes")
+    .argument("[backup]", "one that `slipway backups` names; the newest if not given")
+    .addOption(placeOption("--from"))
+    .option("--yes", "do not ask")
+    .option("--stack <name>", "the selected stack if not given")
+    .option("--json", "for scripts: what was put back")
+    .action(async (name: string, wanted: string | undefined, { from, yes, stack, json }: Options) => {
+      await useProjectTools();
+      const service = await readCopied(name, stack);
+      const store = await openStore(from);
+      const backups = await backupsOf(service, store);
+      const backup = wanted ?? backups.at(-1);
+      const file = store.address(`${backupFolder(service)}/${backup ?? ""}`);
+      if (backup === undefined) throw new UserError(`${file}: no backup of ${name} is there`);
+      if (!backups.includes(backup))
+        throw new UserError(
+          `${file}: no such backup; expected ${backups.join(", ") || "none, for none is there"}`,
+        );
+      const manifest = await readManifest(store, service, backup);
+      const why = unfit(manifest, service, [...service.volumes.keys()]);
+      if (why) throw new UserError(`${file}: ${why}`);
+      say(`${name}: what is in ${manifest.volumes.join(", ")} now is deleted, and replaced by ${file}.`);
+      if (!yes) await confirm(`slipway restore ${name} ${backup} --yes`);
+      await restore(service, store, `${backupFolder(service)}/${backup}.tar.gz`, manifest);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ backup, ...manifest }, null, 2)}\n`
+          : `${name}: ${showSize(manifest.tarBytes)} put back as of ${manifest.time}\n`,
+      );
+    });
+}
+
+async function restore(service: Deposited, store: Store, name: string, manifest: Manifest): Promise<void> {
+  await check(store, name, manifest);
+  const [file, tar] = [new Counted(), new Counted()];
+  const { stdin, ended } = copying(service, "load");
+  const shown = progress(service.service, () => file.bytes, manifest.fileBytes);
+  try {
+    await pipeline(await store.read(name), file, createGunzip(), tar, stdin);
+    await ended;
+    if (tar.bytes !== manifest.tarBytes) throw new UserError(`${name}: changed while it was read`);
+  } catch (error) {
+    // The host's own word, where that is why the stream broke.
+    const why = await ended.then(
+      () => error,
+      (said: unknown) => said,
+    );
+    throw new UserError(
+      `${(why as Error).message}\n${service.service}: not put back; its volumes may be half filled, so it is left ` +
+        "stopped if it is. The backup is as it was: run slipway restore again",
+    );
+  } finally {
+    shown();
+  }
+  // Only now: with half of its files it would take them for all.
+  const { stdin: nothing, ended: started } = copying(service, "start");
+  nothing.end();
+  await started;
+}
+
+/** Before anything is deleted: whether the file is what was written. */
+async function check(store: Store, name: string, { sha256, fileBytes }: Manifest): Promise<void> {
+  const counted = new Counted();
+  const nowhere = new Writable({
+    write: (_, __, done) => {
+      done();
+    },
+  });
+  await pipeline(await store.read(name), counted, nowhere);
+  if (counted.bytes !== fileBytes || counted.sha256() !== sha256)
+    throw new UserError(
+      `${store.address(name)}: damaged, got ${counted.bytes} bytes of another checksum; expected ${fileBytes}, ` +
+        `sha256 ${sha256}. Nothing was done; take another of slipway backups`,
+    );
+}

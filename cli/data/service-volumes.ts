@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { Option } from "commander";
+import { type Copied, backupWords } from "../../model/data/backup.ts";
+import { UserError } from "../../lib/errors.ts";
+import { type HostAddress, commandOn } from "../../host/address.ts";
+import { showSize } from "../../lib/size.ts";
+import { readDeployed } from "../../model/state/deployed.ts";
+import { paths } from "../../lib/paths.ts";
+import { say } from "../lib/say.ts";
+
+/** The option that says where backups are kept: if it is not given, in the project's folder, and not in git. */
+export function placeOption(flag: "--to" | "--from"): Option {
+  return new Option(
+    `${flag} <place>`,
+    "a folder, or s3://bucket/prefix with AWS's environment variables",
+  ).default(join(paths.project, "backups"), "backups in the project's folder");
+}
+
+/** A deployed service that has volumes, and where they are. */
+export interface Deposited extends Copied {
+  host: HostAddress;
+  /** The image it is deployed with. */
+  image: string;
+}
+
+/**
+ * The service of that name as it is deployed.
+ * @throws UserError where there is none, or it has no volumes
+ */
+export async function readCopied(name: string, stackName: string | undefined): Promise<Deposited> {
+  const { project, stack, services, containers } = await readDeployed(stackName);
+  const service = services.find(({ entry }) => entry.name === name);
+  const [host] = service?.hosts ?? [];
+  const known = services.flatMap(({ entry, volumes }) => (volumes.size ? [entry.name] : [])).join(", ");
+  if (!service || !host)
+    throw new UserError(`${name}: no such service is deployed; expected ${known || "an update first"}`);
+  const { entry } = service;
+  const volumes = new Map([...service.volumes].sort());
+  if (!volumes.size)
+    throw new UserError(`${name}: has no volumes; expected ${known || "a service that has"}`);
+  const image = containers.find((container) => container.service === name && !container.leaving)?.inputs
+    .image;
+  return {
+    project,
+    stack,
+    service: name,
+    volumes,
+    grace: entry.grace ?? "15 seconds",
+    host,
+    image: image ?? "",
+  };
+}
+
+/** A copy under way. */
+interface Copying {
+  stdin: Writable;
+  stdout: Readable;
+  /** @throws UserError with what the host said, when it failed */
+  ended: Promise<void>;
+}
+
+/** Runs host/scripts/backup.sh on the service's host; what that says is shown. Ctrl-C ends it in its own way. */
+export function copying(service: Deposited, verb: "save" | "load" | "start"): Copying {
+  const [program = "", ...words] = commandOn(service.host, backupWords(service, verb), false);
+  // In a group of its own, so that Ctrl-C is for this process.
+  const child = spawn(program, words, { stdio: "pipe", detached: true });
+  const end = endedBySignal(child);
+  let last = "";
+  createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
+    say((last = line));
+  });
+  // It may have ended without reading all of it; how it ended says why.
+  child.stdin.on("error", () => undefined);
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject).on("close", resolve);
+  }).then((code) => {
+    end();
+    if (code !== 0) throw new UserError(`${service.host.name}: ${last || `exit code ${code ?? "none"}`}`);
+  });
+  // Who waits for the stream learns of it first.
+  ended.catch(() => undefined);
+  return { stdin: child.stdin, stdout: child.stdout, ended };
+}
+
+function endedBySignal(child: ChildProcess): () => void {
+  const kill = () => child.kill();
+  process.on("SIGINT", kill).on("SIGTERM", kill);
+  return () => process.off("SIGINT", kill).off("SIGTERM", kill);
+}
+
+/**
+ * Shows every five seconds how far a copy is.
+ * @returns what ends it
+ */
+export function progress(what: string, bytes: () => number, all?: number): () => void {
+  const timer = setInterval(() => {
+    say(`${what}: ${showSize(bytes())}${all === undefined ? "" : ` of ${showSize(all)}`}`);
+  }, 5000);
+  return () => {
+    clearInterval(timer);
+  };
+}

@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
+import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
+import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import { run } from "../../components/program/run.ts";
+
+type Answer = (error: Error | null, response: Messages.RunResponse) => void;
+/** What Pulumi's Automation API runs inline programs with; its declarations leave it out. */
+type LanguageServer = Record<string, UntypedHandleCall> & {
+  run: (call: unknown, answer: (error?: Error | null, response?: Messages.RunResponse) => void) => void;
+};
+const load = createRequire(import.meta.url);
+const { RunResponse } = load("@pulumi/pulumi/proto/language_pb.js") as typeof Messages;
+const { LanguageServer } = load("@pulumi/pulumi/automation/server.js") as {
+  LanguageServer: new (program: () => Promise<unknown>) => LanguageServer;
+};
+
+let runs = 0;
+
+/**
+ * Runs what `pulumi up` runs, index.ts, in this process, which has most of it loaded already: that saves a roll the start
+ * of Pulumi's language host and of Node.
+ * @param work is given the argument by which `pulumi` finds it
+ */
+export async function withProgram<T>(work: (client: string) => Promise<T>): Promise<T> {
+  // Declared anew each time, though a module is loaded once.
+  const program = new LanguageServer(() => import(`../../index.ts?run=${++runs}`) as Promise<object>);
+  const runProgram = program.run.bind(program);
+  const told: LanguageServer = Object.assign(program, {
+    run: (call: unknown, answer: Answer) => {
+      let atEnd: () => void = () => undefined;
+      run.started = Date.now();
+      run.onEnd = (work) => (atEnd = work);
+      runProgram(call, (error, response) => {
+        atEnd();
+        // An error has been shown by the SDK; the engine would show it once more.
+        answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
+      });
+    },
+  });
+  const server = new Server();
+  server.addService(language.LanguageRuntimeService, told);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  try {
+    // Most of what index.ts imports is loaded while pulumi starts, before it asks for the program.
+    const imports = [
+      import("../../components/image/image.ts"),
+      import("../../components/service/service.ts"),
+    ];
+    const [result] = await Promise.all([work(`--client=127.0.0.1:${port}`), ...imports]);
+    return result;
+  } finally {
+    server.forceShutdown();
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { cacheHits } from "../../model/metrics/builds.ts";
+import { type Duration, toSeconds } from "../../lib/duration.ts";
+import { UserError } from "../../lib/errors.ts";
+import { messageInCi } from "../../model/history/update.ts";
+import type { Deployment } from "../../stack/state.ts";
+import { type Deployed, deployedIn, readDeployed } from "../../model/state/deployed.ts";
+import { commitTitle } from "../lib/git.ts";
+import { leftovers, remove } from "./leftovers.ts";
+import { describe, isDead, locksIn } from "../../stack/locks.ts";
+import { recordRun } from "./record-metrics.ts";
+import { endOrphanedPlugins } from "../../stack/plugins.ts";
+import { type Outcome, pulumi } from "../../stack/pulumi.ts";
+import { say } from "../lib/say.ts";
+
+/** How to deal with another update of the same stack. */
+export interface Patience {
+  /** How long to wait for its end. */
+  wait: Duration;
+  /** Whether to take the lock from it, whoever it is. */
+  takeOver: boolean;
+  /** Whether stdout is for the verb's own answer, and pulumi's goes to stderr. @default false */
+  json?: boolean;
+}
+
+/**
+ * `pulumi up` of the selected stack, after what a killed one has left is cleared away.
+ * @param args further arguments of `pulumi up`
+ * @param read the stack's state, by who has just read it
+ * @throws UserError when it fails, or when another update does not end in time
+ */
+export async function deploy(args: readonly string[], patience: Patience, read?: Deployment): Promise<void> {
+  const unlocked = withLock(patience);
+  let state = read ? deployedIn(read) : await readDeployed();
+  while (state.interrupted) state = await clearInterrupted(state, unlocked);
+  const { withProgram } = await import("./inline-program.ts");
+  const message = messageInCi(process.env, commitTitle);
+  const said = message ? ["--message", message] : [];
+  const up = ["up", "--yes", "--skip-preview", ...said, ...args];
+  const run = await withProgram((client) => unlocked([...up, client]));
+  const metrics = await recordRun(run);
+  for (const line of cacheHits(metrics?.builds ?? [])) say(line);
+  if (run.code !== 0) throw new UserError("pulumi up failed, see above");
+}
+
+type Run = (args: readonly string[]) => Promise<Outcome>;
+
+/**
+ * Forgets what a killed `pulumi` was creating and removes the containers it made: those listed before the engine
+ * forgets, which it does under the stack's lock, and not known afterwards. So an update that runs meanwhile loses none.
+ */
+async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
+  say("an update was killed in the middle: clearing what it left");
+  endOrphanedPlugins();
+  const left = await leftovers(state);
+  const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
+  const cleared = await run([
+    ...["refresh", "--yes", "--skip-preview", "--clear-pending-creates"],
+    ...["--target", root, "--suppress-progress"],
+  ]);
+  if (cleared.code !== 0) throw new UserError("what a killed update left could not be cleared, see above");
+  const after = await readDeployed();
+  for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
+    await remove(container);
+    say(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);
+  }
+  return after;
+}
+
+/** Runs `pulumi`, as soon as nobody else has the stack. */
+function withLock({ wait, takeOver, json }: Patience): Run {
+  const deadline = Date.now() + toSeconds(wait) * 1000;
+  let said = "";
+  return async (args) => {
+    for (;;) {
+      const outcome = await pulumi(args, json ? "beside" : "shown");
+      const locks = outcome.code === 0 || outcome.interrupted ? undefined : locksIn(outcome.stderr);
+      if (!locks) {
+        process.stderr.write(outcome.stderr);
+        return outcome;
+      }
+      const owners = describe(locks);
+      const dead = locks.length > 0 && locks.every(isDead);
+      if (dead || takeOver) {
+        say(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
+        if (dead) endOrphanedPlugins();
+        const { code, stderr } = await pulumi(["cancel", "--yes"]);
+        if (code !== 0) throw new UserError(stderr.trim());
+        continue;
+      }
+      if (Date.now() > deadline) {
+        throw new UserError(
+          `the stack is locked by ${owners}; waited ${wait}. Once that process is surely dead: slipway up --take-over`,
+        );
+      }
+      if (owners !== said) say(`waiting for the stack: ${owners}`);
+      said = owners;
+      await sleep(1000);
+    }
+  };
+}

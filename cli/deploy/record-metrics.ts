@@ -1,0 +1,126 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { knownSizes } from "../../registry/sizes.ts";
+import { UserError } from "../../lib/errors.ts";
+import { type UpdateMetrics, isMeasured, metricsOf, readLines } from "../../model/metrics/update-metrics.ts";
+import type { ProgramRun } from "../../model/metrics/phases.ts";
+import type { Release } from "../../model/history/releases.ts";
+import { type Outcome, selectedStack } from "../../stack/pulumi.ts";
+import { readState } from "../../stack/state.ts";
+import { exclusive } from "../../lib/exclusive.ts";
+import { readBuilds } from "../../stack/build-history.ts";
+import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
+import { paths } from "../../lib/paths.ts";
+import { say } from "../lib/say.ts";
+
+/**
+ * Writes the line of a `pulumi up` that has just ended, and of those before it that have none.
+ * @returns its line; none where it did not come to begin, or where that fails, which is said
+ */
+export async function recordRun(run: Outcome): Promise<UpdateMetrics | undefined> {
+  try {
+    const history = await readHistory();
+    // As Pulumi records it, to the second.
+    const begun = Math.floor(run.started / 1000) * 1000;
+    const own = history.updates.findLast(({ update }) => Date.parse(update.started ?? "") >= begun)?.update;
+    if (!own && run.killed) {
+      const seconds = Math.round((Date.now() - run.started) / 1000);
+      const started = new Date(begun).toISOString();
+      await append(history.metrics, [{ started, outcome: "killed", seconds, changes: {}, builds: [] }]);
+    }
+    const lines = await recordUpdates(history, run.interrupted ? own?.started : undefined);
+    return lines.find(({ started }) => started === own?.started);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`metrics: not written: ${error.message}`);
+    return undefined;
+  }
+}
+
+/**
+ * Writes the lines of all updates of the selected stack that have none yet, those of a plain `pulumi up` too.
+ * @param interrupted when the one began that Ctrl-C has ended
+ * @returns all lines, oldest first
+ */
+export async function recordUpdates(history: History, interrupted?: string): Promise<UpdateMetrics[]> {
+  const file = history.metrics;
+  const known = new Set(readMetrics(file).map(({ started }) => started));
+  const missing = history.updates.filter(
+    ({ update }) => isMeasured(update) && !known.has(update.started ?? ""),
+  );
+  if (missing.length) await append(file, await linesOf(missing, history, interrupted));
+  return readMetrics(file).sort((a, b) => Date.parse(a.started) - Date.parse(b.started));
+}
+
+async function linesOf(
+  missing: readonly Recorded[],
+  history: History,
+  interrupted: string | undefined,
+): Promise<UpdateMetrics[]> {
+  if (missing.length > 1) say(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
+  // Sizes are kept relative to it.
+  process.chdir(paths.project);
+  const [stack, builds, changes] = await Promise.all([
+    selectedStack(),
+    readBuilds(),
+    changesOf(missing, history),
+  ]);
+  const runs = readLines<ProgramRun>(read(join(paths.own, "phases.jsonl"))).filter(
+    (run) => run.stack === stack,
+  );
+  const lines: UpdateMetrics[] = [];
+  const digests = new Map(
+    readMetrics(history.metrics).flatMap(({ services = [] }) =>
+      services.map(({ service, digest }) => [service, digest] as const),
+    ),
+  );
+  for (const { update } of missing.toReversed()) {
+    // Recorded to the second, and cut off.
+    const [from, to] = [Date.parse(update.started ?? ""), Date.parse(update.ended ?? "") + 1000];
+    const during = ({ started }: ProgramRun) => Date.parse(started) >= from && Date.parse(started) < to;
+    const line = metricsOf(update, {
+      changes: changes.get(update)?.changes,
+      builds: await builds(from, to),
+      phases: runs.find(during)?.phases,
+      interrupted: update.started === interrupted,
+      sizes: knownSizes,
+      before: (service) => digests.get(service),
+    });
+    for (const { service, digest } of line.services ?? []) digests.set(service, digest);
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** What these updates did. */
+async function changesOf(
+  missing: readonly Recorded[],
+  { updates }: History,
+): Promise<Map<Recorded["update"], Release>> {
+  const { resources: now = [] } = await readState();
+  const found = new Map<Recorded["update"], Release>();
+  for await (const release of releasesOf(updates, now)) {
+    const own = missing.find(({ update }) => update.started === release.started)?.update;
+    if (own) found.set(own, release);
+    if (found.size === missing.length) break;
+  }
+  return found;
+}
+
+/** Each update once, whoever else writes now; one line is one write, so that no reader sees half of it. */
+async function append(file: string, lines: readonly UpdateMetrics[]): Promise<void> {
+  await exclusive(file.slice(-100), say, () => {
+    const known = new Set(readMetrics(file).map(({ started }) => started));
+    mkdirSync(dirname(file), { recursive: true });
+    for (const line of lines) if (!known.has(line.started)) appendFileSync(file, `${JSON.stringify(line)}\n`);
+    return Promise.resolve();
+  });
+}
+
+function readMetrics(file: string): UpdateMetrics[] {
+  return readLines(read(file));
+}
+
+function read(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}

@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError } from "commander";
+import { isDuration, toSeconds } from "../../lib/duration.ts";
+import { type LogLine, logLine, logsScript } from "../../host/scripts/live.ts";
+import { readDeployed } from "../../model/state/deployed.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { linesOnHost, onEach } from "../../host/run.ts";
+import { named } from "../project/program-settings.ts";
+import { title } from "../lib/title.ts";
+
+interface Options {
+  stack?: string;
+  follow: boolean;
+  since?: string;
+  tail: string;
+}
+
+/** What shells have for a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/** `slipway logs` */
+export function logsVerb(): Command {
+  return new Command("logs")
+    .description(
+      "what the containers that answer have logged; --follow goes on with whoever takes over in a roll",
+    )
+    .argument("[service...]", "only these, or edge; all otherwise")
+    .option("-f, --follow", "go on with what comes, until Ctrl-C", false)
+    .option("--since <time>", 'from then on: "10 minutes" ago, or a time as in 2026-01-31T12:00:00Z', since)
+    .option(
+      "-n, --tail <lines>",
+      "of each container's lines so far, the last ones: a number, or all",
+      tail,
+      "100",
+    )
+    .option("--stack <name>", "the selected stack if not given")
+    .action(async (names: string[], { stack, ...options }: Options) => {
+      await useProjectTools();
+      await logs(names, options, stack);
+    });
+}
+
+async function logs(
+  names: readonly string[],
+  options: Omit<Options, "stack">,
+  stack?: string,
+): Promise<void> {
+  const deployed = await readDeployed(stack);
+  const known = [...new Set(deployed.containers.map(({ service }) => service))]
+    .sort()
+    .map((name) => ({ name }));
+  const services = named(known, names).map(({ name }) => name);
+  const here = deployed.containers.filter(({ service }) => services.includes(service));
+  const several = new Set(here.map((container) => title(container))).size > 1;
+  const script = logsScript(deployed, { services, ...options, since: options.since ?? "" });
+  const show = (line: LogLine) => process.stdout.write(`${several ? `${title(line)} | ` : ""}${line.text}\n`);
+
+  const stop = new AbortController();
+  const interrupt = () => {
+    process.exitCode = INTERRUPTED;
+    stop.abort();
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  // Whoever reads has seen enough, as `head` has.
+  process.stdout.on("error", () => {
+    stop.abort();
+  });
+
+  const lines: LogLine[] = [];
+  const last = new Map<string, string>();
+  const take = (printed: string) => {
+    const line = logLine(printed);
+    // A container that is started again is read again, from a little before.
+    if (!line || line.time <= (last.get(line.container) ?? "")) return;
+    last.set(line.container, line.time);
+    if (options.follow) show(line);
+    else lines.push(line);
+  };
+  const hosts = deployed.hosts.filter(({ name }) => here.some(({ host }) => host === name));
+  const problems = await onEach(hosts, (host) => linesOnHost(host, script, take, stop.signal));
+  for (const line of lines.sort((a, b) => (a.time < b.time ? -1 : 1))) show(line);
+  if (problems.length) process.exitCode = 1;
+}
+
+/** As `docker logs` takes it. */
+function since(text: string): string {
+  if (isDuration(text)) return `${toSeconds(text)}s`;
+  if (!Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
+  throw new InvalidArgumentError('expected as in "10 minutes", or a time as in 2026-01-31T12:00:00Z');
+}
+
+function tail(text: string): string {
+  if (/^(all|\d+)$/.test(text)) return text;
+  throw new InvalidArgumentError("expected a number of lines, or all");
+}

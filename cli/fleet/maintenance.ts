@@ -1,0 +1,98 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { isDuration, toSeconds } from "../../lib/duration.ts";
+import { edgeFileScript } from "../../host/scripts/edge-file.ts";
+import { UserError } from "../../lib/errors.ts";
+import { gateFile, gateSign, shutGates } from "../../model/edge/maintenance.ts";
+import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { onHost } from "../../host/run.ts";
+
+interface Options {
+  retryAfter: number;
+  stack?: string;
+  json?: boolean;
+}
+
+/** A service that is in maintenance on a host. */
+interface Shut {
+  service: string;
+  host: string;
+  retryAfterSec: number;
+}
+
+/** `slipway maintenance [service] [on|off]` */
+export function maintenanceVerb(): Command {
+  return new Command("maintenance")
+    .description(
+      "let the edge answer for a service with 503 and Retry-After, until it is off again: ups and restarts of the " +
+        "edge leave it as it is, other services still reach it; without on or off: which services are in it",
+    )
+    .argument("[service]", "one of services.ts, with http")
+    .addArgument(new Argument("[state]", "on or off").choices(["on", "off"]))
+    .addOption(
+      new Option("--retry-after <duration>", "when clients are to come back")
+        .argParser(seconds)
+        .default(120, '"120 seconds"'),
+    )
+    .option("--stack <name>", "whose service; the selected stack's if not given")
+    .option("--json", "for scripts: the services that are in maintenance")
+    .action(async (service: string | undefined, state: "on" | "off" | undefined, options: Options) => {
+      await useProjectTools();
+      const deployed = await readDeployed(options.stack);
+      if (service !== undefined) check(service, deployed);
+      if (service !== undefined && state) await set(service, state, deployed, options);
+      const shut = (await list(deployed)).filter(
+        (entry) => service === undefined || entry.service === service,
+      );
+      process.stdout.write(options.json ? `${JSON.stringify(shut, null, 2)}\n` : table(shut, service));
+    });
+}
+
+function seconds(text: string): number {
+  if (isDuration(text)) return Math.ceil(toSeconds(text));
+  throw new InvalidArgumentError('expected a number and a unit, as in "30 seconds" or "2 minutes"');
+}
+
+function check(name: string, { services, edges }: Deployed): void {
+  const service = services.find(({ entry }) => entry.name === name);
+  const known = services.map(({ entry }) => entry.name).join(", ") || "none, as nothing is deployed";
+  if (!service) throw new UserError(`${name}: no such service is deployed; expected ${known}`);
+  if (!service.entry.http)
+    throw new UserError(`${name}: has no http, so the edge cannot answer for it; stop it instead`);
+  if (edges.length === 0)
+    throw new UserError(`${name}: the stack has no edge that could answer for it; ask your own proxy`);
+}
+
+async function set(
+  name: string,
+  state: "on" | "off",
+  deployed: Deployed,
+  { retryAfter }: Options,
+): Promise<void> {
+  const retryAfterSec = state === "on" ? retryAfter : undefined;
+  const script = edgeFileScript({
+    ...deployed,
+    file: `${name}.gate.yml`,
+    content: gateFile(name, retryAfterSec),
+    sign: gateSign(name, retryAfterSec),
+  });
+  const hosts = deployed.services.find(({ entry }) => entry.name === name)?.hosts ?? [];
+  await Promise.all(hosts.map((host) => onHost(host, script, "write")));
+}
+
+async function list(deployed: Deployed): Promise<Shut[]> {
+  const script = edgeFileScript(deployed);
+  const found = deployed.edges.map(async (host) => {
+    const gates = shutGates(await onHost(host, script, "gates"));
+    return [...gates].map(([service, retryAfterSec]) => ({ service, host: host.name, retryAfterSec }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function table(shut: readonly Shut[], service: string | undefined): string {
+  if (shut.length === 0) return `${service ?? "every service"}: not in maintenance\n`;
+  const width = Math.max(...shut.map((entry) => entry.service.length)) + 2;
+  const line = (entry: Shut) =>
+    `${entry.service.padEnd(width)}in maintenance on ${entry.host}: 503, Retry-After ${entry.retryAfterSec} s\n`;
+  return shut.map(line).join("");
+}

@@ -1,0 +1,117 @@
+import { Command } from "commander";
+import { type ReplicaStatus, type Seen, fleetStatus } from "../../model/state/drift.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Live } from "../../model/history/releases.ts";
+import { seenIn, seenScript } from "../../host/scripts/inventory.ts";
+import { showSize } from "../../lib/size.ts";
+import { deployedIn } from "../../model/state/deployed.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { type History, liveOf, readHistory } from "../../stack/history.ts";
+import { onEach, onHost } from "../../host/run.ts";
+import { readState } from "../../stack/state.ts";
+import { shortCommit } from "../../lib/text.ts";
+import { table } from "../../lib/table.ts";
+import { title } from "../lib/title.ts";
+
+/** The exit code that says that something is not as the last update left it. */
+const DRIFT = 2;
+
+/** `slipway status` */
+export function statusVerb(): Command {
+  return new Command("status")
+    .description(
+      "what runs, beside what the last update wanted: digest, commit, since when, health, restarts, memory; exit code 0 where " +
+        "both are the same, 2 where not, 1 where a host does not answer",
+    )
+    .option("--stack <name>", "the selected stack if not given")
+    .option("--json", "for scripts: all of it, with whole digests")
+    .action(async ({ stack, json }: { stack?: string; json?: boolean }) => {
+      await useProjectTools();
+      // Shown, because variables are compared; nothing prints them.
+      const state = await readState(stack, { secrets: "shown" });
+      const deployed = deployedIn(state);
+      const script = seenScript(deployed.project, deployed.stack);
+      const hosts = new Map<string, Seen[] | undefined>(deployed.hosts.map(({ name }) => [name, undefined]));
+      const [unreachable, { updates }] = await Promise.all([
+        onEach(deployed.hosts, async (host) => {
+          hosts.set(host.name, seenIn(await onHost(host, script)));
+        }),
+        readHistory(stack).catch(withoutHistory),
+      ]);
+      const live = liveOf(updates, state.resources ?? []);
+      const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
+      if (json) {
+        const { project, stack: name } = deployed;
+        process.stdout.write(`${JSON.stringify({ project, stack: name, replicas, unreachable }, null, 2)}\n`);
+      } else process.stdout.write(shown(replicas));
+      const drift = replicas.some((replica) => replica.drift.length) ? DRIFT : 0;
+      process.exitCode = unreachable.length ? 1 : drift;
+    });
+}
+
+/** What runs is shown without its commit then. */
+function withoutHistory(error: unknown): Pick<History, "updates"> {
+  if (!(error instanceof UserError)) throw error;
+  return { updates: [] };
+}
+
+/** A replica with its commit, where what runs is what the service's last cutover has brought. */
+function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatus {
+  const { answering = [], commit, dirty } = live.find(({ service }) => service === replica.service) ?? {};
+  const [image, ...others] = answering;
+  const isLive = replica.running !== undefined && image?.endsWith(replica.running) && !others.length;
+  return isLive ? { ...replica, commit, dirty } : replica;
+}
+
+/** A table of at most 100 columns, and a line for everything that is not as it was left. */
+function shown(replicas: readonly ReplicaStatus[]): string {
+  if (!replicas.length) return "nothing is deployed\n";
+  const rows = replicas.map((replica) => [
+    clipped(title(replica), 14),
+    clipped(replica.host, 7),
+    digest(replica.wanted),
+    digest(replica.running),
+    replica.content?.slice(0, 7) ?? "-",
+    shortCommit(replica) ?? "-",
+    replica.since ? age(replica.since) : "-",
+    clipped(replica.health, 10),
+    String(replica.restarts ?? "-"),
+    replica.memoryBytes === undefined ? "-" : showSize(replica.memoryBytes),
+  ]);
+  const head = [
+    "SERVICE",
+    "HOST",
+    "WANTED",
+    "RUNNING",
+    "CONTENT",
+    "COMMIT",
+    "FOR",
+    "HEALTH",
+    "RESTARTS",
+    "MEMORY",
+  ];
+  const drift = replicas.flatMap((replica) =>
+    replica.drift.map(({ kind, what }) => `${title(replica)} on ${replica.host}: ${kind}: ${what}\n`),
+  );
+  return table([head, ...rows]) + drift.join("");
+}
+
+function digest(whole: string | undefined): string {
+  return whole?.replace("sha256:", "").slice(0, 7) ?? "-";
+}
+
+function clipped(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+}
+
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+] as const;
+
+function age(since: string): string {
+  const seconds = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
+  const [unit, length] = UNITS.find(([, long]) => seconds >= long) ?? ["s", 1];
+  return `${Math.floor(seconds / length)} ${unit}`;
+}

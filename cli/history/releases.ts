@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../../lib/errors.ts";
+import { type Change, type Live, type Release, markLive } from "../../model/history/releases.ts";
+import { whoRan } from "../../model/history/update.ts";
+import { readState } from "../../stack/state.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
+import { shortCommit } from "../../lib/text.ts";
+import { say } from "../lib/say.ts";
+
+interface Options {
+  limit: number;
+  stack?: string;
+  json?: boolean;
+}
+
+/** `slipway releases [service]` */
+export function releasesVerb(): Command {
+  return new Command("releases")
+    .description(
+      "what each update did to each service, by the stack's own history: who, when, commit, digest, and what answers " +
+        'now; what a killed update did is told from what it left, as "no record"',
+    )
+    .argument("[service]", "only updates that changed this one")
+    .option("--limit <updates>", "how many updates at most, newest first", count, 20)
+    .option("--stack <name>", "whose history; the selected stack's if not given")
+    .option("--json", "for scripts: { live, releases }, with each service's entry of services.ts")
+    .action(async (service: string | undefined, { limit, stack, json }: Options) => {
+      await useProjectTools();
+      const { updates, gap } = await readHistory(stack);
+      const { resources: now = [] } = await readState(stack);
+      const releases: Release[] = [];
+      for await (const release of releasesOf(updates, now)) {
+        if (concerns(release, service)) releases.push(release);
+        if (releases.length === limit) break;
+      }
+      const live = liveOf(updates, now);
+      markLive(releases, live);
+      const ours = live.filter((each) => service === undefined || each.service === service);
+      if (service !== undefined && !ours.length && !releases.length) {
+        const known = live.map((each) => each.service).join(", ") || "none, as nothing answers";
+        throw new UserError(
+          `${service}: neither answers nor has a release, got no such service; expected ${known}`,
+        );
+      }
+      if (gap) say(gap);
+      process.stdout.write(
+        json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : table(ours, releases),
+      );
+    });
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a number from 1");
+}
+
+/** Whether a release changed the service, all others left out of it then; any release, where none is named. */
+function concerns(release: Release, service: string | undefined): boolean {
+  if (service === undefined) return true;
+  release.changes = release.changes?.filter((change) => change.service === service);
+  return Boolean(release.changes?.length);
+}
+
+function table(live: readonly Live[], releases: readonly Release[]): string {
+  const current = live.map(({ service, answering, since, update }) => [
+    service,
+    minute(since),
+    update ? `update ${update}` : "an update without record",
+    answering.join(" "),
+  ]);
+  const now = live.length
+    ? columns([["LIVE", "SINCE (UTC)", "BY", "IMAGE"], ...current])
+    : "nothing answers\n";
+  const titles = ["UPDATE", "WHEN (UTC)", "RESULT", "WHO", "COMMIT", "SERVICE", "", "DIGEST", "MESSAGE"];
+  return `${now}\n${columns([titles, ...releases.flatMap(rows)])}`;
+}
+
+/** A row for each service it changed, what is common to them in the first. */
+function rows(release: Release): string[][] {
+  const { number, kind, result, started, message, changes } = release;
+  const update = [
+    String(number ?? "?"),
+    started ? minute(started) : "?",
+    kind === "update" ? result : `${kind} ${result}`,
+    whoRan(release) ?? "?",
+    shortCommit(release) ?? "?",
+  ];
+  const [line = ""] = message?.split("\n") ?? [];
+  if (!changes?.length) return [[...update, changes ? "none" : "not known", "", "", line]];
+  return changes.map((change, index) =>
+    index ? [...update.map(() => ""), ...cells(change), ""] : [...update, ...cells(change), line],
+  );
+}
+
+function cells({ service, outcome, pinned, live, image }: Change): string[] {
+  const digest = image?.replace(/^.*@/, "").slice(0, "sha256:".length + 12) ?? "";
+  return [service, `${outcome}${pinned ? ", pinned" : ""}${live ? ", live" : ""}`, digest];
+}
+
+/** As in 2026-11-21 19:40. */
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
+/** Lines of cells, each column as wide as its widest cell. */
+function columns(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

@@ -1,0 +1,133 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { accountOf } from "../../registry/account.ts";
+import { imageSizes } from "../../registry/sizes.ts";
+import { Repository } from "../../registry/client.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { PlatformSize } from "../../model/image/size.ts";
+import { markLive, type Release } from "../../model/history/releases.ts";
+import type { RegistryFacts, ReportData, ReportHost } from "../../report/data.ts";
+import { page } from "../../report/page.ts";
+import { readState } from "../../stack/state.ts";
+import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
+import { recordUpdates } from "../deploy/record-metrics.ts";
+import { paths } from "../../lib/paths.ts";
+import { readSettings } from "../project/program-settings.ts";
+
+/** How many releases the page has at most; what each did is read from the backend. */
+const RELEASES = 100;
+
+interface Options {
+  out: string;
+  stack?: string;
+  json?: boolean;
+}
+
+/** `slipway report` */
+export function reportVerb(): Command {
+  return new Command("report")
+    .description(
+      "one HTML page to look at, without anything it would load: the fleet, its releases, how well updates go, what " +
+        "images weigh; writes lines of metrics that updates by a plain pulumi up still lack",
+    )
+    .option("--out <file>", "where the page is written", "slipway-report.html")
+    .option("--stack <name>", "the selected stack if not given")
+    .option("--json", "for scripts: what the page shows, and no page")
+    .action(async ({ out, stack, json }: Options) => {
+      const file = resolve(out);
+      await useProjectTools();
+      // For what asks about the selected one: its settings, its builders.
+      if (stack !== undefined) process.env.PULUMI_STACK = stack;
+      const data = await gather(stack);
+      if (json) {
+        process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+        return;
+      }
+      try {
+        writeFileSync(file, page(data));
+      } catch (error) {
+        throw new UserError(`--out: cannot be written, got ${(error as Error).message}; expected a file`);
+      }
+      process.stdout.write(`${file}\n`);
+    });
+}
+
+async function gather(stack: string | undefined): Promise<ReportData> {
+  const [state, history] = await Promise.all([readState(stack), readHistory(stack)]);
+  const metrics = await recordUpdates(history);
+  const { resources: now = [] } = state;
+  const releases: Release[] = [];
+  for await (const release of releasesOf(history.updates, now)) {
+    releases.push(release);
+    if (releases.length === RELEASES) break;
+  }
+  const live = liveOf(history.updates, now);
+  markLive(releases, live);
+  const deployed = deployedIn(state);
+  const images = [
+    ...live.flatMap(({ answering }) => answering),
+    ...releases.flatMap(({ changes = [] }) => changes.flatMap(({ image }) => image ?? [])),
+  ];
+  const numbered = releases.filter(({ number }) => number !== undefined).length;
+  return {
+    project: deployed.project,
+    stack: deployed.stack,
+    written: new Date().toISOString(),
+    hosts: hostsOf(deployed),
+    live,
+    releases,
+    olderUpdates: history.updates.length - numbered,
+    metrics,
+    ...(await askRegistry([...new Set(images)])),
+    gap: history.gap,
+  };
+}
+
+function hostsOf({ hosts, edges, services, containers }: Deployed): ReportHost[] {
+  const byName = hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return byName.map(({ name, address }) => ({
+    name,
+    address,
+    hasEdge: edges.some((edge) => edge.name === name),
+    services: services
+      .filter((service) => service.hosts.some((host) => host.name === name))
+      .map(({ entry }) => ({
+        name: entry.name,
+        replicas: containers.filter(
+          ({ host, service, slot, leaving }) =>
+            host === name && service === entry.name && !leaving && /^\d+$/.test(slot),
+        ).length,
+        http: entry.http !== undefined,
+        uses: entry.uses ?? [],
+      })),
+  }));
+}
+
+/**
+ * What the registry says of images, `repository@sha256:…`, and of how much may be pulled. Where it cannot be asked the
+ * page is written without: sizes that were asked for before are known.
+ */
+async function askRegistry(images: readonly string[]): Promise<Pick<ReportData, "sizes" | "registry">> {
+  const sizes: Record<string, PlatformSize[]> = {};
+  const registry: RegistryFacts = { name: images[0]?.split("/")[0] ?? "", problem: "" };
+  const note = (error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    registry.problem ||= error.message;
+    return undefined;
+  };
+  process.chdir(paths.project); // sizes are kept relative to it
+  const account = await readSettings()
+    .then(({ settings }) => accountOf(settings.pull))
+    .catch(note);
+  const ask = async (image: string, isFirst: boolean) => {
+    const [name = "", digest = ""] = image.split("@");
+    const repository = new Repository(name, account);
+    if (isFirst) registry.pullLimit = await repository.pullLimit(digest);
+    sizes[digest] = await imageSizes(repository, digest);
+  };
+  await Promise.all(images.map((image, index) => ask(image, index === 0).catch(note)));
+  return { sizes, registry };
+}

@@ -1,0 +1,53 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { type Account, accountOf } from "../../registry/account.ts";
+import { Repository } from "../../registry/client.ts";
+import { fullName } from "../../model/image/dockerfile.ts";
+import { UserError } from "../../lib/errors.ts";
+import { lockText, relocked } from "../../model/image/base-lock.ts";
+import { readRecipes } from "../../model/image/recipe.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { say } from "../lib/say.ts";
+import { readSettings } from "../project/program-settings.ts";
+
+/** `slipway lock` */
+export function lockVerb(): Command {
+  return new Command("lock")
+    .description(
+      "pin the images from elsewhere that Dockerfiles name, by digest; shows what is new, and newer ones",
+    )
+    .option("--update", "take the newer ones: what stands on them is built again", false)
+    .action(async ({ update }: { update: boolean }) => {
+      await useProjectTools();
+      const { settings, catalogue } = await readSettings();
+      const recipes = readRecipes(catalogue, { ...settings, lock: {}, images: "build" });
+      const images = [...new Set(recipes.flatMap(({ unpinned }) => unpinned))].sort();
+      const account = await accountOf(settings.push);
+      const digests = await Promise.all(images.map((image) => digestOf(image, settings.mirror, account)));
+      const now = Object.fromEntries(images.map((image, index) => [image, digests[index] ?? ""]));
+      const { lock, changes } = relocked(settings.lock, now, update);
+      for (const change of changes) process.stdout.write(`${change}\n`);
+      if (changes.some((change) => change.startsWith("newer:")))
+        say("to take the newer ones: npx slipway lock --update");
+      if (!existsSync(settings.lockFile) || lockText(lock) !== lockText(settings.lock))
+        writeFileSync(settings.lockFile, lockText(lock));
+      say(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
+    });
+}
+
+/** What the image's registry, or the one that stands for docker.io, has under its tag. */
+async function digestOf(
+  image: string,
+  mirror: string | undefined,
+  account: Account | undefined,
+): Promise<string> {
+  const { registry, repository, tag } = fullName(image);
+  const mirrored = registry === "docker.io" && mirror;
+  const found = await new Repository(
+    mirrored ? `${mirror}/${repository}` : `${registry}/${repository}`,
+    mirrored ? account : undefined,
+  ).digest(tag);
+  if (!found)
+    throw new UserError(`${image}: not in its registry, got nothing; expected an image: check FROM`);
+  return found;
+}

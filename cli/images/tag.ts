@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { accountOf } from "../../registry/account.ts";
+import { Repository } from "../../registry/client.ts";
+import { UserError } from "../../lib/errors.ts";
+import { pinOf } from "../../model/history/pins.ts";
+import { readRecipes } from "../../model/image/recipe.ts";
+import { type Tag, peopleTags, tagOf } from "../../model/image/tags.ts";
+import { useProjectTools } from "../project/environment.ts";
+import { currentCommit } from "../lib/git.ts";
+import { say } from "../lib/say.ts";
+import { named, readSettings } from "../project/program-settings.ts";
+
+interface Options {
+  tag: string[];
+  move: boolean;
+  dryRun: boolean;
+}
+
+/** `slipway tag` */
+export function tagVerb(): Command {
+  return new Command("tag")
+    .description(
+      "put tags for people on the images of this content: version, branch, commit, pr-N, latest; builds nothing",
+    )
+    .argument("[service...]", "only these; all images of the stack otherwise")
+    .option("--tag <tag...>", "these, in place of those that follow from git or CI", [])
+    .option("--move", "move a version or commit's tag too, which else stays where it is", false)
+    .option("--dry-run", "only say what would be done", false)
+    .action(async (names: string[], options: Options) => {
+      await useProjectTools();
+      await putTags(names, options);
+    });
+}
+
+async function putTags(names: readonly string[], { tag, move, dryRun }: Options): Promise<void> {
+  const { settings, catalogue, pins, stack } = await readSettings();
+  const wanted = named(readRecipes(catalogue, settings), names);
+  // The newest source of what is pinned is not built, and what it is pinned to has its tags.
+  const recipes = wanted.filter(({ name }) => !pinOf(pins, name));
+  const tags: Tag[] = tag.length
+    ? tag.map((name) => ({ name, moves: true }))
+    : peopleTags(currentCommit(), settings.latest);
+  for (const { name } of tags) {
+    if (name !== tagOf(name) || /^[0-9a-f]{16}$/.test(name))
+      throw new UserError(
+        `tag: not usable, got "${name}"; expected letters, digits, dots and dashes, no content hash`,
+      );
+    if (name === "latest" && !settings.latest)
+      throw new UserError(
+        `tag: latest is refused, as Pulumi.${stack}.yaml says latest: false; expected another`,
+      );
+  }
+  const account = await accountOf(settings.push);
+  const problems: string[] = [];
+  for (const { name, hash } of recipes) {
+    const repository = new Repository(`${settings.registry}/${name}`, account);
+    const manifest = await repository.manifest(hash);
+    if (!manifest) {
+      problems.push(
+        `services/${name}: nothing to tag, got no ${repository.name}:${hash}; build it: pulumi up`,
+      );
+      continue;
+    }
+    for (const { name: wanted, moves } of tags) {
+      const before = await repository.digest(wanted);
+      if (before === manifest.digest) continue;
+      if (before && !moves && !move) {
+        problems.push(
+          `services/${name}: ${wanted} is ${before} already, got ${manifest.digest}; expected a new version, or --move`,
+        );
+        continue;
+      }
+      if (!dryRun) await repository.putManifest(wanted, manifest);
+      say(`${repository.name}:${wanted} → ${manifest.digest}${before ? `, was ${before}` : ""}`);
+    }
+  }
+  if (problems.length) throw new UserError(problems.join("\n"));
+}

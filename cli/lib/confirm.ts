@@ -1,0 +1,16 @@
+import { createInterface } from "node:readline/promises";
+import { UserError } from "../../lib/errors.ts";
+
+/**
+ * Asks whether to go on with what was just said.
+ * @param command what needs no answer
+ * @throws UserError where the answer is not yes, or there is nobody to ask
+ */
+export async function confirm(command: string): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new UserError(`no terminal to ask at; to go on without a question: ${command}`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Go on? [y/N] ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was done");
+}

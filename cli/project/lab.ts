@@ -1,0 +1,66 @@
+import { Command, InvalidArgumentError } from "commander";
+import * as lab from "../../lab/index.ts";
+import { UserError } from "../../lib/errors.ts";
+import { quote } from "../../lib/shell.ts";
+import { labEnvironment } from "./environment.ts";
+import { paths } from "../../lib/paths.ts";
+import { say } from "../lib/say.ts";
+
+/** `slipway lab up|down|status|env` */
+export function labVerb(): Command {
+  const verb = new Command("lab").description(
+    "registry, builder and ssh hosts on this machine, to try and test in",
+  );
+  verb
+    .command("up")
+    .description("start what is not running")
+    .option("--hosts <n>", "how many hosts, 1 to 9", hostCount, 1)
+    .action(async ({ hosts }: { hosts: number }) => {
+      await lab.up(paths.lab, { hosts }, say);
+      say('lab: up; in your shell: eval "$(npx slipway lab env)"');
+    });
+  verb
+    .command("down")
+    .description("end every process, and remove all that the lab has made")
+    .action(async () => {
+      await lab.down(paths.lab, say);
+    });
+  verb
+    .command("status")
+    .description("what runs; exit code 1 if the lab is not up")
+    .option("--json", "for scripts")
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await lab.status(paths.lab);
+      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : table(status));
+      if (!status.lab) process.exitCode = 1;
+    });
+  verb
+    .command("env")
+    .description('shell commands for eval "$(npx slipway lab env)"')
+    .action(async () => {
+      const { lab: running } = await lab.status(paths.lab);
+      if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
+      // docker would prefer it to the lab's context, and the build plugin would take it for its engine.
+      process.stdout.write("unset DOCKER_HOST\n");
+      for (const [name, value] of Object.entries(await labEnvironment(paths, running))) {
+        process.stdout.write(`export ${name}=${quote(value)}\n`);
+      }
+    });
+  return verb;
+}
+
+/** A line per machine, and where the lab is reached if it is up. */
+function table({ lab: running, machines }: lab.LabStatus): string {
+  const lines = Object.entries(machines).map(
+    ([name, answers]) => `${name.padEnd(12)}${answers ? "up" : "down"}`,
+  );
+  if (running) lines.push(`registry    https://${running.registry}`);
+  for (const { name, address } of running?.hosts ?? []) lines.push(`${name.padEnd(12)}${address}`);
+  return lines.length ? `${lines.join("\n")}\n` : "no lab; start one with: npx slipway lab up\n";
+}
+
+function hostCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
+  throw new InvalidArgumentError("expected 1 to 9");
+}

@@ -1,4 +1,0 @@
-// Lets Node load our .ts files: `node --import ./cli/typescript.mjs <file>`. Node 22.18 and later do it by themselves.
-import { register } from "node:module";
-
-if (!process.features.typescript) register("./typescript-loader.mjs", import.meta.url);

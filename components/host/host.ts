@@ -1,0 +1,56 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../../settings/load.ts";
+import { type HostAddress, machineOf, sshOptions } from "../../host/address.ts";
+
+/** Where a host is and how its engine gets images. */
+export interface HostArgs {
+  host: HostAddress;
+  settings: Settings;
+}
+
+/** A machine with a Docker engine: its provider, over one shared ssh connection, and the fleet's network on it. */
+export class Host extends pulumi.ComponentResource {
+  readonly address: HostAddress;
+  /** Name or address of the machine, for people and URLs. */
+  readonly machine: string;
+  readonly provider: docker.Provider;
+  readonly network: docker.Network;
+  /** The edge's address on the network, the same through every roll. */
+  readonly edgeIp: string;
+
+  constructor(name: string, { host, settings }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
+    // An input, so that the state alone tells how the host is reached.
+    super("slipway:index:Host", name, { ...host }, opts);
+    this.address = host;
+    this.machine = machineOf(host);
+    const overSsh = host.address.startsWith("ssh://");
+    this.provider = new docker.Provider(
+      name,
+      {
+        host: host.address,
+        sshOpts: overSsh ? sshOptions(host.hostKey) : undefined,
+        registryAuth: settings.pull && [
+          {
+            address: settings.registry.split("/")[0] ?? settings.registry,
+            username: settings.pull.user,
+            password: settings.pull.token,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const prefix = settings.subnet.replace(/\.0\.0\/16$/, "");
+    this.edgeIp = `${prefix}.0.2`;
+    this.network = new docker.Network(
+      name,
+      {
+        driver: "bridge",
+        // Docker hands out addresses of the upper half only, so the edge's is never taken by another container.
+        ipamConfigs: [{ subnet: settings.subnet, gateway: `${prefix}.0.1`, ipRange: `${prefix}.128.0/17` }],
+      },
+      { parent: this, provider: this.provider },
+    );
+    this.registerOutputs({ network: this.network.name });
+  }
+}

@@ -1,0 +1,96 @@
+import * as dockerBuild from "@pulumi/docker-build";
+import * as pulumi from "@pulumi/pulumi";
+import { registerBuilders } from "../../images/builders.ts";
+import { stage } from "../../images/stage.ts";
+import { type Builder, partName } from "../../model/image/builders.ts";
+import { cacheFlags } from "../../model/image/caches.ts";
+import { folderAdvice } from "../../model/catalogue/context-check.ts";
+import { BUILD_EPOCH, EXPORT, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
+import type { ServiceImageArgs } from "./image.ts";
+
+/**
+ * Builds an image, pushes it under its content's hash, and gives its digest. Where each platform has a builder of its
+ * own, each builds its part, and an index joins them.
+ */
+export function built(
+  name: string,
+  args: ServiceImageArgs,
+  repository: string,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const { recipe, settings } = args;
+  for (const advice of folderAdvice(name, sourceFolders(recipe), process.cwd()))
+    void pulumi.log.warn(advice, parent);
+  for (const image of recipe.unpinned)
+    void pulumi.log.warn(`${name}: "${image}" can change by itself; pin it: npx slipway lock`, parent);
+  // A preview needs no builder.
+  if (!pulumi.runtime.isDryRun()) registerBuilders(settings.builders);
+  const image = imageInputs(args);
+  const registry = settings.push && {
+    address: repository.split("/")[0] ?? repository,
+    username: settings.push.user,
+    password: settings.push.token,
+  };
+  const declare = (part: string, tag: string, builder: Builder) => {
+    const caches = cacheFlags(settings.caches, repository, `cache-${part}`);
+    return new dockerBuild.Image(
+      part,
+      {
+        ...image,
+        tags: [`${repository}:${tag}`],
+        platforms: builder.platforms as dockerBuild.Platform[],
+        builder: builder.name ? { name: builder.name } : undefined,
+        cacheFrom: caches.from.map((raw) => ({ raw })),
+        cacheTo: caches.to.map((raw) => ({ raw })),
+        registries: registry && [registry],
+      },
+      // An image that leaves the program may still be running, or be gone back to.
+      { parent, retainOnDelete: true },
+    ).digest;
+  };
+  const [first, ...others] = settings.builders;
+  if (first && !others.length) return declare(name, recipe.hash, first);
+  const parts = settings.builders.map((builder) => {
+    const part = partName(builder);
+    return pulumi.interpolate`${repository}@${declare(`${name}-${part}`, `${recipe.hash}-${part}`, builder)}`;
+  });
+  const index = new dockerBuild.Index(
+    name,
+    { tag: `${repository}:${recipe.hash}`, sources: parts, push: true, registry },
+    { parent, retainOnDelete: true },
+  );
+  // Undefined where --target leaves out one that is yet to be made.
+  return index.ref.apply((ref: string | undefined) => ref?.replace(/^.*@/, "") ?? "");
+}
+
+/** What all parts of an image have in common. */
+function imageInputs({ recipe, base, secrets }: ServiceImageArgs): dockerBuild.ImageArgs {
+  const staged = stage(recipe);
+  const buildSecrets = Object.entries(recipe.entry.build?.secrets ?? {});
+  const named: Record<string, pulumi.Input<string>> = {
+    ...recipe.pinned,
+    ...staged.contexts,
+    ...(base && recipe.base && { [recipe.base.name]: pulumi.interpolate`docker-image://${base.ref}` }),
+  };
+  return {
+    context: {
+      location: staged.context,
+      named: Object.fromEntries(Object.entries(named).map(([key, location]) => [key, { location }])),
+    },
+    dockerfile: { location: staged.dockerfile },
+    target: recipe.target,
+    // The plugin ignores the environment variable of this name; only the build argument counts.
+    buildArgs: { ...recipe.args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) },
+    labels: imageLabels(recipe),
+    ...(buildSecrets.length && {
+      secrets: Object.fromEntries(buildSecrets.map(([id, secret]) => [id, secrets[secret] ?? ""])),
+      // A new password is no reason to build, nor would it change what is built.
+      ignoreSecretsInDiffCalculation: buildSecrets.map(([id]) => id),
+    }),
+    // Typed exports have no rewrite-timestamp, without which file times in layers are those of the build.
+    exports: [{ raw: `type=registry,${EXPORT}` }],
+    push: false,
+    // A preview builds nothing: it needs no builder, may not write to caches, and knows from the inputs what changes.
+    buildOnPreview: false,
+  };
+}

@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type PinsFile, lostPins, pinsFile, pinsIn } from "../../model/history/pins.ts";
+import type { StateResource } from "../../model/state/resources.ts";
+import { readState } from "../../stack/state.ts";
+import { told } from "./errors.ts";
+
+/**
+ * The resources that the stack's last update left. From the state itself: it alone tells on every backend what was done,
+ * whoever did it.
+ * @throws pulumi.RunError where the state cannot be read
+ */
+export async function lastUpdate(): Promise<StateResource[]> {
+  // Under the mocks of tests there is no state.
+  if (!pulumi.runtime.getEngine()) return [];
+  const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
+  // What backends without organizations say.
+  const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
+  return (await told(readState(name))).resources ?? [];
+}
+
+/**
+ * Refuses to lose a pin that the last update had, so that a merge does not undo a rollback.
+ * @throws pulumi.RunError with every pin that is lost
+ */
+export function keepPins(pins: PinsFile, left: readonly StateResource[]): void {
+  const lost = lostPins(pinsFile(pulumi.getStack()), pins, pinsIn(left));
+  if (lost.length) throw new pulumi.RunError(lost.join("\n"));
+}

@@ -1,0 +1,19 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { assignments } from "../../lib/shell.ts";
+
+/**
+ * The file, relative to the project, that tells this stack's cutovers how many releases the hosts keep. No input of
+ * theirs: a change of it would run them all again, and be a release of every service in the history.
+ */
+export function retentionFile(): string {
+  return `.slipway/retention/${pulumi.getStack()}.sh`;
+}
+
+/** Writes it, before any cutover runs. */
+export function keepReleases(count: number): void {
+  if (pulumi.runtime.isDryRun()) return;
+  mkdirSync(dirname(retentionFile()), { recursive: true });
+  writeFileSync(retentionFile(), assignments({ KEEP: count }));
+}

@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../../settings/load.ts";
+import type { Service } from "../../model/catalogue/service.ts";
+import { htpasswdUsers } from "../../model/edge/htpasswd.ts";
+import { type Outside, publicUrl, routeFile } from "../../model/edge/route.ts";
+
+/** How a service is reached from outside. */
+export interface Reached {
+  url: string;
+  /** Its route file, secret where it holds passwords' hashes. */
+  file: pulumi.Output<string>;
+}
+
+/** How the service is reached through the edge; undefined where it has no http, or the stack no edge. */
+export function reached(
+  service: Service,
+  machine: string,
+  { domain, edge }: Settings,
+  secrets: Readonly<Record<string, pulumi.Output<string>>>,
+): Reached | undefined {
+  if (!service.http || !edge) return undefined;
+  const outside: Outside = { domain, edge };
+  const { basicAuth } = service.http;
+  const users = pulumi.output(basicAuth === undefined ? "" : (secrets[basicAuth] ?? ""));
+  const file = users.apply((text) => routeFile(service, outside, htpasswdUsers(text)));
+  return { url: publicUrl(service, machine, outside), file };
+}

@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as catalogue from "../../model/catalogue/service.ts";
+import { updateOrder } from "../../model/rollout/order.ts";
+import { Cutover } from "./cutover.ts";
+import type { Settings } from "../../settings/load.ts";
+import type { Edge } from "../host/edge.ts";
+import type { Host } from "../host/host.ts";
+import type { ServiceImage } from "../image/image.ts";
+import { reached } from "./route.ts";
+import { keptVolume } from "./volume.ts";
+
+/** What a service runs from, on and with. */
+export interface ServiceArgs {
+  /** The catalogue's entry. */
+  entry: catalogue.Service;
+  image: ServiceImage;
+  host: Host;
+  /** The host's reverse proxy, if the stack has one. */
+  edge: Edge | undefined;
+  /** The services it uses, healthy before it starts. */
+  uses: readonly Service[];
+  /** Whether services reach it by network alias, having no http or no edge. */
+  aliased: boolean;
+  /** The stack's domain and the edge's port. */
+  settings: Settings;
+  /** The values of all secrets, by name. */
+  secrets: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** One service of the catalogue, running on its host. */
+export class Service extends pulumi.ComponentResource {
+  readonly entry: catalogue.Service;
+  /** The cutover of its last replica, done when those of all are. */
+  readonly cutover: Cutover;
+  /** Where it answers from outside: at its first host name, or at the host itself; nowhere without http. */
+  readonly url: string | undefined;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    // The entry is an input, so that every checkpoint of the history holds what was declared.
+    super("slipway:index:Service", name, { ...args.entry }, opts);
+    const { entry, host, settings } = args;
+    this.entry = entry;
+    const route = reached(entry, host.machine, settings, args.secrets);
+    this.url = route?.url;
+    const volumes = (entry.volumes ?? []).map((volume) => ({
+      volumeName: keptVolume(name, volume.name, { parent: this, provider: host.provider }).name,
+      containerPath: volume.path,
+      readOnly: volume.readOnly,
+    }));
+    const replica = (slot: number, after: readonly Cutover[]) =>
+      new Cutover(
+        slot ? `${name}.${slot}` : name,
+        {
+          service: entry.name,
+          slot,
+          host,
+          container: {
+            image: args.image.ref,
+            command: entry.command,
+            envs: environment(entry, args.secrets),
+            networksAdvanced: [{ name: host.network.name, aliases: args.aliased ? [entry.name] : undefined }],
+            // Calls between services go through the edge, so that they too survive a roll.
+            hosts: args.uses
+              .filter(({ entry: used }) => used.http && args.edge)
+              .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
+            ports: entry.ports?.map((port) => ({
+              external: port.host,
+              internal: port.container,
+              protocol: port.protocol,
+            })),
+            volumes,
+          },
+          order: updateOrder(entry, args.aliased),
+          health: entry.health ?? { up: "2 seconds" },
+          httpPort: entry.http?.port,
+          route: route?.file,
+          labels: entry.labels,
+          preDeploy: slot === 0 ? entry.preDeploy : undefined,
+          postDeploy: entry.postDeploy,
+          secretVariables: Object.keys(entry.secrets ?? {}),
+          startWithin: entry.startWithin,
+          steady: entry.steady,
+          drain: entry.drain,
+          grace: entry.grace,
+          after,
+        },
+        { parent: this },
+      );
+    this.cutover = replica(0, [
+      ...(args.edge ? [args.edge.cutover] : []),
+      ...args.uses.map(({ cutover }) => cutover),
+    ]);
+    for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
+  }
+}
+
+/** The variables as Docker takes them, sorted: their order is part of what is compared. */
+function environment(entry: catalogue.Service, secrets: ServiceArgs["secrets"]): pulumi.Input<string>[] {
+  const plain = Object.entries(entry.env ?? {}).map(([key, value]) => [key, `${key}=${value}`] as const);
+  const secret = Object.entries(entry.secrets ?? {}).map(
+    ([key, name]) => [key, pulumi.interpolate`${key}=${secrets[name] ?? ""}`] as const,
+  );
+  return [...plain, ...secret].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+}

@@ -1,0 +1,107 @@
+import { UserError } from "../lib/errors.ts";
+import { commandLine, quote } from "../lib/shell.ts";
+
+/** A machine with a Docker engine. */
+export interface HostAddress {
+  name: string;
+  /** `ssh://user@machine[:port]`, or `unix:///path` for an engine on this machine. */
+  address: string;
+  /** The only key the machine may show, as `ssh-ed25519 AAAA…`; without it ssh's own known_hosts decides. */
+  hostKey?: string;
+}
+
+const FORM =
+  /^([a-z][a-z0-9-]*)\s+(ssh:\/\/\S+|unix:\/\/\/\S+)(?:\s+(ssh-\S+ [A-Za-z0-9+/=]+|ecdsa-\S+ [A-Za-z0-9+/=]+))?$/;
+
+/**
+ * Reads the `hosts` setting: a line per host, `<name> <address> [<key type> <key>]`.
+ * @throws UserError with every bad line.
+ */
+export function parseHosts(text: string): HostAddress[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  const problems: string[] = [];
+  const hosts = lines.flatMap((line, index): HostAddress[] => {
+    if (line === "" || line.startsWith("#")) return [];
+    const [, name, address, hostKey] = FORM.exec(line) ?? [];
+    if (name && address) return [{ name, address, ...(hostKey && { hostKey }) }];
+    problems.push(
+      `hosts/${index}: not a host, got "${line}"; expected "<name> ssh://user@machine <key type> <key>"`,
+    );
+    return [];
+  });
+  if (hosts.length === 0 && problems.length === 0)
+    problems.push('hosts: no host, got ""; expected one on each line');
+  const twice = hosts.find((host, index) => hosts.findIndex(({ name }) => name === host.name) < index);
+  if (twice) problems.push(`hosts: two hosts are named "${twice.name}"; expected names that differ`);
+  if (problems.length) throw new UserError(problems.join("\n"));
+  return hosts;
+}
+
+/**
+ * ssh's options for a host: one shared connection, and only the pinned key is believed. Nothing in them depends
+ * on the machine they are used on, because the docker provider keeps them in the state: KnownHostsCommand
+ * (OpenSSH 8.5) lets the key stand in the option itself instead of in a file.
+ */
+export function sshOptions(hostKey: string | undefined): string[] {
+  const options = [
+    "ControlMaster=auto",
+    // Beside ~/.ssh and not in it: ssh fails, instead of doing without, where the socket's folder is not there.
+    "ControlPath=~/.slipway-%C",
+    "ControlPersist=60",
+    // A host whose power is cut says nothing any more: without these, ssh would wait for its answer for ever.
+    "ConnectTimeout=10",
+    "ServerAliveInterval=10",
+    "ServerAliveCountMax=3",
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    ...(hostKey
+      ? [
+          "UserKnownHostsFile=/dev/null",
+          "GlobalKnownHostsFile=/dev/null",
+          `KnownHostsCommand=/bin/echo %H ${hostKey}`,
+        ]
+      : []),
+  ];
+  return options.flatMap((option) => ["-o", option]);
+}
+
+/** The words that run `sh -s` with these arguments on the host, its script on standard input. */
+export function shellOn(host: HostAddress, ...args: string[]): string[] {
+  if (host.address.startsWith("unix://"))
+    return ["env", `DOCKER_HOST=${host.address}`, "sh", "-s", "--", ...args];
+  return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
+}
+
+/** The words that run a command on the host, with the standard input and, where wanted, the terminal of the caller. */
+export function commandOn(host: HostAddress, words: readonly string[], tty: boolean): string[] {
+  if (host.address.startsWith("unix://")) return ["env", `DOCKER_HOST=${host.address}`, ...words];
+  // Else ssh tells of the end of a shared connection, after the command's own last line.
+  const options = [tty ? "-t" : "-T", "-o", "LogLevel=ERROR", ...sshOptions(host.hostKey)];
+  return ["ssh", ...options, host.address, commandLine(words)];
+}
+
+/**
+ * The command line that runs a script of the project's on the host, behind the lines on its own standard input, and
+ * says so when there is no connection or it breaks: a shared one does not.
+ * @param files paths in the project, the script's parts: what stands in a file need not stand in the state once more for
+ * each service
+ */
+export function scriptOn(host: HostAddress, files: readonly string[], ...args: string[]): string {
+  // Without one of the files, the lines before it would have run without an error, and those behind it too.
+  const script = ["-", ...files].map((file) => `cat ${quote(file)}`).join(" && ");
+  const line = `{ ${script} || echo exit 1; } | ${commandLine(shellOn(host, ...args))}`;
+  return host.address.startsWith("unix://")
+    ? line
+    : `${line} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;
+}
+
+/** What {@link scriptOn} needs in its environment. Not in the line itself, which is shown with every error. */
+export function scriptEnvironment({ name, address }: HostAddress): Record<string, string> {
+  const why = `${name}: there is no connection to ${address}, or it broke`;
+  return { NO_CONNECTION: `${why}; what had begun there goes on by itself. Then run pulumi up again` };
+}
+
+/** The machine's name or address, without user and port; `localhost` for an engine on this machine. */
+export function machineOf({ address }: HostAddress): string {
+  return new URL(address).hostname || "localhost";
+}

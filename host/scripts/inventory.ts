@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import type { Seen } from "../../model/state/drift.ts";
+import { assignments } from "../../lib/shell.ts";
+import type { ImageConfig, Inspected } from "../../model/container/diff.ts";
+
+const SCRIPT = readFileSync(new URL("./inventory.sh", import.meta.url), "utf8");
+
+/** The script that prints what {@link seenIn} reads. */
+export function seenScript(project: string, stack: string): string {
+  return assignments({ PROJECT: project, STACK: stack }) + SCRIPT;
+}
+
+/** A host's containers, from what the script printed there. */
+export function seenIn(printed: string): Seen[] {
+  const containers: Inspected[] = [];
+  const images = new Map<string, ImageConfig>();
+  const memory = new Map<string, number>();
+  for (const line of printed.split("\n")) {
+    const [, kind, id = "", rest = ""] = /^(\w+) (\S+) (.*)$/.exec(line) ?? [];
+    if (kind === "container") containers.push(JSON.parse(rest) as Inspected);
+    else if (kind === "image") images.set(id, JSON.parse(rest) as ImageConfig);
+    else if (kind === "memory") memory.set(id, bytes(rest));
+  }
+  return containers.map((inspected) => ({
+    inspected,
+    image: images.get(inspected.Image),
+    memoryBytes: memory.get(inspected.Id),
+  }));
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** Of "12.3MiB / 1.9GiB" what is used. */
+function bytes(usage: string): number {
+  const [, count, unit = ""] = /^([\d.]+)(\w+)/.exec(usage) ?? [];
+  return Math.round(Number(count) * 1024 ** UNITS.indexOf(unit));
+}

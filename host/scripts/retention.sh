@@ -1,0 +1,62 @@
+# The images of releases on a host. One that was pulled by digest has no tag, and `docker image prune` removes it as soon
+# as no container uses it. So each release gets a tag in a repository of its service (host/scripts/retention.ts): `7-<hex of its
+# digest>` is the seventh that took over, `0-<hex>` one that did not. Needs docker; stands before the scripts that use it.
+
+# Which tags of a repository, given a line each, need not be kept, on one line: all but those of the newest so many, and
+# of the failed ones. What was gone back to counts as the newest.
+outdated() {
+  sort -rn | awk -F- -v repository="$1" -v keep="$2" '
+    $1 == 0 || seen[$2]++ || ++kept > keep { printf "%s:%s ", repository, $0 }'
+}
+
+# Asks for a reference's image: its tags, its references by digest, its id, its size in bytes.
+look_at() {
+  format='{{range .RepoTags}}{{.}} {{end}}{{println}}{{range .RepoDigests}}{{.}} {{end}}{{println}}{{.Id}} {{.Size}}'
+  facts=$(docker image inspect --format "$format" "$1") || return 1
+  { read -r tags && read -r digests && read -r id bytes; } <<FACTS
+$facts
+FACTS
+}
+
+# Removes a reference, and its image when nothing else needs that: no tag that is not among `doomed`, another stack's or
+# a person's, and no container made from it, whoever's, running or not. Without force, so the engine has the last word.
+# Prints what became of it, its image's id and size, and why; with DRY, what would.
+discard() {
+  look_at "$1" || return 0
+  outcome=removed why=
+  # The digest first: killed after that, the tag is there to find the image by.
+  references=$(printf '%s\n' $digests "$1" | grep -F "${1##*[-:]}" | awk '!seen[$0]++')
+  users=$(docker ps --all --filter "ancestor=$id" --format '{{.Names}}') || return 0
+  [ -z "$users" ] || { outcome=kept && why="used by $users"; }
+  for tag in $tags; do
+    case " $doomed " in *" $tag "*) ;; *) outcome=untagged why="tagged $tag" references=$1 ;; esac
+  done
+  [ -n "${DRY:-}" ] || [ $outcome = kept ] || why="$why$(docker rmi $references 2>&1 >/dev/null)" || outcome=kept
+  echo $outcome "$1" "$id" "$bytes" $why
+}
+
+# Sets the id and the digest of the image that a container is made from.
+image_of() {
+  facts=$(docker inspect --format '{{.Image}} {{.Config.Image}}' "$1") && id=${facts% *} hex=${facts#*@sha256:}
+}
+
+# Tags what a container runs as the newest release in RELEASES, if it is not that already, and lets go of those that are
+# not among the KEEP newest any more.
+retain() {
+  image_of "$1" || return 1
+  tags=$(docker image ls --format '{{.Tag}}' "$RELEASES") || return 1
+  newest=$(echo "$tags" | sort -rn | head -n 1)
+  case $newest in
+  [1-9]*-"$hex") ;;
+  *)
+    next=$((${newest%%-*} + 1))-$hex
+    docker tag "$id" "$RELEASES:$next" || return 1
+    tags=$(printf '%s\n' $tags "$next")
+    ;;
+  esac
+  doomed=$(echo "$tags" | outdated "$RELEASES" "$KEEP")
+  for reference in $doomed; do discard "$reference" >/dev/null; done
+}
+
+# Tags what a container that did not take over is made from, so that it goes when the container has gone.
+reject() { image_of "$1" && docker tag "$id" "$RELEASES:0-$hex"; }

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { type Base, type Service, sources } from "./service.ts";
+import { type SourceFolder, sourceFolder, strayLinks } from "../image/context.ts";
+
+const NAMES = [
+  /^\.env(\.(?!example$|sample$|template$|dist$|defaults$).+)?$/,
+  /\.env$/,
+  /^id_(rsa|dsa|ecdsa|ed25519)$/,
+  /\.(p12|pfx|jks|keystore)$/,
+  /^\.(netrc|pgpass|git-credentials)$/,
+];
+/** Files that hold a secret when they hold this. */
+const CONTENTS: [name: RegExp, content: RegExp][] = [
+  [/\.(pem|key)$/, /PRIVATE KEY-----/],
+  [/^\.(npmrc|pypirc)$/, /_auth|password/i],
+  [/^\.docker\/config\.json$|\/\.docker\/config\.json$/, /"auth"/],
+  [/(^|\/)\.aws\/credentials$/, /aws_secret_access_key/],
+  [/(^|\/)\.kube\/config$/, /token|client-key-data/],
+];
+/** What no build needs, and what comes to be, or changes, by itself. */
+const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", ".slipway"];
+
+/** The folders an entry's build sees. */
+export function seenFolders(entry: Service | Base, project: string): SourceFolder[] {
+  const { context, dockerfile } = sources(entry);
+  const main = sourceFolder(
+    join(project, context),
+    entry.build?.inline === undefined ? join(project, dockerfile) : undefined,
+  );
+  return [
+    main,
+    ...Object.values(entry.build?.contexts ?? {}).map((folder) => sourceFolder(join(project, folder))),
+  ];
+}
+
+/**
+ * What must not be in a build's folders: secrets, which anybody could read in a layer, and links that lead out, which
+ * the build plugin follows on this machine (so that the same commit would differ elsewhere).
+ */
+export function folderProblems(entry: Service | Base, project: string): string[] {
+  const at = `services/${entry.name}/build`;
+  const fine = new Set(entry.build?.notSecret);
+  return seenFolders(entry, project).flatMap((seen) => {
+    const ignoreFile = seen.ignoreFile.slice(project.length + 1);
+    const secrets = seen.files.filter((file) => !fine.has(file.path) && looksSecret(seen.folder, file.path));
+    const links = strayLinks(seen);
+    return [
+      ...(secrets.length
+        ? [
+            `${at}: what looks secret could be read in the image or the build's cache, got ${list(secrets)}; expected ` +
+              `none: add ${lines(secrets)} to ${ignoreFile}, or what is none to build.notSecret`,
+          ]
+        : []),
+      ...links.map(
+        ({ path, link }) =>
+          `${at}: a link leads to nothing that the build sees, got "${path}" to "${link}"; expected one within the ` +
+          `folder: make it in the Dockerfile, or add ${lines([{ path }])} to ${ignoreFile}`,
+      ),
+    ];
+  });
+}
+
+/**
+ * What is better left out of a build's folders: it makes builds slow, or different from machine to machine.
+ * @param seen what the build sees, as its recipe has read it
+ */
+export function folderAdvice(name: string, seen: readonly SourceFolder[], project: string): string[] {
+  return seen.flatMap(({ folder, files, ignoreFile }) => {
+    const parts = new Set(files.flatMap(({ path }) => path.split("/")));
+    const needless = NEEDLESS.filter((part) => parts.has(part));
+    const file = relative(project, ignoreFile);
+    if (needless.length) {
+      const rules = needless.map((part) => `"**/${part}"`).join(", ");
+      return [`${name}: the build sees ${needless.join(", ")}; add ${rules} to ${file}`];
+    }
+    return existsSync(ignoreFile)
+      ? []
+      : [`${name}: ${file} is missing; list in it what the build of ${basename(folder)} must not see`];
+  });
+}
+
+function looksSecret(folder: string, path: string): boolean {
+  const name = basename(path);
+  const inside = CONTENTS.find(([pattern]) => pattern.test(name) || pattern.test(path))?.[1];
+  if (!inside && !NAMES.some((pattern) => pattern.test(name))) return false;
+  const content = readFileSync(join(folder, path), "utf8");
+  return inside ? inside.test(content) : content.trim() !== "";
+}
+
+const SHOWN = 5;
+
+function list(files: readonly { path: string }[]): string {
+  const more = files.length > SHOWN ? ` and ${files.length - SHOWN} more` : "";
+  return (
+    files
+      .slice(0, SHOWN)
+      .map(({ path }) => `"${path}"`)
+      .join(", ") + more
+  );
+}
+
+/** The lines of an ignore file that leave these out. */
+function lines(files: readonly { path: string }[]): string {
+  return list(files.map(({ path }) => ({ path: path.replace(/[*?[\]\\]/g, "\\$&") })));
+}

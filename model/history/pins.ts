@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
+import type { Service } from "../catalogue/service.ts";
+import { type StateResource, nameIn } from "../state/resources.ts";
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
+
+const pin = z.strictObject({
+  /** The image that runs, whatever the sources say. */
+  digest,
+  /** The content hash it was built of, where the history tells. */
+  hash: z.string().optional(),
+  /** The update that had brought it, and from which commit. */
+  release: z.int().optional(),
+  commit: z.string().optional(),
+  /** When that update's cutover had succeeded: tells updates apart that have no number, too. */
+  since: z.string().optional(),
+  /** Why, for people. */
+  why: z.string().optional(),
+  /** What services.ts said then, and is to say again, its build left out. Checked with the catalogue. */
+  entry: z.looseObject({ name: z.string() }).optional(),
+});
+
+const pinsSchema = z.record(
+  z.string(),
+  z.union([pin, z.strictObject({ unpinned: digest })], {
+    error: "expected {digest: …}, or {unpinned: …}; let `slipway pin` and `slipway unpin` write it",
+  }),
+);
+
+/** What keeps a service at a release, until it is unpinned. */
+export type Pin = z.infer<typeof pin>;
+/** A stack's pins file, by service: its pin, or the digest of the pin that was taken away on purpose. */
+export type PinsFile = z.infer<typeof pinsSchema>;
+
+/** The pins file of a stack, in the project's folder; committed, as it is part of what the stack is to be. */
+export function pinsFile(stack: string): string {
+  return `Pulumi.${stack}.pins.json`;
+}
+
+/** A pins file's content, and what is wrong with it; a stack without one has no pins. */
+export function readPins(path: string): { pins: PinsFile; problems: string[] } {
+  if (!existsSync(path)) return { pins: {}, problems: [] };
+  const file = path.replace(/^.*\//, "");
+  try {
+    const parsed = pinsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+    if (parsed.success) return { pins: parsed.data, problems: [] };
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${[file, ...path].join("/")}: not a pin; ${message}`,
+    );
+    return { pins: {}, problems };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { pins: {}, problems: [`${file}: not JSON, got ${error.message}; expected what git had of it`] };
+  }
+}
+
+/** The file's text: one order whoever writes it, so that merges stay small. */
+export function pinsText(pins: PinsFile): string {
+  return `${JSON.stringify(Object.fromEntries(Object.entries(pins).sort()), null, 2)}\n`;
+}
+
+/** The pin of a service; none where it is unpinned. */
+export function pinOf(pins: PinsFile, service: string): Pin | undefined {
+  const entry = pins[service];
+  return entry && "digest" in entry ? entry : undefined;
+}
+
+/** The pins that the last update had, by service, as its state has them. */
+export function pinsIn(resources: readonly StateResource[]): Record<string, Pin> {
+  return Object.fromEntries(
+    resources.flatMap(({ type, urn, inputs }) => {
+      const { pin } = (inputs ?? {}) as { pin?: Pin };
+      return type === "slipway:index:ServiceImage" && pin ? [[nameIn(urn), pin]] : [];
+    }),
+  );
+}
+
+/** A line for each pin that the last update had and the file has not, if nobody took it away on purpose. */
+export function lostPins(file: string, pins: PinsFile, last: Readonly<Record<string, Pin>>): string[] {
+  return Object.entries(last).flatMap(([service, { digest }]) => {
+    const now = pins[service];
+    if (now && ("digest" in now || now.unpinned === digest)) return [];
+    return [
+      `${file}/${service}: has lost its pin, got none; expected ${digest}, to which the last update had it pinned. ` +
+        `To keep it: npx slipway pin ${service}; to go on with the newest source: npx slipway unpin ${service}`,
+    ];
+  });
+}
+
+/**
+ * What services.ts says, with the entries that are pinned in the place of the declared ones. What an image is built of
+ * stays as declared: it is not built, and its newer source is what waits.
+ */
+export function withPinnedEntries(declared: object, pins: PinsFile): object {
+  const { services } = declared as { services?: unknown };
+  if (!Array.isArray(services)) return declared;
+  const effective = (services as Service[]).map((service) => {
+    const { entry } = pinOf(pins, service.name) ?? {};
+    return entry ? { ...entry, ...(service.build && { build: service.build }) } : service;
+  });
+  return { ...declared, services: effective };
+}
+
+/** A line for each pin of a service that is not there; and, of what is wrong with pinned entries, where it stands. */
+export function pinProblems(file: string, pins: PinsFile, declared: object, problems: readonly string[]) {
+  const { services } = declared as { services?: unknown };
+  const known = Array.isArray(services) ? (services as Service[]).map(({ name }) => name) : [];
+  const unknown = Object.keys(pins).filter((name) => pinOf(pins, name) && !known.includes(name));
+  return [
+    ...unknown.map(
+      (name) =>
+        `${file}/${name}: no such service, got a pin; expected one of ${known.join(", ")}, or: npx slipway unpin ${name}`,
+    ),
+    ...problems.map((problem) => {
+      const [, service = ""] = /^services\/([^/:]+)/.exec(problem) ?? [];
+      if (!pinOf(pins, service)?.entry) return problem;
+      return `${problem} (from the entry in ${file}; without it: npx slipway pin ${service})`;
+    }),
+  ];
+}
+
+/**
+ * What of a pinned service is newer than its pin, and waits until it is unpinned.
+ * @param hash of its newest source
+ * @param declared what services.ts says of all services
+ */
+export function waiting(pin: Pin, name: string, hash: string, declared: readonly Service[]): string[] {
+  const entry = configuration(declared.find((service) => service.name === name) ?? { name });
+  return [
+    ...(pin.hash && pin.hash !== hash ? ["source"] : []),
+    ...(pin.entry && !isDeepStrictEqual(pin.entry, entry) ? ["configuration"] : []),
+  ];
+}
+
+/** An entry without what its image is built of: what a pin keeps of it. */
+export function configuration(entry: Service): Service {
+  const { build, ...rest } = entry;
+  return build ? rest : entry;
+}
+
+/** A pin in words: "pinned to sha256:0123456789ab (update 3); newer source waits". */
+export function describePin({ digest, release }: Pin, waits: readonly string[]): string {
+  const from = release === undefined ? "" : ` (update ${release})`;
+  const newer = waits.length ? `; newer ${waits.join(" and ")} waits` : "";
+  return `pinned to ${digest.slice(0, 19)}${from}${newer}`;
+}

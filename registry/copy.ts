@@ -1,0 +1,41 @@
+import type { Descriptor, Repository } from "./client.ts";
+import { UserError } from "../lib/errors.ts";
+
+/**
+ * Copies an image, all its platforms with it, and puts it under the tag. What is there already is not sent again; the
+ * digest stays.
+ */
+export async function copyImage(
+  from: Repository,
+  digest: string,
+  to: Repository,
+  tag: string,
+): Promise<void> {
+  if ((await to.digest(tag)) === digest) return;
+  await copyManifest(from, digest, to, tag);
+}
+
+async function copyManifest(
+  from: Repository,
+  digest: string,
+  to: Repository,
+  reference: string,
+): Promise<void> {
+  const manifest = await from.manifest(digest);
+  if (!manifest)
+    throw new UserError(`${from.name}: has no ${digest} any more; expected what is to be promoted`);
+  const {
+    manifests = [],
+    config,
+    layers = [],
+  } = JSON.parse(manifest.body.toString()) as {
+    manifests?: Descriptor[];
+    config?: Descriptor;
+    layers?: Descriptor[];
+  };
+  for (const child of manifests) await copyManifest(from, child.digest, to, child.digest);
+  for (const blob of config ? [config, ...layers] : []) {
+    if (!(await to.hasBlob(blob.digest))) await to.putBlob(blob, await from.blob(blob.digest));
+  }
+  await to.putManifest(reference, manifest);
+}

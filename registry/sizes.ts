@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { UserError } from "../lib/errors.ts";
+import type { PlatformSize } from "../model/image/size.ts";
+import type { Descriptor, Repository } from "./client.ts";
+
+/** Where sizes are kept once they are known, relative to the project: a digest's never change. */
+const FOLDER = ".slipway/sizes";
+
+interface Content {
+  manifests?: Descriptor[];
+  config: Descriptor;
+  layers: Descriptor[];
+}
+
+interface Configuration {
+  os: string;
+  architecture: string;
+  variant?: string;
+  history?: { created_by?: string; empty_layer?: boolean }[];
+}
+
+/**
+ * What an image weighs for each platform, as its registry counts.
+ * @throws UserError where the registry cannot be asked, or does not have it
+ */
+export async function imageSizes(repository: Repository, digest: string): Promise<PlatformSize[]> {
+  const known = knownSizes(digest);
+  if (known) return known;
+  const content = await contentOf(repository, digest);
+  const images = content.manifests
+    ? await Promise.all(content.manifests.map((child) => contentOf(repository, child.digest)))
+    : [content];
+  const sizes = await Promise.all(images.map((image) => sizeOf(repository, image)));
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(fileOf(digest), JSON.stringify(sizes));
+  return sizes;
+}
+
+/** The same without asking; undefined where nobody has asked yet in this folder. */
+export function knownSizes(digest: string): PlatformSize[] | undefined {
+  const file = fileOf(digest);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PlatformSize[]) : undefined;
+}
+
+function fileOf(digest: string): string {
+  return join(FOLDER, `${digest.replace(/^sha256:/, "")}.json`);
+}
+
+async function contentOf(repository: Repository, digest: string): Promise<Content> {
+  const manifest = await repository.manifest(digest);
+  if (!manifest)
+    throw new UserError(
+      `${repository.name}@${digest}: its size is not known, got nothing from the registry; expected an image`,
+    );
+  return JSON.parse(manifest.body.toString()) as Content;
+}
+
+async function sizeOf(repository: Repository, { config, layers }: Content): Promise<PlatformSize> {
+  const read = await text(await repository.blob(config.digest));
+  const { os, architecture, variant, history = [] } = JSON.parse(read) as Configuration;
+  const steps = history.filter((step) => !step.empty_layer);
+  return {
+    platform: [os, architecture, variant].filter(Boolean).join("/"),
+    layers: layers.map(({ digest, size }, index) => ({ digest, size, by: step(steps[index]?.created_by) })),
+  };
+}
+
+/** A step of a Dockerfile on one short line. */
+function step(text = "(no step known)"): string {
+  const line = text
+    .replace(/^(\/bin\/sh -c )?(#\(nop\) )?/, "")
+    .replace(/\s+/g, " ")
+    .replace(/ # buildkit$/, "");
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

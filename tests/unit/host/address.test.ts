@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  commandOn,
+  machineOf,
+  parseHosts,
+  scriptEnvironment,
+  scriptOn,
+  shellOn,
+  sshOptions,
+} from "../../../host/address.ts";
+
+describe("the hosts setting", () => {
+  it("is a line per host, with or without a pinned key", () => {
+    const text =
+      "\n# at home\n  nas ssh://deploy@nas.local:2222 ssh-ed25519 AAAAC3Nz+/=\nhere unix:///var/run/docker.sock\n";
+    assert.deepEqual(parseHosts(text), [
+      { name: "nas", address: "ssh://deploy@nas.local:2222", hostKey: "ssh-ed25519 AAAAC3Nz+/=" },
+      { name: "here", address: "unix:///var/run/docker.sock" },
+    ]);
+  });
+
+  it("fails with every bad line", () => {
+    assert.throws(() => parseHosts("nas tcp://1.2.3.4\nNAS ssh://x"), {
+      message: [
+        'hosts/0: not a host, got "nas tcp://1.2.3.4"; expected "<name> ssh://user@machine <key type> <key>"',
+        'hosts/1: not a host, got "NAS ssh://x"; expected "<name> ssh://user@machine <key type> <key>"',
+      ].join("\n"),
+    });
+  });
+
+  it("fails without a host, and on a name used twice", () => {
+    assert.throws(() => parseHosts(""), { message: 'hosts: no host, got ""; expected one on each line' });
+    assert.throws(() => parseHosts("a ssh://x\na ssh://y"), { message: /^hosts: two hosts are named "a"/ });
+  });
+});
+
+describe("ssh", () => {
+  it("believes the pinned key and no file", () => {
+    const options = sshOptions("ssh-ed25519 AAAA");
+    assert.ok(options.includes("KnownHostsCommand=/bin/echo %H ssh-ed25519 AAAA"));
+    assert.ok(options.includes("UserKnownHostsFile=/dev/null"));
+  });
+
+  it("believes known_hosts, and asks nobody, without a pinned key", () => {
+    const options = sshOptions(undefined);
+    assert.ok(options.includes("StrictHostKeyChecking=yes"));
+    assert.ok(!options.some((option) => option.includes("KnownHosts")));
+  });
+
+  it("gives up a host that is silent", () => {
+    const options = sshOptions(undefined);
+    for (const option of ["ConnectTimeout=10", "ServerAliveInterval=10", "ServerAliveCountMax=3"])
+      assert.ok(options.includes(option), option);
+  });
+
+  it("says that there is no connection when it ends with its own exit code, and only then", () => {
+    const host = { name: "nas", address: "ssh://nas" };
+    const ending = (code: number) => {
+      const line = scriptOn(host, ["package.json"], "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
+      const env = { ...process.env, ...scriptEnvironment(host) };
+      const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
+      return { status, said: /^nas: there is no connection to ssh:\/\/nas/.test(stderr) };
+    };
+    assert.deepEqual(ending(255), { status: 255, said: true });
+    assert.deepEqual(ending(1), { status: 1, said: false });
+    assert.deepEqual(ending(0), { status: 0, said: false });
+  });
+
+  it("fails when the script's file is not there", () => {
+    const files = ["host/scripts/gone.sh", "host/scripts/cutover.sh"];
+    const line = scriptOn({ name: "here", address: "unix:///run/d.sock" }, files, "up");
+    const ended = spawnSync("sh", ["-c", line], { input: "answer=1\n", encoding: "utf8" });
+    assert.equal(ended.status, 1);
+    assert.match(ended.stderr, /host\/scripts\/gone\.sh/);
+  });
+
+  it("is left out for an engine on this machine", () => {
+    assert.deepEqual(shellOn({ name: "here", address: "unix:///run/d.sock" }, "up"), [
+      ...["env", "DOCKER_HOST=unix:///run/d.sock", "sh", "-s", "--", "up"],
+    ]);
+  });
+
+  it("runs a command with each word as it is, in a terminal where that is wanted", () => {
+    const words = ["sh", "-c", "echo it's"];
+    const over = commandOn({ name: "nas", address: "ssh://nas" }, words, true);
+    assert.deepEqual([over[1], over.at(-1)], ["-t", "sh -c 'echo it'\\''s'"]);
+    assert.deepEqual(commandOn({ name: "here", address: "unix:///run/d.sock" }, words, true), [
+      ...["env", "DOCKER_HOST=unix:///run/d.sock", ...words],
+    ]);
+  });
+
+  it("names the machine without user and port", () => {
+    assert.equal(machineOf({ name: "nas", address: "ssh://deploy@nas.local:2222" }), "nas.local");
+    assert.equal(machineOf({ name: "here", address: "unix:///run/d.sock" }), "localhost");
+  });
+});

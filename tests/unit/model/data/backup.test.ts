@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { backupName, backupsAmong, parseManifest, unfit } from "../../../../model/data/backup.ts";
+
+const manifest = {
+  project: "fleet",
+  stack: "prod",
+  service: "store",
+  volumes: ["data"],
+  image: "registry/store@sha256:0",
+  time: "2026-01-31T12:00:00.123Z",
+  tarBytes: 2048,
+  fileBytes: 1024,
+  sha256: "a".repeat(64),
+};
+const store = { project: "fleet", stack: "prod", service: "store" };
+
+describe("a backup", () => {
+  it("is named by its time, and there when its manifest is", () => {
+    const [later, sooner] = [backupName(new Date("2026-01-31T12:00:00.9Z")), "2026-01-30T12-00-00Z"];
+    assert.equal(later, "2026-01-31T12-00-00Z");
+    const torn = ["2026-02-01T00-00-00Z.tar.gz", `${later}.tar.gz.part`];
+    const files = [`${later}.json`, `${later}.tar.gz`, `${sooner}.json`, `${sooner}.tar.gz`, ...torn];
+    assert.deepEqual(backupsAmong(files), [sooner, later]);
+  });
+
+  it("fits its own service, of any stack, that has its volumes", () => {
+    assert.equal(unfit(manifest, { ...store, stack: "dev" }, ["data", "more"]), undefined);
+    assert.equal(
+      unfit(manifest, { ...store, service: "web" }, ["data"]),
+      "is of fleet/store; expected fleet/web",
+    );
+    assert.equal(
+      unfit(manifest, { ...store, project: "x" }, ["data"]),
+      "is of fleet/store; expected x/store",
+    );
+    assert.equal(unfit(manifest, store, ["more"]), "has the volume data; expected more");
+  });
+
+  it("has a manifest that is checked", () => {
+    assert.deepEqual(parseManifest(JSON.stringify(manifest), "at"), manifest);
+    assert.throws(
+      () => parseManifest("{", "at/x.json"),
+      /^UserError: at\/x\.json: not a backup's manifest, got /,
+    );
+    const other = JSON.stringify({ ...manifest, sha256: "a" });
+    assert.throws(() => parseManifest(other, "at/x.json"), /not a backup's manifest, got [^]*sha256/);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Service } from "../../../../model/catalogue/service.ts";
+import {
+  type PinsFile,
+  describePin,
+  lostPins,
+  pinProblems,
+  pinsIn,
+  readPins,
+  waiting,
+  withPinnedEntries,
+} from "../../../../model/history/pins.ts";
+
+const A = `sha256:${"a".repeat(64)}`;
+const B = `sha256:${"b".repeat(64)}`;
+const FILE = "Pulumi.prod.pins.json";
+
+describe("a pins file", () => {
+  const read = (text: string) => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-"));
+    writeFileSync(join(folder, FILE), text);
+    try {
+      return readPins(join(folder, FILE));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it("holds pins and consents to lose one; none if it is not there", () => {
+    const pins = { web: { digest: A, release: 3 }, api: { unpinned: B } };
+    assert.deepEqual(read(JSON.stringify(pins)), { pins, problems: [] });
+    assert.deepEqual(readPins(join(tmpdir(), "no", FILE)), { pins: {}, problems: [] });
+  });
+
+  it("fails where it is broken by a merge, or by hand", () => {
+    assert.match(read("<<<<<<< HEAD").problems.join(), /^Pulumi\.prod\.pins\.json: not JSON, got /);
+    assert.deepEqual(read('{"web": {"digest": "latest"}}').problems, [
+      `${FILE}/web/digest: not a pin; expected sha256: and 64 hexadecimal digits`,
+    ]);
+  });
+});
+
+describe("a pin that the last update had", () => {
+  const last = pinsIn([
+    {
+      urn: "urn:pulumi:prod::slipway::slipway:index:ServiceImage::web",
+      type: "slipway:index:ServiceImage",
+      inputs: { pin: { digest: A } },
+    },
+    {
+      urn: "urn:pulumi:prod::slipway::slipway:index:ServiceImage::api",
+      type: "slipway:index:ServiceImage",
+      inputs: {},
+    },
+  ]);
+
+  it("is lost with its line, and with a consent that was for another", () => {
+    const without: PinsFile[] = [{}, { web: { unpinned: B } }];
+    for (const pins of without)
+      assert.match(
+        lostPins(FILE, pins, last).join(),
+        /^Pulumi\.prod\.pins\.json\/web: has lost its pin, got none; expected sha256:a+, /,
+      );
+  });
+
+  it("is not lost when it is there, changed, or taken away on purpose", () => {
+    for (const web of [{ digest: A }, { digest: B }, { unpinned: A }])
+      assert.deepEqual(lostPins(FILE, { web }, last), []);
+  });
+});
+
+describe("a pinned entry", () => {
+  const declared: { bases: []; services: Service[] } = {
+    bases: [],
+    services: [
+      { name: "web", build: { target: "new" }, env: { COLOR: "red" } },
+      { name: "api", env: { A: "1" } },
+    ],
+  };
+  const pins = {
+    web: { digest: A, hash: "1", entry: { name: "web", env: { COLOR: "blue" } } },
+    api: { digest: B, hash: "2" },
+  };
+
+  it("stands for the declared one, but not for what the newest source is built of", () => {
+    assert.deepEqual(withPinnedEntries(declared, pins), {
+      bases: [],
+      services: [
+        { name: "web", env: { COLOR: "blue" }, build: { target: "new" } },
+        { name: "api", env: { A: "1" } },
+      ],
+    });
+  });
+
+  it("is named where it is what is wrong; and so is a pin without a service", () => {
+    const problems = ["services/web/secrets/T: unknown secret", "services/api/env: wrong"];
+    assert.deepEqual(pinProblems(FILE, { ...pins, old: { digest: A } }, declared, problems), [
+      `${FILE}/old: no such service, got a pin; expected one of web, api, or: npx slipway unpin old`,
+      `services/web/secrets/T: unknown secret (from the entry in ${FILE}; without it: npx slipway pin web)`,
+      "services/api/env: wrong",
+    ]);
+  });
+
+  it("lets newer source and newer configuration wait, and a preview says so", () => {
+    const { services } = declared;
+    assert.deepEqual(waiting(pins.web, "web", "1", services), ["configuration"]);
+    assert.deepEqual(waiting(pins.web, "web", "3", services), ["source", "configuration"]);
+    assert.deepEqual(waiting(pins.api, "api", "2", services), []);
+    // Of a digest that the history does not have, it is not known.
+    assert.deepEqual(waiting({ digest: A }, "api", "3", services), []);
+    assert.equal(
+      describePin({ digest: A, release: 3 }, ["source", "configuration"]),
+      "pinned to sha256:aaaaaaaaaaaa (update 3); newer source and configuration waits",
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import type { Change, Release } from "../../../../model/history/releases.ts";
+import { type Wanted, findStep, pinTo, wantedBy } from "../../../../model/history/rollback.ts";
+
+type Content = "a" | "b" | "c";
+const digest = (content: Content) => `sha256:${content.repeat(64)}`;
+
+function web(number: number, content: Content, more: Partial<Change> = {}): Change {
+  return {
+    service: "web",
+    outcome: "rolled",
+    image: `ghcr.io/acme/web@${digest(content)}`,
+    hash: content,
+    pinned: false,
+    answering: [],
+    since: `time ${number}`,
+    entry: { name: "web", version: `${number}.0.0`, build: {} },
+    live: false,
+    ...more,
+  };
+}
+/** An update from the commit of its number, seven times. */
+const update = (number: number | undefined, ...changes: Change[]): Release => ({
+  ...{ number, kind: "update", result: "succeeded", commit: String(number ?? "?").repeat(7), changes },
+});
+
+/** Newest first: b failed once, then rolled; update 4 changed nothing of web; then c. */
+const HISTORY = [
+  update(5, web(5, "c")),
+  update(4),
+  update(3, web(3, "b")),
+  update(2, web(2, "b", { outcome: "failed" })),
+  update(1, web(1, "a")),
+];
+const found = (wanted: Wanted, releases = HISTORY, since?: string) => {
+  const step = findStep(releases, "web", wanted, since ? { digest: digest("b"), since } : undefined);
+  return step?.release.number;
+};
+const before: Wanted = { kind: "before", config: false };
+
+describe("the release that is meant", () => {
+  it("is by itself what answered before what answers now", () => {
+    assert.equal(found(before), 3);
+    assert.equal(found({ kind: "live" }), 5);
+  });
+
+  it("is after a rollback the one before the release gone back to, not the one left", () => {
+    const back = [update(6, web(6, "b", { pinned: true })), ...HISTORY];
+    assert.equal(found(before, back, "time 3"), 1);
+    // Unpinned and rolled forward since, time alone tells.
+    assert.equal(found(before, [update(7, web(7, "c")), ...back]), 6);
+  });
+
+  it("is not one of the same digest, unless its configuration counts and was another", () => {
+    const again = [update(6, web(6, "c", { entry: { name: "web" } })), ...HISTORY];
+    assert.equal(found(before, again), 3);
+    assert.equal(found({ kind: "before", config: true }, again), 5);
+  });
+
+  it("is the last whole one, where only some replicas have rolled", () => {
+    assert.equal(found(before, [update(6, web(6, "a", { outcome: "partly" })), ...HISTORY]), 5);
+  });
+
+  it("is by an update or its commit what answered when that had ended", () => {
+    const answered = [5, 4, 3, 2, 1].map((number) => found({ kind: "update", number }));
+    assert.deepEqual(answered, [5, 3, 3, 1, 1]);
+    assert.equal(found({ kind: "commit", commit: "4444" }), 3);
+    assert.equal(found({ kind: "update", number: 9 }), undefined);
+  });
+
+  it("is by a commit not the rollback that was run from it", () => {
+    const back = { ...update(6, web(6, "a", { pinned: true })), commit: "5555555" };
+    assert.equal(found({ kind: "commit", commit: "5555555" }, [back, ...HISTORY]), 5);
+  });
+
+  it("is by a commit not that rollback either when an up from the commit has followed it", () => {
+    const back = { ...update(6, web(6, "a", { pinned: true })), commit: "5555555" };
+    const nothing = { ...update(7), commit: "5555555" };
+    assert.equal(found({ kind: "commit", commit: "5555555" }, [nothing, back, ...HISTORY]), 5);
+    // It was pinned by an earlier one, and so did answer.
+    assert.equal(found({ kind: "commit", commit: "7777777" }, [update(7), back, ...HISTORY]), 6);
+  });
+
+  it("is none by an update or its commit when nothing answered then", () => {
+    const gone = web(6, "c", { outcome: "removed", image: undefined, since: undefined });
+    const removed = [update(7), update(6, gone), ...HISTORY];
+    assert.equal(found({ kind: "update", number: 7 }, removed), undefined);
+    assert.equal(found({ kind: "commit", commit: "6666666" }, removed), undefined);
+    assert.equal(found({ kind: "update", number: 5 }, removed), 5);
+  });
+
+  it("is after a rollback that failed again what it was to go back to, and not the one before", () => {
+    const failed = update(6, web(6, "b", { pinned: true, outcome: "failed" }));
+    const pin = { digest: digest("b"), since: "time 3" };
+    assert.equal(findStep([failed, ...HISTORY], "web", before, pin)?.release.number, 3);
+  });
+
+  it("is by version or digest the last that had it", () => {
+    assert.equal(found({ kind: "version", version: "3.0.0" }), 3);
+    assert.equal(found({ kind: "version", version: "2.0.0" }), undefined);
+    assert.equal(found({ kind: "digest", digest: "sha256:bbb" }), 3);
+  });
+
+  it("is none where the history has none", () => {
+    assert.equal(found(before, HISTORY.slice(4)), undefined);
+    assert.equal(found(before, []), undefined);
+  });
+});
+
+it("--to tells a number, a digest, a commit and a version apart", () => {
+  assert.deepEqual(wantedBy("12", undefined), { kind: "update", number: 12 });
+  assert.deepEqual(wantedBy("sha256:0123", undefined), { kind: "digest", digest: "sha256:0123" });
+  assert.deepEqual(wantedBy("v1", "0123456"), { kind: "commit", commit: "0123456" });
+  assert.deepEqual(wantedBy("0123abc", undefined), { kind: "commit", commit: "0123abc" });
+  assert.deepEqual(wantedBy("1.2.3", undefined), { kind: "version", version: "1.2.3" });
+});
+
+it("a pin has digest, content hash and where they are from; its entry only if asked for, without its build", () => {
+  const step = { release: update(3), change: web(3, "b") };
+  const pin = { digest: digest("b"), hash: "b", release: 3, commit: "3333333", since: "time 3" };
+  assert.deepEqual(pinTo(step, false, undefined), pin);
+  assert.deepEqual(pinTo(step, true, "slow"), {
+    ...{ ...pin, why: "slow" },
+    entry: { name: "web", version: "3.0.0" },
+  });
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { parseBuilders, partName } from "../../../../model/image/builders.ts";
+import { cacheFlags } from "../../../../model/image/caches.ts";
+
+const BOTH = ["linux/amd64", "linux/arm64"];
+
+describe("the stack's builders", () => {
+  it("are buildx's own without a setting, or one for all platforms", () => {
+    assert.deepEqual(parseBuilders("", BOTH).builders, [
+      { name: undefined, endpoint: undefined, platforms: BOTH },
+    ]);
+    assert.deepEqual(parseBuilders("lan", BOTH).builders, [
+      { name: "lan", endpoint: undefined, platforms: BOTH },
+    ]);
+  });
+
+  it("are one for each platform, by name or by an endpoint, which gives a name of its own", () => {
+    const { builders, problems } = parseBuilders(
+      "linux/amd64 lan\nlinux/arm64,linux/arm/v7 ssh://me@pi\n",
+      BOTH,
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(builders.map(partName), ["amd64", "armv7-arm64"]);
+    assert.match(builders[1]?.name ?? "", /^slipway-[0-9a-f]{8}$/);
+    assert.equal(builders[1]?.endpoint, "ssh://me@pi");
+  });
+
+  it("fails on a platform that none builds, or two, and on what is no builder", () => {
+    assert.deepEqual(parseBuilders("linux/amd64 a\nlinux/amd64 b", BOTH).problems, [
+      'linux/amd64: 2 builders, got "linux/amd64 a; linux/amd64 b"; expected one',
+      'linux/arm64: 0 builders, got "linux/amd64 a; linux/amd64 b"; expected one',
+    ]);
+    assert.deepEqual(parseBuilders("ftp://x", ["linux/amd64"]).problems, [
+      'not a builder, got "ftp://x"; expected a name or endpoint, or "<platform> <name or endpoint>"',
+    ]);
+  });
+});
+
+describe("caches", () => {
+  it("are read and written at places that are the same on every machine", () => {
+    assert.deepEqual(cacheFlags(["local", "registry"], "ghcr.io/acme/web", "cache-web"), {
+      from: ["type=local,src=.slipway/cache/cache-web", "type=registry,ref=ghcr.io/acme/web:cache-web"],
+      to: [
+        "type=local,dest=.slipway/cache/cache-web,mode=max,ignore-error=true",
+        "type=registry,ref=ghcr.io/acme/web:cache-web,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true",
+      ],
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as fc from "fast-check";
+import { type BuildInputs, contentHash, sourceFolder, strayLinks } from "../../../../model/image/context.ts";
+
+const INPUTS: Omit<BuildInputs, "context"> = {
+  dockerfile: "FROM scratch\n",
+  contexts: {},
+  bases: {},
+  args: {},
+  labels: {},
+  platforms: ["linux/amd64"],
+};
+
+describe("the content hash", () => {
+  const folders: string[] = [];
+  /** A folder with these files; the values are contents. */
+  const folderOf = (files: Record<string, string>) => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-context-"));
+    folders.push(folder);
+    for (const [path, content] of Object.entries({ Dockerfile: "FROM scratch\n", ...files })) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    return folder;
+  };
+  const hashOf = (folder: string, inputs = INPUTS) =>
+    contentHash({ ...inputs, context: sourceFolder(folder) });
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  it("is the same at another path, umask and clock", () => {
+    const folder = folderOf({ "a/b.txt": "b", "run.sh": "#!/bin/sh" });
+    chmodSync(join(folder, "run.sh"), 0o755);
+    const other = folderOf({});
+    cpSync(folder, other, { recursive: true });
+    chmodSync(join(other, "a/b.txt"), 0o664);
+    chmodSync(join(other, "run.sh"), 0o775);
+    chmodSync(join(other, "a"), 0o700);
+    utimesSync(join(other, "a/b.txt"), 1, 1);
+    assert.equal(hashOf(other), hashOf(folder));
+  });
+
+  it("changes with each thing that a build can see", () => {
+    const make = () => folderOf({ a: "1" });
+    const changes: ((folder: string) => unknown)[] = [
+      (folder) => {
+        writeFileSync(join(folder, "a"), "2");
+      },
+      (folder) => {
+        writeFileSync(join(folder, "b"), "1");
+      },
+      (folder) => {
+        chmodSync(join(folder, "a"), 0o744);
+      },
+      (folder) => {
+        symlinkSync("a", join(folder, "link"));
+      },
+      (folder) => {
+        symlinkSync("b", join(folder, "link"));
+      },
+    ];
+    const hashes = changes.map((change) => {
+      const folder = make();
+      change(folder);
+      return hashOf(folder);
+    });
+    const inputs: (typeof INPUTS & { target?: string })[] = [
+      { ...INPUTS, dockerfile: "FROM other\n" },
+      { ...INPUTS, args: { A: "1" } },
+      { ...INPUTS, labels: { A: "1" } },
+      { ...INPUTS, platforms: ["linux/arm64"] },
+      { ...INPUTS, target: "build" },
+      { ...INPUTS, bases: { debian: "sha256:1" } },
+      { ...INPUTS, bases: { debian: "sha256:2" } },
+      { ...INPUTS, contexts: { one: sourceFolder(make()) } },
+      { ...INPUTS, contexts: { two: sourceFolder(make()) } },
+    ];
+    hashes.push(hashOf(make()), ...inputs.map((changed) => hashOf(make(), changed)));
+    assert.equal(new Set(hashes).size, 15);
+  });
+
+  it("does not depend on the order of build arguments", () => {
+    const folder = folderOf({});
+    const one = hashOf(folder, { ...INPUTS, args: { A: "1", B: "2" } });
+    assert.equal(hashOf(folder, { ...INPUTS, args: { B: "2", A: "1" } }), one);
+  });
+
+  it("never confuses two trees, whatever is in their names and contents", () => {
+    const tree = fc.dictionary(fc.stringMatching(/^[a-z:\n]{1,6}$/), fc.string({ maxLength: 8 }), {
+      maxKeys: 3,
+    });
+    fc.assert(
+      fc.property(tree, tree, (left, right) => {
+        const same =
+          JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort());
+        assert.equal(hashOf(folderOf(left)) === hashOf(folderOf(right)), same);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the files a build sees", () => {
+  let folder: string;
+  const write = (files: Record<string, string>) => {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "slipway-files-"));
+    write({ Dockerfile: "", "a.txt": "", "logs/today.log": "", "logs/keep.log": "", "src/a.txt": "" });
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const seen = (dockerfile = "Dockerfile") =>
+    sourceFolder(folder, join(folder, dockerfile)).files.map(({ path }) => path);
+
+  it("are all of them without an ignore file, sorted", () => {
+    assert.deepEqual(seen(), ["Dockerfile", "a.txt", "logs/keep.log", "logs/today.log", "src/a.txt"]);
+  });
+
+  it("leave out what .dockerignore says, the Dockerfile and itself too", () => {
+    write({ ".dockerignore": "*\n!logs/keep.log\n!src/**\n" });
+    assert.deepEqual(seen(), ["logs/keep.log", "src/a.txt"]);
+  });
+
+  it("follow the Dockerfile's own ignore file in place of the context's", () => {
+    write({
+      ".dockerignore": "src\n",
+      "other/Other.dockerignore": "logs\nother\n*file\n",
+      "other/Other": "",
+    });
+    assert.deepEqual(seen("other/Other"), [".dockerignore", "a.txt", "src/a.txt"]);
+  });
+
+  it("are no folder that holds none", () => {
+    mkdirSync(join(folder, "empty/deeper"), { recursive: true });
+    const before = contentHash({ ...INPUTS, context: sourceFolder(folder) });
+    rmSync(join(folder, "empty"), { recursive: true });
+    assert.equal(contentHash({ ...INPUTS, context: sourceFolder(folder) }), before);
+  });
+
+  it("may be links, which are stray when they lead to nothing of it", () => {
+    write({ ".dockerignore": "logs/today.log\n" });
+    const links = {
+      good: "a.txt",
+      "src/up": "../logs",
+      chain: "src/up/keep.log",
+      out: "..",
+      gone: "nowhere",
+      ignored: "logs/today.log",
+      absolute: join(folder, "a.txt"),
+    };
+    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path));
+    const stray = strayLinks(sourceFolder(folder)).map(({ path }) => path);
+    assert.deepEqual(stray, ["absolute", "gone", "ignored", "out"]);
+  });
+});

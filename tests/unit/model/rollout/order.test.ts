@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { updateOrder } from "../../../../model/rollout/order.ts";
+
+describe("the update order", () => {
+  const order = (service: object, aliased = false) => updateOrder({ name: "a", ...service }, aliased);
+  it("is start-first where nothing is in the way", () => {
+    assert.equal(order({ http: { port: 80 } }), "start-first");
+  });
+  it("is stop-first with a host port, a volume, or a network alias", () => {
+    assert.equal(order({ ports: [{ host: 53, container: 53 }] }), "stop-first");
+    assert.equal(order({ volumes: [{ name: "data", path: "/data" }] }), "stop-first");
+    assert.equal(order({}, true), "stop-first");
+  });
+  it("is what the service says, whatever it has", () => {
+    assert.equal(order({ order: "start-first", ports: [{ host: 53, container: 53 }] }), "start-first");
+    assert.equal(order({ order: "stop-first" }), "stop-first");
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { type Planned, adoption } from "../../../../model/state/adopt.ts";
+import type { Seen } from "../../../../model/state/drift.ts";
+import { nameIn } from "../../../../model/state/resources.ts";
+import type { Inspected } from "../../../../model/container/diff.ts";
+
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const urn = (type: string, name: string) => `urn:pulumi:prod::fleet::${type}::${name}`;
+const HOST = urn("slipway:index:Host$pulumi:providers:docker", "main");
+const RANDOM = urn("pulumi:providers:random", "default_4_21_2");
+const IMAGE = urn("docker-build:index:Image", "web");
+
+function planned(type: string, name: string, inputs: object, more: Partial<Planned> = {}): Planned {
+  return { urn: urn(type, name), type, custom: true, inputs, provider: `${HOST}::${UNKNOWN}`, ...more };
+}
+
+const labels = ["service", "slot"].map((label, index) => ({
+  label: `slipway.${label}`,
+  value: ["web", "0"][index] ?? "",
+}));
+const CONTAINER = {
+  image: UNKNOWN,
+  envs: [UNKNOWN],
+  labels,
+  restart: "always",
+  name: "web-0000000",
+  volumes: [{ volumeName: "web-data-0000000", containerPath: "/data" }],
+  networksAdvanced: [{ name: "main-0000000" }],
+  ports: [{ internal: 80, external: 7000 }],
+};
+const PLAN: Planned[] = [
+  { urn: urn("slipway:index:Host", "main"), type: "slipway:index:Host", custom: false, inputs: {} },
+  planned(
+    "pulumi:providers:docker",
+    "main",
+    { host: "ssh://main", registryAuth: "[secret]" },
+    { urn: HOST, provider: "" },
+  ),
+  planned(
+    "random:index/randomPassword:RandomPassword",
+    "token",
+    { length: 8 },
+    { provider: `${RANDOM}::${UNKNOWN}` },
+  ),
+  planned("docker:index/volume:Volume", "web-data", { name: "web-data-0000000" }),
+  planned("docker:index/volume:Volume", "web-new", { name: "web-new-0000000" }),
+  planned("docker:index/network:Network", "main", { name: "main-0000000" }),
+  planned("docker-build:index:Image", "web", {}, { urn: IMAGE }),
+  planned("docker:index/container:Container", "web", CONTAINER, {
+    dependencies: [IMAGE, urn("docker:index/volume:Volume", "web-data")],
+  }),
+];
+
+function seen(id: string, state = "running", policy = "always", port = "7000"): Seen {
+  const inspected: Inspected = {
+    Id: id,
+    Name: `/web-${id}`,
+    Created: `2026-01-01T00:00:0${id}Z`,
+    Image: "sha256:id",
+    RestartCount: 0,
+    State: { Status: state, ExitCode: 0, StartedAt: "" },
+    Config: {
+      Image: "registry/web@sha256:1",
+      Env: ["PATH=/bin", "TOKEN=s3cr3t=="],
+      Labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
+    },
+    HostConfig: {
+      RestartPolicy: { Name: policy },
+      Memory: 0,
+      PortBindings: { "80/tcp": [{ HostIp: "", HostPort: port }] },
+    },
+    Mounts: [{ Type: "volume", Name: "web-data-abcdef0", Source: "", Destination: "/data", RW: true }],
+    NetworkSettings: { Networks: { bridge: { NetworkID: "x" }, "main-abcdef0": { NetworkID: "network" } } },
+  };
+  return { inspected, image: { Env: ["PATH=/bin"] } };
+}
+
+function adopt(...found: Seen[]) {
+  const services = [{ name: "web", secrets: { TOKEN: "token" } }];
+  const { containers, others, resources } = adoption(PLAN, new Map([["main", found]]), services);
+  const of = (name: string, type: string) =>
+    resources.find((resource) => nameIn(resource.urn) === name && resource.type.includes(type));
+  return {
+    containers,
+    others,
+    of,
+    names: resources.map(({ type, urn }) => `${type.replace(/^.*:/, "")} ${nameIn(urn)}`),
+  };
+}
+
+describe("what a stack without state adopts", () => {
+  it("is what answers, with its volumes, network and secrets, under their own names", () => {
+    const { of, names, others } = adopt(seen("1"));
+    assert.deepEqual(names, [
+      ...["random default_4_21_2", "Host main", "docker main", "RandomPassword token"],
+      ...["Volume web-data", "Network main", "Container web"],
+    ]);
+    assert.deepEqual(others, []);
+    const container = of("web", "Container");
+    const inputs = container?.inputs as Record<string, unknown>;
+    assert.deepEqual([container?.id, inputs.name, inputs.image], ["1", "web-1", "registry/web@sha256:1"]);
+    assert.deepEqual(inputs.volumes, [{ volumeName: "web-data-abcdef0", containerPath: "/data" }]);
+    assert.deepEqual(inputs.networksAdvanced, [{ name: "main-abcdef0" }]);
+    assert.deepEqual(
+      [of("web-data", "Volume")?.id, of("main", "Network")?.id],
+      ["web-data-abcdef0", "network"],
+    );
+    // What the engine is still to make is no reason to wait.
+    assert.deepEqual(container?.dependencies, [urn("docker:index/volume:Volume", "web-data")]);
+    assert.equal(container.provider, `${HOST}::${of("main", "providers:docker")?.id ?? ""}`);
+    assert.deepEqual(of("main", "providers:docker")?.inputs, { host: "ssh://main" });
+  });
+
+  it("shows no secret where it is not marked as one", () => {
+    const { of } = adopt(seen("1"));
+    const hidden = (value: object) => JSON.stringify(value).replaceAll(/\{"4dabf[^}]*\}/g, "");
+    assert.match(JSON.stringify(of("token", "Password")?.outputs), /"plaintext":"\\"s3cr3t==\\""/);
+    for (const resource of [of("web", "Container"), of("token", "Password")])
+      assert.doesNotMatch(hidden(resource as object), /s3cr3t/);
+  });
+
+  it("is of several that claim a place the one that has taken over and runs; the others are told", () => {
+    const straggler = seen("4", "running", "no");
+    const { containers, others } = adopt(
+      seen("3", "exited"),
+      seen("1"),
+      seen("2"),
+      straggler,
+      seen("5", "created"),
+    );
+    assert.deepEqual(
+      containers.map(({ container }) => container),
+      ["web-2"],
+    );
+    assert.deepEqual(others, [
+      "main: web-3 is exited (0), and not the one that answers",
+      "main: web-1 is running, and not the one that answers",
+      "main: web-4 is running, and not the one that answers",
+      "main: web-5 is created, and not the one that answers",
+    ]);
+  });
+
+  it("leaves out what differs, so that an update sees it", () => {
+    const inputs = adopt(seen("1", "running", "always", "7001")).of("web", "Container")?.inputs ?? {};
+    assert.ok(!("ports" in inputs) && "volumes" in inputs);
+  });
+
+  it("is nothing where nothing answers", () => {
+    assert.deepEqual(adopt().names, ["Host main", "docker main"]);
+    assert.deepEqual(adopt(seen("1", "running", "no")).containers, []);
+  });
+});

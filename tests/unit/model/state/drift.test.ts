@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { type Seen, type Stated, fleetStatus } from "../../../../model/state/drift.ts";
+import { seenIn } from "../../../../host/scripts/inventory.ts";
+import type { ContainerInputs, Inspected } from "../../../../model/container/diff.ts";
+
+const LABELS = { "slipway.service": "web", "slipway.slot": "0" };
+const inputs: ContainerInputs = {
+  image: "registry/web@sha256:new",
+  restart: "always",
+  envs: ["LEVEL=info", "TOKEN=s3cr3t"],
+  labels: Object.entries(LABELS).map(([label, value]) => ({ label, value })),
+  ports: [{ internal: 8000, external: 7000, ip: "0.0.0.0", protocol: "tcp" }],
+  volumes: [{ volumeName: "web-data", containerPath: "/data" }],
+  networksAdvanced: [{ name: "lab-1" }],
+};
+const wanted: Stated = { id: "a", host: "one", service: "web", slot: "0", leaving: false, inputs };
+
+/** The container as it was made of these inputs. */
+function seen(id = "a", status = "running", restart = "always", image = "registry/web@sha256:new"): Seen {
+  const inspected: Inspected = {
+    Id: id,
+    Name: `/web-${id}`,
+    Created: `2026-01-01T00:00:0${id.charCodeAt(0) - 97}Z`,
+    Image: "sha256:id",
+    RestartCount: 0,
+    State: { Status: status, ExitCode: 3, StartedAt: "2026-01-01T00:00:00Z" },
+    Config: {
+      Image: image,
+      Env: ["PATH=/bin", "LEVEL=info", "TOKEN=s3cr3t"],
+      Labels: { title: "Web", ...LABELS },
+    },
+    HostConfig: {
+      RestartPolicy: { Name: restart },
+      Memory: 0,
+      PortBindings: { "8000/tcp": [{ HostIp: "", HostPort: "7000" }] },
+    },
+    Mounts: [{ Type: "volume", Name: "web-data", Source: "/var/lib", Destination: "/data", RW: true }],
+    NetworkSettings: { Networks: { "lab-1": { NetworkID: "n" } } },
+  };
+  return { inspected, image: { Env: ["PATH=/bin"], Labels: { title: "Web" } } };
+}
+
+function status(found: readonly Seen[] | undefined, stated: readonly Stated[] = [wanted]) {
+  return fleetStatus(stated, new Map([["one", found]]));
+}
+
+function drift(found: readonly Seen[], stated?: readonly Stated[]) {
+  return status(found, stated).flatMap((row) => row.drift.map(({ kind, what }) => `${kind}: ${what}`));
+}
+
+describe("what has drifted from the state", () => {
+  it("is nothing where a container is as it was made, whatever its image adds", () => {
+    assert.deepEqual(drift([seen()]), []);
+    const [row] = status([seen()]);
+    assert.deepEqual([row?.wanted, row?.running, row?.health], ["sha256:new", "sha256:new", "running"]);
+  });
+
+  it("is a container that is missing, stopped, or never took over", () => {
+    assert.deepEqual(drift([]), ["missing: the container of the last update is not there"]);
+    assert.deepEqual(drift([seen("a", "exited")]), ["stopped: web-a is exited (3)"]);
+    assert.deepEqual(drift([seen("a", "exited", "no")]), [
+      "stopped: web-a is exited (3) and has not taken over",
+    ]);
+  });
+
+  it("is each thing changed by hand, by its name and never by its value", () => {
+    const edited = seen();
+    const { Config, HostConfig, NetworkSettings } = edited.inspected;
+    Config.Env = ["PATH=/bin", "TOKEN=0th3r", "EXTRA=1"];
+    Config.Labels = { ...LABELS, title: "Mine" };
+    HostConfig.RestartPolicy.Name = "no";
+    HostConfig.Memory = 1024;
+    HostConfig.PortBindings = { "8000/tcp": [{ HostIp: "127.0.0.1", HostPort: "7000" }] };
+    NetworkSettings.Networks = { bridge: { NetworkID: "n" } };
+    edited.inspected.Mounts = [];
+    const [said = "", ...others] = drift([edited]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(said.replace("edited by hand: web-a: ", "").split(", ").sort(), [
+      "env EXTRA added",
+      "env LEVEL removed",
+      "env TOKEN changed",
+      "label title changed",
+      "memory limit changed",
+      "mount /data removed",
+      "network bridge added",
+      "network lab-1 removed",
+      "port 7000:8000/tcp changed",
+      "restart policy changed",
+    ]);
+    assert.doesNotMatch(said, /0th3r|s3cr3t/);
+  });
+
+  it("is a roll that failed: the old one answers, the new one waits", () => {
+    const old = { ...wanted, id: "0", leaving: true };
+    const found = [seen("a", "exited", "no"), seen("0", "running", "always", "registry/web@sha256:old")];
+    assert.deepEqual(drift(found, [wanted, old]), [
+      "other digest: web-0 runs registry/web@sha256:old, not registry/web@sha256:new",
+      "roll waiting: web-0 answers still, web-a is exited (3)",
+    ]);
+    assert.deepEqual(drift([seen("a"), seen("0", "exited", "no")], [wanted, old]), [
+      "roll waiting: web-0 is exited (3), still to be removed",
+    ]);
+  });
+
+  it("is a container that a killed update has made, and a stranger's", () => {
+    assert.deepEqual(drift([seen("a"), seen("b", "created")]), [
+      "roll waiting: web-b was made by an update that was killed; slipway up removes it",
+    ]);
+    assert.deepEqual(drift([seen("a"), seen("b")]), [
+      "stranger: web-b is running, has this stack's labels and is not of its making",
+    ]);
+    const [row] = status([seen()], []);
+    assert.deepEqual([row?.wanted, row?.drift[0]?.kind], [undefined, "stranger"]);
+  });
+
+  it("is a stranger in the place of the state's own, and in what it differs", () => {
+    const stranger = seen("b");
+    stranger.inspected.Config.Env = ["PATH=/bin", "LEVEL=debug", "TOKEN=s3cr3t"];
+    assert.deepEqual(drift([stranger]), [
+      "missing: the container of the last update is not there",
+      "edited by hand: web-b: env LEVEL changed",
+      "stranger: web-b is running, has this stack's labels and is not of its making",
+    ]);
+  });
+
+  it("is not known of a host that does not answer, nor of a job's container", () => {
+    const [row] = status(undefined);
+    assert.deepEqual([row?.health, row?.drift], ["unknown", []]);
+    const job = { ...wanted, id: "j", slot: "pre-deploy" };
+    assert.deepEqual(drift([seen()], [wanted, job]), []);
+  });
+});
+
+describe("what a host shows", () => {
+  it("is its containers, each with its image and the memory it uses", () => {
+    const { inspected, image } = seen();
+    const printed = [
+      `container a ${JSON.stringify(inspected)}`,
+      `image sha256:id ${JSON.stringify(image)}`,
+      "memory a 1.5MiB / 1.9GiB",
+      "",
+    ];
+    assert.deepEqual(seenIn(printed.join("\n")), [{ inspected, image, memoryBytes: 1_572_864 }]);
+    assert.deepEqual(seenIn(""), []);
+  });
+});
