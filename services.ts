@@ -26,7 +26,7 @@ export const services: Service[] = [
   {
     name: "store",
     secrets: { STORE_PASSWORD: "store-password" },
-    volumes: [{ name: "data", path: "/var/lib/redis" }],
+    volumes: [{ source: "data", target: "/var/lib/redis" }],
     health: { command: ["store-ping"] },
   },
   { name: "worker", build: { base: "python-base" } },

@@ -48,7 +48,7 @@ export async function readCopied(name: string, stackName: string | undefined): P
     stack,
     service: name,
     volumes,
-    grace: entry.grace ?? "15 seconds",
+    grace: entry.stopGracePeriod ?? "15 seconds",
     host,
     image: image ?? "",
   };

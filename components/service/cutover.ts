@@ -40,10 +40,10 @@ export interface CutoverArgs {
   postDeploy?: Step | undefined;
   /** Names of the environment variables that no message may show. */
   secretVariables?: readonly string[];
-  startWithin?: Duration | undefined;
-  steady?: Duration | undefined;
-  drain?: Duration | undefined;
-  grace?: Duration | undefined;
+  startTimeout?: Duration | undefined;
+  minReady?: Duration | undefined;
+  drainTimeout?: Duration | undefined;
+  stopGracePeriod?: Duration | undefined;
   /** Cutovers that must be done before this one begins. */
   after: readonly Cutover[];
 }
@@ -56,7 +56,7 @@ export class Cutover extends pulumi.ComponentResource {
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Cutover", name, {}, opts);
     const { service, host, health, httpPort = 80 } = args;
-    const grace = seconds(args.grace ?? "15 seconds");
+    const grace = seconds(args.stopGracePeriod ?? "15 seconds");
     const containerArgs = (slot: string, more?: CutoverArgs["labels"]): docker.ContainerArgs => ({
       init: true,
       logDriver: "json-file",
@@ -123,12 +123,12 @@ export class Cutover extends pulumi.ComponentResource {
       ...cutoverCheck(health, httpPort),
       CHECK: commandLine(args.postDeploy?.command ?? []),
       SECRETS: (args.secretVariables ?? []).join(" "),
-      START_WITHIN: seconds(args.startWithin ?? "60 seconds"),
-      STEADY: seconds(args.steady ?? "0 seconds"),
-      DRAIN: seconds(args.drain ?? "10 seconds"),
+      START_WITHIN: seconds(args.startTimeout ?? "60 seconds"),
+      STEADY: seconds(args.minReady ?? "0 seconds"),
+      DRAIN: seconds(args.drainTimeout ?? "10 seconds"),
       GRACE: grace,
-      JOB_WITHIN: seconds(args.preDeploy?.within ?? "10 minutes"),
-      CHECK_WITHIN: seconds(args.postDeploy?.within ?? "60 seconds"),
+      JOB_WITHIN: seconds(args.preDeploy?.timeout ?? "10 minutes"),
+      CHECK_WITHIN: seconds(args.postDeploy?.timeout ?? "60 seconds"),
       RELEASES: `${releaseRepository(pulumi.getProject(), pulumi.getStack())}/${service}`,
     };
     this.command = new command.local.Command(

@@ -43,8 +43,8 @@ export class Service extends pulumi.ComponentResource {
     const route = reached(entry, host.machine, settings, args.secrets);
     this.url = route?.url;
     const volumes = (entry.volumes ?? []).map((volume) => ({
-      volumeName: keptVolume(name, volume.name, { parent: this, provider: host.provider }).name,
-      containerPath: volume.path,
+      volumeName: keptVolume(name, volume.source, { parent: this, provider: host.provider }).name,
+      containerPath: volume.target,
       readOnly: volume.readOnly,
     }));
     const replica = (slot: number, after: readonly Cutover[]) =>
@@ -64,8 +64,8 @@ export class Service extends pulumi.ComponentResource {
               .filter(({ entry: used }) => used.http && args.edge)
               .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
             ports: entry.ports?.map((port) => ({
-              external: port.host,
-              internal: port.container,
+              external: port.published,
+              internal: port.target,
               protocol: port.protocol,
             })),
             volumes,
@@ -78,10 +78,10 @@ export class Service extends pulumi.ComponentResource {
           preDeploy: slot === 0 ? entry.preDeploy : undefined,
           postDeploy: entry.postDeploy,
           secretVariables: Object.keys(entry.secrets ?? {}),
-          startWithin: entry.startWithin,
-          steady: entry.steady,
-          drain: entry.drain,
-          grace: entry.grace,
+          startTimeout: entry.startTimeout,
+          minReady: entry.minReady,
+          drainTimeout: entry.drainTimeout,
+          stopGracePeriod: entry.stopGracePeriod,
           after,
         },
         { parent: this },
@@ -96,7 +96,9 @@ export class Service extends pulumi.ComponentResource {
 
 /** The variables as Docker takes them, sorted: their order is part of what is compared. */
 function environment(entry: catalogue.Service, secrets: ServiceArgs["secrets"]): pulumi.Input<string>[] {
-  const plain = Object.entries(entry.env ?? {}).map(([key, value]) => [key, `${key}=${value}`] as const);
+  const plain = Object.entries(entry.environment ?? {}).map(
+    ([key, value]) => [key, `${key}=${value}`] as const,
+  );
   const secret = Object.entries(entry.secrets ?? {}).map(
     ([key, name]) => [key, pulumi.interpolate`${key}=${secrets[name] ?? ""}`] as const,
   );

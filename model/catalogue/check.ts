@@ -121,11 +121,11 @@ function unknownNames(catalogue: Catalogue, around: Surroundings): string[] {
 function sourceProblems(entry: Service | Base, folder: string): string[] {
   const at = `services/${entry.name}/build`;
   const { context, dockerfile } = sources(entry);
-  const folders = { context, ...entry.build?.contexts };
+  const folders = { context, ...entry.build?.additionalContexts };
   const missing = Object.entries(folders).filter(([, path]) => !existsSync(join(folder, path)));
   if (missing.length)
     return missing.map(([key, path]) => `${at}/${key}: no such folder, got "${path}"; expected one`);
-  if (entry.build?.inline === undefined && !existsSync(join(folder, dockerfile)))
+  if (entry.build?.dockerfileInline === undefined && !existsSync(join(folder, dockerfile)))
     return [`${at}: no Dockerfile, got "${dockerfile}"; expected a file`];
   return folderProblems(entry, folder);
 }
@@ -146,7 +146,7 @@ function clashes(catalogue: Catalogue, { hosts, edgePorts }: Surroundings): stri
       ...(service.ports ?? []).flatMap((port, index) =>
         claim(
           `services/${service.name}/ports/${index}`,
-          `port ${port.host}/${port.protocol ?? "tcp"} of ${host}`,
+          `port ${port.published}/${port.protocol ?? "tcp"} of ${host}`,
           service,
         ),
       ),

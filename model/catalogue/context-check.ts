@@ -26,11 +26,13 @@ export function seenFolders(entry: Service | Base, project: string): SourceFolde
   const { context, dockerfile } = sources(entry);
   const main = sourceFolder(
     join(project, context),
-    entry.build?.inline === undefined ? join(project, dockerfile) : undefined,
+    entry.build?.dockerfileInline === undefined ? join(project, dockerfile) : undefined,
   );
   return [
     main,
-    ...Object.values(entry.build?.contexts ?? {}).map((folder) => sourceFolder(join(project, folder))),
+    ...Object.values(entry.build?.additionalContexts ?? {}).map((folder) =>
+      sourceFolder(join(project, folder)),
+    ),
   ];
 }
 

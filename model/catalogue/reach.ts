@@ -70,11 +70,11 @@ function namesMissing(service: Service, { domain, edge }: Exposure): string[] {
   return [
     ...(edge?.acme && names.length === 0
       ? [
-          `services/${name}/http/hosts: a certificate needs a name, got none; expected a whole one, or the setting domain`,
+          `services/${name}/http/domains: a certificate needs a name, got none; expected a whole one, or the setting domain`,
         ]
       : []),
     ...(http.redirectFrom && names.length === 0
-      ? [`services/${name}/http/redirectFrom: leads to the first of hosts, got none; expected one`]
+      ? [`services/${name}/http/redirectFrom: leads to the first of domains, got none; expected one`]
       : []),
     ...short.map(
       (host) =>

@@ -30,9 +30,9 @@ const build = z.strictObject({
   /** Dockerfile, relative to the context. @default "Dockerfile" */
   dockerfile: z.string().optional(),
   /** The Dockerfile's text, in place of a file. */
-  inline: z.string().optional(),
+  dockerfileInline: z.string().optional(),
   /** Further folders, relative to the project, by the name that `COPY --from` and `RUN --mount` give them. */
-  contexts: z.record(name, z.string()).optional(),
+  additionalContexts: z.record(name, z.string()).optional(),
   /** Stage of the Dockerfile to build. @default the last one */
   target: z.string().optional(),
   /** Build arguments: constants only, a value that changes by itself rebuilds every time. */
@@ -59,10 +59,10 @@ const http = z.strictObject({
   /** Port the process listens on, inside the container, 1 to 65535. */
   port,
   /** Names it answers to: whole ones as they are, short ones followed by the stack's `domain`. @default its own name */
-  hosts: z.array(hostName).min(1).optional(),
+  domains: z.array(hostName).min(1).optional(),
   /** Only requests whose path starts with this are its own. @default "/" */
   path: path.optional(),
-  /** Names, whole or short, that lead permanently to the first of `hosts`, path and query kept. */
+  /** Names, whole or short, that lead permanently to the first of `domains`, path and query kept. */
   redirectFrom: z.array(hostName).min(1).optional(),
   /**
    * A given secret with lines as `htpasswd -nB <name>` prints them: from outside, only these users come in, with
@@ -100,18 +100,18 @@ const health = z.union(
 
 const publishedPort = z.strictObject({
   /** Port on the host, 1 to 65535. */
-  host: port,
+  published: port,
   /** Port in the container, 1 to 65535. */
-  container: port,
+  target: port,
   /** @default "tcp" */
   protocol: z.enum(["tcp", "udp"]).optional(),
 });
 
 const volume = z.strictObject({
   /** Name of the volume, unique in the service. */
-  name,
+  source: name,
   /** Where it is mounted in the container. */
-  path,
+  target: path,
   /** @default false */
   readOnly: z.boolean().optional(),
 });
@@ -120,7 +120,7 @@ const step = z.strictObject({
   /** The command and its arguments. */
   command: z.array(z.string()).min(1),
   /** How long it may take. @default "10 minutes" before the roll, "60 seconds" after it */
-  within: duration.optional(),
+  timeout: duration.optional(),
 });
 
 const service = z.strictObject({
@@ -140,7 +140,7 @@ const service = z.strictObject({
   /** Services it calls: those are healthy first, and answer as `http://<name>` (without http: at `<name>`). */
   uses: z.array(z.string()).optional(),
   /** Environment variables, plain text. */
-  env: z.record(z.string(), z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
   /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. */
   secrets: z.record(z.string(), z.string()).optional(),
   /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
@@ -150,13 +150,13 @@ const service = z.strictObject({
   /** When a new container counts as healthy. @default {up: "2 seconds"} */
   health: health.optional(),
   /** How long a new container may take to become healthy. @default "60 seconds" */
-  startWithin: duration.optional(),
+  startTimeout: duration.optional(),
   /** How long it must stay healthy before it takes over. @default "0 seconds" */
-  steady: duration.optional(),
+  minReady: duration.optional(),
   /** How long requests under way at the old one may take to end before it gets the stop signal. @default "10 seconds" */
-  drain: duration.optional(),
+  drainTimeout: duration.optional(),
   /** How long the old one may take to end after the stop signal, before it is killed. @default "15 seconds" */
-  grace: duration.optional(),
+  stopGracePeriod: duration.optional(),
   /** Whether the new one starts before the old one stops. @default start-first, unless two cannot run at once */
   order: z.enum(["start-first", "stop-first"]).optional(),
   /** How many containers of it run, rolled one after the other, 1 to 20. @default 1 */

@@ -14,7 +14,7 @@ export interface Outside {
 
 /** The names a service answers to from outside; none where the stack has no domain to complete short ones with. */
 export function hostNames(service: Service, domain: string | undefined): string[] {
-  return complete(service.http?.hosts ?? [service.name], domain);
+  return complete(service.http?.domains ?? [service.name], domain);
 }
 
 /** The names that only lead to the service's first one. */

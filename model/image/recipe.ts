@@ -61,8 +61,8 @@ export function readRecipes(
 export function recipe(entry: Service | Base, settings: BuildSettings, base?: Recipe): Recipe {
   const { name, build = {} } = entry;
   const { context, dockerfile } = sources(entry);
-  const { target, args = {}, contexts = {} } = build;
-  const text = build.inline ?? readFileSync(dockerfile, "utf8");
+  const { target, args = {}, additionalContexts: contexts = {} } = build;
+  const text = build.dockerfileInline ?? readFileSync(dockerfile, "utf8");
   const known = [...(base ? [base.name] : []), ...Object.keys(contexts)];
   const outside = outsideImages(text, args, known);
   const digests = outside.flatMap((image) => {
@@ -71,7 +71,7 @@ export function recipe(entry: Service | Base, settings: BuildSettings, base?: Re
   });
   const inputs: BuildInputs = {
     dockerfile: text,
-    context: sourceFolder(context, build.inline === undefined ? dockerfile : undefined),
+    context: sourceFolder(context, build.dockerfileInline === undefined ? dockerfile : undefined),
     contexts: Object.fromEntries(
       Object.entries(contexts).map(([key, folder]) => [key, sourceFolder(folder)]),
     ),

@@ -37,7 +37,7 @@ export function targets({ services, bases }: Catalogue, names: readonly string[]
     const images = [];
     const first = pinOf(around.pins, name) ? undefined : service?.build?.base;
     for (let entry = first; entry; entry = baseOf(entry)) images.push(entry);
-    const volumes = service?.volumes?.map((volume) => `${name}-${volume.name}`) ?? [];
+    const volumes = service?.volumes?.map((volume) => `${name}-${volume.source}`) ?? [];
     const deployed = around.resources
       .filter(({ type, parent = "" }) => type.endsWith(":Volume") && nameIn(parent) === name)
       .map(({ urn }) => nameIn(urn));

@@ -169,7 +169,7 @@ describe("the sample fleet, from nothing to gone", function () {
     fleet.edit(
       "services.ts",
       'command: ["store-ping"] },',
-      'command: ["store-ping"] }, startWithin: "4 seconds",',
+      'command: ["store-ping"] }, startTimeout: "4 seconds",',
     );
     fleet.edit("services/store/store-ping", "= PONG", "= PING");
     const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
@@ -233,8 +233,8 @@ describe("the sample fleet, from nothing to gone", function () {
   });
 
   it("tells every mistake at once, before any resource and without a stack trace", async () => {
-    fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], grace: "10" as never');
-    const mistake = /services\/web\/grace: not valid, got "10"; expected a number and a unit/g;
+    fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], stopGracePeriod: "10" as never');
+    const mistake = /services\/web\/stopGracePeriod: not valid, got "10"; expected a number and a unit/g;
     // `slipway up` runs the program in its own process.
     const outcomes = [await fleet.run("pulumi", "preview"), await fleet.slipway("up")];
     for (const { code, text } of outcomes) {
@@ -244,7 +244,7 @@ describe("the sample fleet, from nothing to gone", function () {
     const [byPulumi, bySlipway] = outcomes.map(({ text }) => text.match(mistake)?.length ?? 0);
     assert.ok(byPulumi);
     assert.equal(bySlipway, byPulumi);
-    fleet.edit("services.ts", 'uses: ["apis"], grace: "10" as never', 'uses: ["api"]');
+    fleet.edit("services.ts", 'uses: ["apis"], stopGracePeriod: "10" as never', 'uses: ["api"]');
   });
 
   it("leaves nothing on the host when it is destroyed but the services' data", async () => {

@@ -22,7 +22,7 @@ describe("faults: a release that is no good", () => {
   });
 
   row("healthy, then dies in 5 s", async (roll) => {
-    roll.release(mode("dies in 5 s"), entry('steady: "7 seconds"'));
+    roll.release(mode("dies in 5 s"), entry('minReady: "7 seconds"'));
     const why = /web: the new container did not take over: it ended while starting/;
     await roll.fails([why, /exit code 9\b/, answersStill]);
     roll.release();

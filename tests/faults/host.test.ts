@@ -78,7 +78,7 @@ describe("faults: the host", () => {
       const { fleet, host } = roll;
       const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
       const stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
-      roll.release(["services.ts", "host: 7000", "host: 7001"]);
+      roll.release(["services.ts", "published: 7000", "published: 7001"]);
       const why = /tcp: the new container did not take over: it could not be started/;
       await roll.breaks([why, /7001.* port is already allocated/, /the old container tcp-\w+ answers still/]);
       assert.equal(await fleet.answer("tcp"), "tcp v0");

@@ -13,7 +13,7 @@ describe("faults: what is under way at the switch", () => {
 
   row("slow request (8 s) in flight at the switch", async (roll) => {
     const former = roll.live;
-    roll.release(["services.ts", 'drain: "1 second"', 'drain: "10 seconds"']);
+    roll.release(["services.ts", 'drainTimeout: "1 second"', 'drainTimeout: "10 seconds"']);
     const up = roll.up(async (before) => {
       await roll.host.newContainer("web", before, "created", "running");
       const reply = await fetch(`${roll.fleet.urls.web}slow`);

@@ -40,14 +40,14 @@ describe("faults: a host shared by two stacks and strangers", () => {
     const { environment } = await testLab();
     const guest = new FaultFleet("guest", { ...environment, PULUMI_STACK: "guest" }, host);
     guest.urls.web = `http://${host.ip}:8080/`;
-    guest.release(["services.ts", "host: 7000", "host: 7002"]);
+    guest.release(["services.ts", "published: 7000", "published: 7002"]);
     // Comes, fails and goes beside the stack that all rows share: other ports and addresses, the same project.
     await guest.initStack("guest", { edgePort: "8080", subnet: "172.29.0.0/16" });
     await guest.must("pulumi", "up", "--yes", "--skip-preview");
     assert.equal(await guest.answer("web"), "web v1");
     assert.equal(await look(), before);
 
-    guest.release(["services.ts", "host: 7000", "host: 7002"], mode("crashes"));
+    guest.release(["services.ts", "published: 7000", "published: 7002"], mode("crashes"));
     const { code, text } = await guest.run("pulumi", "up", "--yes", "--skip-preview");
     assert.notEqual(code, 0);
     roll.says(text, /web: the new container did not take over: it ended while starting/);

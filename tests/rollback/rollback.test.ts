@@ -45,7 +45,7 @@ describe("slipway rollback", function () {
     // As in GitHub Actions.
     fleet = new FaultFleet("rollback", { ...environment, GITHUB_ACTOR: "ann" }, new Host(lab));
     await fleet.initStack("dev");
-    for (const edits of [[], [entry('version: "2.0.0", env: { COLOR: "blue" }')], []]) {
+    for (const edits of [[], [entry('version: "2.0.0", environment: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
       await up();
     }
@@ -192,7 +192,7 @@ describe("slipway rollback", function () {
       ["labels: Object", 'labels: volume === "old" ? undefined : Object'],
     ] as const;
     for (const [ours, none] of plain) fleet.edit("components/service/volume.ts", ours, none);
-    fleet.release(entry('volumes: [{ name: "data", path: "/data" }, { name: "old", path: "/old" }]'));
+    fleet.release(entry('volumes: [{ source: "data", target: "/data" }, { source: "old", target: "/old" }]'));
     await slipway("unpin", "web");
     await up();
     for (const [ours, none] of plain) fleet.edit("components/service/volume.ts", none, ours);

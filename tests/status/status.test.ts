@@ -88,7 +88,7 @@ describe("a fleet that is looked at", function () {
 
   it("tells of a failed roll that waits", async () => {
     const good = 'secrets: { TOKEN: "token" }';
-    const bad = `${good}, description: "Another", health: { command: ["false"] }, startWithin: "2 seconds"`;
+    const bad = `${good}, description: "Another", health: { command: ["false"] }, startTimeout: "2 seconds"`;
     fleet.edit(SERVICES, good, bad);
     assert.notEqual((await fleet.run("pulumi", "up", "--yes", "--skip-preview")).code, 0);
     assert.deepEqual(await fleet.drift(), ["ticker.0 other digest", "ticker.0 roll waiting"]);

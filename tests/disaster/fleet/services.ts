@@ -1,6 +1,6 @@
 import type { Base, Secret, Service } from "../../../model/catalogue/service.ts";
 
-const quick = { drain: "1 second", grace: "2 seconds" } as const;
+const quick = { drainTimeout: "1 second", stopGracePeriod: "2 seconds" } as const;
 const ticker = { context: "tests/status/fleet/ticker", base: "python-base" };
 
 /** The same as the sample fleet's. */
@@ -23,8 +23,8 @@ export const services: Service[] = [
     build: ticker,
     secrets: { TOKEN: "token" },
     volumes: [
-      { name: "data", path: "/data" },
-      { name: "more", path: "/var/more", readOnly: true },
+      { source: "data", target: "/data" },
+      { source: "more", target: "/var/more", readOnly: true },
     ],
     health: { up: "1 second" },
     ...quick,

@@ -8,7 +8,7 @@ const web = {
   build: { context: "tests/faults/fleet/web", base: "python-base" },
   http: { port: 8000 },
   health: { command: ["python3", "-c", get] },
-  grace: "3 seconds",
+  stopGracePeriod: "3 seconds",
 } satisfies Partial<Service>;
 
 /** Two services behind a reverse proxy of the user's own, which goes by labels; one uses the other. */

@@ -9,7 +9,7 @@ export const secrets: Secret[] = [{ name: "users" }];
 const web = {
   build: { context: "tests/faults/fleet/web", base: "python-base" },
   health: { path: "/health" },
-  grace: "3 seconds",
+  stopGracePeriod: "3 seconds",
 } satisfies Partial<Service>;
 
 /** One service for each thing that the edge does for a service. */
@@ -17,10 +17,10 @@ export const services: Service[] = [
   {
     ...web,
     name: "web",
-    http: { port: 8000, hosts: ["www"], redirectFrom: ["web", "old.example.org"] },
+    http: { port: 8000, domains: ["www"], redirectFrom: ["web", "old.example.org"] },
     uses: ["private"],
     // How long a websocket may stay; the test closes it before.
-    drain: "5 minutes",
+    drainTimeout: "5 minutes",
   },
   { ...web, name: "private", http: { port: 8000, basicAuth: "users" } },
   { ...web, name: "limited", http: { port: 8000, rateLimit: { average: 1, burst: 5 } } },
@@ -29,7 +29,7 @@ export const services: Service[] = [
     build: { context: "tests/e2e/edge/events", base: "python-base" },
     http: { port: 8000 },
     health: { path: "/health" },
-    drain: "5 minutes",
-    grace: "3 seconds",
+    drainTimeout: "5 minutes",
+    stopGracePeriod: "3 seconds",
   },
 ];

@@ -1,7 +1,7 @@
 import type { Base, Service } from "../../../model/catalogue/service.ts";
 
 const folder = (name: string) => `tests/build/fleet/${name}`;
-const runs = { health: { up: "1 second" }, grace: "1 second", steady: "0 seconds" } as const;
+const runs = { health: { up: "1 second" }, stopGracePeriod: "1 second", minReady: "0 seconds" } as const;
 
 export const bases: Base[] = [{ name: "ground", build: { context: folder("ground") } }];
 
@@ -11,7 +11,7 @@ export const services: Service[] = [
     name: "one",
     description: "The first",
     version: "1.2.3",
-    build: { context: folder("one"), base: "ground", contexts: { shared: folder("shared") } },
+    build: { context: folder("one"), base: "ground", additionalContexts: { shared: folder("shared") } },
     ...runs,
   },
   { name: "two", build: { context: folder("two"), base: "ground" }, ...runs },

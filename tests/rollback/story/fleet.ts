@@ -53,10 +53,10 @@ export class StoryFleet extends Fleet {
       build: { context: "tests/rollback/fleet", base: "python-base", args: { CONTENT } },
       http: { port: 8000, path: `/${name}` },
       health: { path: `/${name}` },
-      ...(name === "store" && { volumes: [{ name: "data", path: "/data" }] }),
-      startWithin: "30 seconds",
-      drain: "1 second",
-      grace: "3 seconds",
+      ...(name === "store" && { volumes: [{ source: "data", target: "/data" }] }),
+      startTimeout: "30 seconds",
+      drainTimeout: "1 second",
+      stopGracePeriod: "3 seconds",
     }));
     const text = `export const bases = [{ name: "python-base" }];\nexport const services = ${JSON.stringify(services, null, 2)};\n`;
     const path = join(this.folder, "services.ts");

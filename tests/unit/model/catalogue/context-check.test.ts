@@ -40,7 +40,7 @@ describe("what a build's folders should not show it", () => {
       "services/web/id_rsa": KEY,
       "shared/prod.env": "A=1",
     });
-    const [own, shared] = problems({ contexts: { shared: "shared" } });
+    const [own, shared] = problems({ additionalContexts: { shared: "shared" } });
     assert.match(own ?? "", /add "id_rsa" to services\/web\/Dockerfile\.dockerignore,/);
     assert.match(shared ?? "", /add "prod.env" to shared\/\.dockerignore,/);
   });

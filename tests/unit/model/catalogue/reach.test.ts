@@ -16,16 +16,19 @@ describe("what services want of the edge", () => {
 
   it("may be the same host with other paths, and the same names on another host", () => {
     const services = [
-      service("web", { hosts: ["a.org"], redirectFrom: ["www"] }),
-      service("api", { hosts: ["a.org"], path: "/api" }),
-      service("other", { hosts: ["a.org"], redirectFrom: ["www"] }, { host: "two" }),
+      service("web", { domains: ["a.org"], redirectFrom: ["www"] }),
+      service("api", { domains: ["a.org"], path: "/api" }),
+      service("other", { domains: ["a.org"], redirectFrom: ["www"] }, { host: "two" }),
       service("plain", undefined, { labels: { "traefik.enable": "true" } }),
     ];
     assert.deepEqual(problems(services), []);
   });
 
   it("fails on two for the same requests, in one of several names too", () => {
-    const services = [service("web", { hosts: ["a.org", "b"] }), service("api", { hosts: ["c", "b.a.org"] })];
+    const services = [
+      service("web", { domains: ["a.org", "b"] }),
+      service("api", { domains: ["c", "b.a.org"] }),
+    ];
     assert.deepEqual(problems(services), [
       "services/api/http: taken by web, got b.a.org/ on one; expected one of its own",
     ]);
@@ -49,11 +52,11 @@ describe("what services want of the edge", () => {
   it("fails on names that cannot be completed, where they are needed", () => {
     const web = service("web", { redirectFrom: ["www"] });
     assert.deepEqual(problems([web], { domain: undefined }), [
-      "services/web/http/redirectFrom: leads to the first of hosts, got none; expected one",
+      "services/web/http/redirectFrom: leads to the first of domains, got none; expected one",
       'services/web/http/redirectFrom: is short, got "www"; expected a whole name, or the setting domain',
     ]);
     assert.deepEqual(problems([service("web", {})], { domain: undefined, edge: { acme: true } }), [
-      "services/web/http/hosts: a certificate needs a name, got none; expected a whole one, or the setting domain",
+      "services/web/http/domains: a certificate needs a name, got none; expected a whole one, or the setting domain",
     ]);
   });
 

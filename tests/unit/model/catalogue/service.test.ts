@@ -41,12 +41,12 @@ describe("reading the catalogue", () => {
   it("fails on a port that is none, a duration without its unit and an unknown key, all at once", () => {
     const services = [
       { name: "web", replica: 2 },
-      { name: "api", grace: "10", ports: [{ host: 70000, container: 80 }] },
+      { name: "api", stopGracePeriod: "10", ports: [{ published: 70000, target: 80 }] },
     ];
     assert.deepEqual(problems({ services }), [
       "services/web/replica: unknown key; see model/catalogue/service.ts for the known ones",
-      "services/api/ports/0/host: not valid, got 70000; too big: expected number to be <=65535",
-      'services/api/grace: not valid, got "10"; expected a number and a unit, as in "30 seconds" or "2 minutes"',
+      "services/api/ports/0/published: not valid, got 70000; too big: expected number to be <=65535",
+      'services/api/stopGracePeriod: not valid, got "10"; expected a number and a unit, as in "30 seconds" or "2 minutes"',
     ]);
   });
 
@@ -58,9 +58,9 @@ describe("reading the catalogue", () => {
   });
 
   it("fails on host names and paths that would change the edge's rule", () => {
-    const http = { port: 80, hosts: ["a.org", "A`.org"], path: "/a`b", redirectFrom: ["www."] };
+    const http = { port: 80, domains: ["a.org", "A`.org"], path: "/a`b", redirectFrom: ["www."] };
     assert.deepEqual(problems({ services: [{ name: "web", http }] }), [
-      'services/web/http/hosts/1: not valid, got "A`.org"; expected a host name, as in "www" or "www.example.com"',
+      'services/web/http/domains/1: not valid, got "A`.org"; expected a host name, as in "www" or "www.example.com"',
       'services/web/http/path: not valid, got "/a`b"; expected a path that starts with "/"',
       'services/web/http/redirectFrom/0: not valid, got "www."; expected a host name, as in "www" or "www.example.com"',
     ]);
@@ -101,7 +101,10 @@ describe("reading the catalogue", () => {
 
   it("fails on a missing Dockerfile, folder or build secret", () => {
     const web = { name: "web", build: { dockerfile: "Other" } };
-    const api = { name: "api", build: { contexts: { shared: "shared" }, secrets: { key: "lost" } } };
+    const api = {
+      name: "api",
+      build: { additionalContexts: { shared: "shared" }, secrets: { key: "lost" } },
+    };
     assert.deepEqual(problems({ services: [web, api, { name: "none" }] }), [
       'services/api/build/secrets/key: unknown secret, got "lost"; expected none yet',
       'services/web/build: no Dockerfile, got "services/web/Other"; expected a file',
@@ -111,7 +114,9 @@ describe("reading the catalogue", () => {
   });
 
   it("fails on a port of the edge's or another service's, on the same host and protocol only", () => {
-    const ports = (host: number, protocol: "tcp" | "udp" = "tcp") => [{ host, container: 1, protocol }];
+    const ports = (published: number, protocol: "tcp" | "udp" = "tcp") => [
+      { published, target: 1, protocol },
+    ];
     const services = [
       { name: "web", ports: [...ports(80), ...ports(53)] },
       { name: "api", ports: [...ports(53), ...ports(53, "udp")] },

@@ -28,7 +28,7 @@ describe("routes", () => {
   it("go by the service's name in the stack's domain, or by whole names as they are", () => {
     assert.equal(route({}, "example.com").routers.web?.rule, "(Host(`web.example.com`)) && PathPrefix(`/`)");
     assert.equal(
-      route({ hosts: ["www", "example.org"] }, "example.com").routers.web?.rule,
+      route({ domains: ["www", "example.org"] }, "example.com").routers.web?.rule,
       "(Host(`www.example.com`) || Host(`example.org`)) && PathPrefix(`/`)",
     );
   });
@@ -69,7 +69,7 @@ describe("routes", () => {
   });
 
   it("lead other names to the first, with the port that is published and a certificate of their own", () => {
-    const http = { hosts: ["a.org", "b.org"], redirectFrom: ["www", "old.org"] };
+    const http = { domains: ["a.org", "b.org"], redirectFrom: ["www", "old.org"] };
     const edge = { port: 81, https: { port: 444, acme: { server: "https://ca/" } } };
     const { routers, middlewares } = route(http, "a.org", edge);
     assert.deepEqual(routers.web_redirect, {

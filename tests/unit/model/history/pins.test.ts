@@ -76,12 +76,12 @@ describe("a pinned entry", () => {
   const declared: { bases: []; services: Service[] } = {
     bases: [],
     services: [
-      { name: "web", build: { target: "new" }, env: { COLOR: "red" } },
-      { name: "api", env: { A: "1" } },
+      { name: "web", build: { target: "new" }, environment: { COLOR: "red" } },
+      { name: "api", environment: { A: "1" } },
     ],
   };
   const pins = {
-    web: { digest: A, hash: "1", entry: { name: "web", env: { COLOR: "blue" } } },
+    web: { digest: A, hash: "1", entry: { name: "web", environment: { COLOR: "blue" } } },
     api: { digest: B, hash: "2" },
   };
 
@@ -89,18 +89,18 @@ describe("a pinned entry", () => {
     assert.deepEqual(withPinnedEntries(declared, pins), {
       bases: [],
       services: [
-        { name: "web", env: { COLOR: "blue" }, build: { target: "new" } },
-        { name: "api", env: { A: "1" } },
+        { name: "web", environment: { COLOR: "blue" }, build: { target: "new" } },
+        { name: "api", environment: { A: "1" } },
       ],
     });
   });
 
   it("is named where it is what is wrong; and so is a pin without a service", () => {
-    const problems = ["services/web/secrets/T: unknown secret", "services/api/env: wrong"];
+    const problems = ["services/web/secrets/T: unknown secret", "services/api/environment: wrong"];
     assert.deepEqual(pinProblems(FILE, { ...pins, old: { digest: A } }, declared, problems), [
       `${FILE}/old: no such service, got a pin; expected one of web, api, or: npx slipway unpin old`,
       `services/web/secrets/T: unknown secret (from the entry in ${FILE}; without it: npx slipway pin web)`,
-      "services/api/env: wrong",
+      "services/api/environment: wrong",
     ]);
   });
 

@@ -7,12 +7,12 @@ describe("the update order", () => {
     assert.equal(order({ http: { port: 80 } }), "start-first");
   });
   it("is stop-first with a host port, a volume, or a network alias", () => {
-    assert.equal(order({ ports: [{ host: 53, container: 53 }] }), "stop-first");
-    assert.equal(order({ volumes: [{ name: "data", path: "/data" }] }), "stop-first");
+    assert.equal(order({ ports: [{ published: 53, target: 53 }] }), "stop-first");
+    assert.equal(order({ volumes: [{ source: "data", target: "/data" }] }), "stop-first");
     assert.equal(order({}, true), "stop-first");
   });
   it("is what the service says, whatever it has", () => {
-    assert.equal(order({ order: "start-first", ports: [{ host: 53, container: 53 }] }), "start-first");
+    assert.equal(order({ order: "start-first", ports: [{ published: 53, target: 53 }] }), "start-first");
     assert.equal(order({ order: "stop-first" }), "stop-first");
   });
 });
