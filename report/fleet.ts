@@ -2,7 +2,8 @@ import { html } from "ghtml";
 import type { Live } from "../model/history/releases.ts";
 import { inOrder } from "../lib/toposort.ts";
 import type { ReportData, ReportHost, ReportService } from "./data.ts";
-import { clipped, minute, short } from "./format.ts";
+import { shortDigest } from "../lib/digest.ts";
+import { clipped, minute } from "./format.ts";
 
 /** Units of the picture, which are CSS pixels where there is room. */
 const ROW = { height: 46, gap: 8, top: 46 };
@@ -79,7 +80,7 @@ function box(service: ReportService, row: number, live: Live | undefined, elsewh
   const { name, replicas } = service;
   const { left, right, width } = BOX;
   const state = live
-    ? `${live.answering.map(short).join(" ")} since ${minute(live.since)}`
+    ? `${live.answering.map(shortDigest).join(" ")} since ${minute(live.since)}`
     : "does not answer";
   const far = elsewhere.length ? ` → ${elsewhere.join(", ")}` : "";
   const whole = live ? `${live.answering.join(", ")}, live since ${live.since}` : state;

@@ -22,11 +22,6 @@ export function percent(share: number): string {
   return `${Math.floor(share * 1000) / 10} %`;
 }
 
-/** The first letters of an image's digest. */
-export function short(image: string | undefined): string {
-  return image?.replace(/^.*sha256:/, "").slice(0, 8) ?? "";
-}
-
 /** At most so many characters. */
 export function clipped(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;

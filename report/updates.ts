@@ -4,7 +4,8 @@ import type { UpdateMetrics } from "../model/metrics/update-metrics.ts";
 import type { Change, Release } from "../model/history/releases.ts";
 import { whoRan } from "../model/history/update.ts";
 import type { ReportData } from "./data.ts";
-import { counted, day, duration, minute, short } from "./format.ts";
+import { counted, day, duration, minute } from "./format.ts";
+import { shortDigest } from "../lib/digest.ts";
 
 /** How many updates the time line shows; all of them are in the table. */
 const SHOWN = 40;
@@ -134,7 +135,8 @@ function changed(change: Change): string {
   const ending = endingOf(change);
   const live = change.live ? html` <b>live</b>` : "";
   return html`<div class="change">
-    !${sign(ending)} <b>${change.service}</b> ${ending} <code>${short(change.image)}</code>!${live}
+    !${sign(ending)} <b>${change.service}</b> ${ending}
+    <code>${change.image ? shortDigest(change.image) : ""}</code>!${live}
   </div>`;
 }
 

@@ -17,6 +17,7 @@ import { withPatience } from "../deploy/lock-options.ts";
 import { readPinned, writePins } from "../history/pinning.ts";
 import { say } from "../lib/say.ts";
 import { readSettings } from "../project/program-settings.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 interface Options extends Patience {
   dryRun?: boolean;
@@ -114,7 +115,7 @@ function tell(done: Done, json = false): void {
   const lines = [
     ...containers.map(
       ({ service, slot, host, container, image }) =>
-        `${service} ${slot} on ${host}: ${container}, ${image.replace(/^.*@/, "").slice(0, 19)}`,
+        `${service} ${slot} on ${host}: ${container}, ${shortDigest(image)}`,
     ),
     ...Object.keys(pins).map(
       (service) => `${service}: pinned, as it was built of other sources; newer waits`,

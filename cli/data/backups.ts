@@ -12,6 +12,7 @@ import { text } from "node:stream/consumers";
 import { placeOption, readCopied } from "./service-volumes.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { table } from "../../lib/table.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 interface Options {
   from: string;
@@ -56,7 +57,7 @@ function shown(found: readonly (Manifest & { backup: string })[]): string {
     volumes.join(", "),
     showSize(tarBytes),
     showSize(fileBytes),
-    image.replace(/^.*@sha256:/, "").slice(0, 12),
+    shortDigest(image),
   ]);
   return table([["BACKUP", "VOLUMES", "DATA", "FILE", "IMAGE"], ...rows]);
 }

@@ -12,6 +12,7 @@ import { recordRun } from "./record-metrics.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { type Outcome, pulumi } from "../../stack/pulumi.ts";
 import { say } from "../lib/say.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 /** How to deal with another update of the same stack. */
 export interface Patience {
@@ -62,7 +63,7 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
   const after = await readDeployed();
   for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
-    say(`${container.host.name}: removed container ${container.id.slice(0, 12)}, made and never started`);
+    say(`${container.host.name}: removed container ${shortDigest(container.id)}, made and never started`);
   }
   return after;
 }

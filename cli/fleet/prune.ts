@@ -14,6 +14,7 @@ import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { table } from "../../lib/table.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 interface Options {
   stack?: string;
@@ -92,7 +93,7 @@ function shown(
     host,
     service,
     String(release ?? "-"),
-    digest.slice(7, 15),
+    shortDigest(digest),
     showSize(bytes),
     why ? `${outcome}: ${why}` : outcome,
   ]);

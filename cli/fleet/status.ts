@@ -12,6 +12,7 @@ import { readState } from "../../stack/state.ts";
 import { shortCommit } from "../../lib/text.ts";
 import { table } from "../../lib/table.ts";
 import { title } from "../lib/title.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 /** The exit code that says that something is not as the last update left it. */
 const DRIFT = 2;
@@ -63,14 +64,14 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
   return isLive ? { ...replica, commit, dirty } : replica;
 }
 
-/** A table of at most 100 columns, and a line for everything that is not as it was left. */
+/** A table of at most 110 columns, and a line for everything that is not as it was left. */
 function shown(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
     clipped(title(replica), 14),
     clipped(replica.host, 7),
-    digest(replica.wanted),
-    digest(replica.running),
+    replica.wanted ? shortDigest(replica.wanted) : "-",
+    replica.running ? shortDigest(replica.running) : "-",
     replica.content?.slice(0, 7) ?? "-",
     shortCommit(replica) ?? "-",
     replica.since ? age(replica.since) : "-",
@@ -94,10 +95,6 @@ function shown(replicas: readonly ReplicaStatus[]): string {
     replica.drift.map(({ kind, what }) => `${title(replica)} on ${replica.host}: ${kind}: ${what}\n`),
   );
   return table([head, ...rows]) + drift.join("");
-}
-
-function digest(whole: string | undefined): string {
-  return whole?.replace("sha256:", "").slice(0, 7) ?? "-";
 }
 
 function clipped(text: string, width: number): string {

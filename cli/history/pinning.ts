@@ -10,6 +10,7 @@ import { commitOf } from "../lib/git.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { paths } from "../../lib/paths.ts";
 import { selectedStack } from "../../stack/pulumi.ts";
+import { isWholeDigest } from "../../lib/digest.ts";
 
 /** What is to be pinned. */
 export interface Wish {
@@ -91,7 +92,7 @@ export async function pinsFor(wish: Wish): Promise<{ pinned: Pinned; pins: Recor
     if (names.length && names.every((name) => pins[name])) break;
   }
   // A digest that was never deployed can still be in the registry.
-  if (wanted.kind === "digest" && wanted.digest.length === 71)
+  if (wanted.kind === "digest" && isWholeDigest(wanted.digest))
     for (const name of names) pins[name] ??= { digest: wanted.digest, ...(wish.why && { why: wish.why }) };
   const problems = names.flatMap((name) => {
     const pin = pins[name];

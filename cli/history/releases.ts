@@ -7,6 +7,7 @@ import { useProjectTools } from "../project/environment.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { shortCommit } from "../../lib/text.ts";
 import { say } from "../lib/say.ts";
+import { shortDigest } from "../../lib/digest.ts";
 
 interface Options {
   limit: number;
@@ -94,7 +95,7 @@ function rows(release: Release): string[][] {
 }
 
 function cells({ service, outcome, pinned, live, image }: Change): string[] {
-  const digest = image?.replace(/^.*@/, "").slice(0, "sha256:".length + 12) ?? "";
+  const digest = image ? `sha256:${shortDigest(image)}` : ""; // as rollback --to takes it
   return [service, `${outcome}${pinned ? ", pinned" : ""}${live ? ", live" : ""}`, digest];
 }
 

@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Service } from "../catalogue/service.ts";
 import { type StateResource, nameIn } from "../state/resources.ts";
+import { isWholeDigest, shortDigest } from "../../lib/digest.ts";
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
+const digest = z.string().refine(isWholeDigest, "expected sha256: and 64 hexadecimal digits");
 
 const pin = z.strictObject({
   /** The image that runs, whatever the sources say. */
@@ -144,5 +145,5 @@ export function configuration(entry: Service): Service {
 export function describePin({ digest, release }: Pin, waits: readonly string[]): string {
   const from = release === undefined ? "" : ` (update ${release})`;
   const newer = waits.length ? `; newer ${waits.join(" and ")} waits` : "";
-  return `pinned to ${digest.slice(0, 19)}${from}${newer}`;
+  return `pinned to sha256:${shortDigest(digest)}${from}${newer}`;
 }

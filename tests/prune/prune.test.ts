@@ -146,7 +146,7 @@ describe("slipway prune", function () {
     assert.deepEqual(told(await prune()), ["caller removed", "web v4 removed"]);
     assert.deepEqual(told(await prune()), []);
     const { stdout } = await fleet.slipway("prune");
-    assert.match(stdout, /^lab-1 +web +\d +[0-9a-f]{8} +[\d.]+ MB +kept$/m);
+    assert.match(stdout, /^lab-1 +web +\d +[0-9a-f]{12} +[\d.]+ MB +kept$/m);
     assert.match(stdout, /^lab-1: 0 removed, 0.0 KB at most/m);
     assert.equal(await guest.answer("web"), "web v2");
     assert.ok((await references()).includes(refs.v2 ?? ""));

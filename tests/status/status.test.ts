@@ -26,7 +26,7 @@ describe("a fleet that is looked at", function () {
       ["edge", "pair", "pair.1", "store", "ticker"],
     );
     for (const line of lines) {
-      assert.match(line, / lab-1 +([0-9a-f]{7}) +\1 /);
+      assert.match(line, / lab-1 +([0-9a-f]{12}) +\1 /);
       assert.ok(line.length <= 100, line);
     }
   });
@@ -82,7 +82,7 @@ describe("a fleet that is looked at", function () {
       const { code, text } = await slipway("status");
       assert.equal(code, 1, text);
       assert.match(text, /^lab-1: cannot be reached at ssh:\/\//m);
-      assert.match(text, /^store +lab-1 +[0-9a-f]{7} +- .* unknown /m);
+      assert.match(text, /^store +lab-1 +[0-9a-f]{12} +- .* unknown /m);
     });
   });
 

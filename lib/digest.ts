@@ -1,0 +1,12 @@
+/**
+ * A digest as Docker shows it: its first 12 hexadecimal digits. Ids of containers and images are shortened the same way.
+ * @param text `sha256:…`, `repository@sha256:…`, or the hexadecimal digits alone
+ */
+export function shortDigest(text: string): string {
+  return text.replace(/^.*:/, "").slice(0, 12);
+}
+
+/** Whether the text is a whole digest, `sha256:` and 64 hexadecimal digits, and not only the beginning of one. */
+export function isWholeDigest(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
