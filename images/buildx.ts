@@ -7,7 +7,9 @@ import type { Builder } from "../model/image/builders.ts";
 import { BUILD_EPOCH, EXPORT, type Recipe, imageLabels } from "../model/image/recipe.ts";
 import { buildxWith, noBuildx } from "./builders.ts";
 import { configWithLogin } from "../registry/credentials.ts";
-import type { Place } from "../registry/lookup.ts";
+import type { Account } from "../registry/account.ts";
+import type { RegistryFolder } from "../registry/lookup.ts";
+import { registryOf } from "../model/image/reference.ts";
 import { stage } from "./stage.ts";
 
 /** How a recipe is built by hand; what comes out is the same as when the stack builds it. */
@@ -16,7 +18,7 @@ export interface BuildOptions {
   /** The tag under which it is pushed. @default the content's hash */
   tag?: string;
   /** Where it is pushed to, as in `ghcr.io/acme`; an OCI layout in this folder otherwise. */
-  to: Place | { folder: string };
+  to: RegistryFolder | { folder: string };
   /** `docker-image://…` or `oci-layout://…` of the image it stands on, if that is one of ours. */
   base: string | undefined;
   caches: { from: readonly string[]; to: readonly string[] };
@@ -34,7 +36,11 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
   const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
   try {
     const metadata = join(folder, "metadata.json");
-    const env = environment(folder, "registry" in options.to ? options.to : undefined);
+    const { to } = options;
+    const env =
+      "registry" in to
+        ? environment(folder, `${to.registry}/${recipe.name}`, to.account)
+        : environment(folder);
     for (const [id, value] of Object.entries(options.secrets)) env[secretVariable(id)] = value;
     const code = await run(["build", "--metadata-file", metadata, ...flags(recipe, options)], env);
     if (code !== 0) throw new UserError(`services/${recipe.name}: the build failed, see above`);
@@ -45,23 +51,29 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
   }
 }
 
-/** Puts the parts of an image, each for its platforms, under one tag. */
-export async function joinImages(parts: readonly string[], tag: string, place: Place): Promise<void> {
+/** Joins the parts of an image, each for its platforms, under one tag: `ghcr.io/acme/web:1`. */
+export async function joinImages(
+  parts: readonly string[],
+  image: string,
+  account: Account | undefined,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
   try {
-    const code = await run(["imagetools", "create", "--tag", tag, ...parts], environment(folder, place));
-    if (code !== 0) throw new UserError(`${tag}: could not be joined, see above`);
+    const code = await run(
+      ["imagetools", "create", "--tag", image, ...parts],
+      environment(folder, image, account),
+    );
+    if (code !== 0) throw new UserError(`${image}: could not be joined, see above`);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The environment for buildx: what the registry wants from us is in a configuration within the folder. */
-function environment(folder: string, place: Place | undefined): NodeJS.ProcessEnv {
+/** The environment for buildx, with the login for an image's registry in a configuration within the folder. */
+function environment(folder: string, image = "", account?: Account): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: "1" };
-  if (!place?.account) return env;
-  const host = place.registry.replace(/\/.*/, "");
-  return { ...env, ...configWithLogin(mkdtempSync(join(folder, "docker-")), host, place.account) };
+  if (!account) return env;
+  return { ...env, ...configWithLogin(mkdtempSync(join(folder, "docker-")), registryOf(image), account) };
 }
 
 function flags(

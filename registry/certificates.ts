@@ -6,10 +6,10 @@ let trusted: string[] | undefined;
 
 /** The authorities that docker, buildx and Pulumi's plugins trust on this machine: Node by itself knows its own only. */
 export function certificates(): string[] {
-  return (trusted ??= [...rootCertificates, ...files().map((file) => readFileSync(file, "utf8"))]);
+  return (trusted ??= [...rootCertificates, ...findFiles().map((file) => readFileSync(file, "utf8"))]);
 }
 
-function files(): string[] {
+function findFiles(): string[] {
   const bundle = process.env.SSL_CERT_FILE ?? "/etc/ssl/certs/ca-certificates.crt";
   const folders = (process.env.SSL_CERT_DIR ?? "").split(delimiter);
   // The system's own folder holds what is in the bundle.

@@ -4,13 +4,15 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { buffer } from "node:stream/consumers";
 import { UserError } from "../lib/errors.ts";
-import type { PullLimit } from "../report/data.ts";
+import type { PullLimit } from "../model/image/pull-limit.ts";
+import { apiHost, speaksHttp } from "./address.ts";
 import { certificates } from "./certificates.ts";
+import { parseReference } from "../model/image/reference.ts";
 import type { Account } from "./account.ts";
 import { storedAccount } from "./credentials.ts";
 
-/** What a registry says of a manifest: an image, or an index of several. */
-export interface Manifest {
+/** The manifest of an image, or of an index of several. */
+export interface ImageManifest {
   digest: string;
   mediaType: string;
   /** The bytes that have that digest. */
@@ -31,13 +33,13 @@ const ACCEPTED = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join();
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
-interface Ask {
+interface RequestOptions {
   method?: "GET" | "HEAD" | "POST" | "PUT";
   headers?: Record<string, string | number>;
   body?: Buffer | NodeJS.ReadableStream;
-  /** Status codes the caller deals with. */
+  /** Status codes the caller handles; any other is an error. */
   expected: number[];
 }
 
@@ -45,26 +47,26 @@ interface Ask {
 export class Repository {
   /** As in `ghcr.io/acme/web`. */
   readonly name: string;
-  private readonly host: string;
+  private readonly registry: string;
   private readonly path: string;
   private account: Account | undefined;
   private authorization: string | undefined;
 
   /**
    * @param name as in `ghcr.io/acme/web`
-   * @param account who asks; without one whom `docker login` has stored, or nobody
+   * @param account @default the one that `docker login` has stored, if any
    */
   constructor(name: string, account?: Account) {
     this.name = name;
-    const [host = "", ...path] = name.split("/");
-    this.host = host === "docker.io" ? "registry-1.docker.io" : host;
-    this.path = path.join("/");
+    const { registry, repository } = parseReference(name);
+    this.registry = registry;
+    this.path = repository;
     this.account = account;
   }
 
   /** The digest behind a tag or digest; undefined if there is none. */
   async digest(reference: string): Promise<string | undefined> {
-    const reply = await this.ask(`manifests/${reference}`, {
+    const reply = await this.request(`manifests/${reference}`, {
       method: "HEAD",
       headers: { accept: ACCEPTED },
       expected: [200, 404],
@@ -75,11 +77,11 @@ export class Repository {
   }
 
   /**
-   * How much may be pulled still, which asking this way does not count as; undefined where the registry tells of no limit.
+   * How much may be pulled still; undefined where the registry names no limit. This request does not count as a pull.
    * Source: https://docs.docker.com/docker-hub/usage/pulls/
    */
   async pullLimit(reference: string): Promise<PullLimit | undefined> {
-    const { headers } = await this.ask(`manifests/${reference}`, {
+    const { headers } = await this.request(`manifests/${reference}`, {
       method: "HEAD",
       headers: { accept: ACCEPTED },
       expected: [200, 404],
@@ -91,8 +93,8 @@ export class Repository {
   }
 
   /** The manifest behind a tag or digest; undefined if there is none. */
-  async manifest(reference: string): Promise<Manifest | undefined> {
-    const reply = await this.ask(`manifests/${reference}`, {
+  async manifest(reference: string): Promise<ImageManifest | undefined> {
+    const reply = await this.request(`manifests/${reference}`, {
       headers: { accept: ACCEPTED },
       expected: [200, 404],
     });
@@ -103,20 +105,20 @@ export class Repository {
   }
 
   /** Puts a manifest under a tag or its digest. What a tag led to before stays in the registry. */
-  async putManifest(reference: string, { mediaType, body }: Manifest): Promise<void> {
+  async putManifest(reference: string, { mediaType, body }: ImageManifest): Promise<void> {
     const headers = { "content-type": mediaType, "content-length": body.length };
-    await this.ask(`manifests/${reference}`, { method: "PUT", headers, body, expected: [201] });
+    await this.request(`manifests/${reference}`, { method: "PUT", headers, body, expected: [201] });
   }
 
   /** Whether a layer or configuration is there. */
   async hasBlob(digest: string): Promise<boolean> {
-    const reply = await this.ask(`blobs/${digest}`, { method: "HEAD", expected: [200, 404, 307] });
+    const reply = await this.request(`blobs/${digest}`, { method: "HEAD", expected: [200, 404, 307] });
     return reply.statusCode !== 404;
   }
 
   /** The bytes of a layer or configuration. */
   async blob(digest: string): Promise<IncomingMessage> {
-    const reply = await this.ask(`blobs/${digest}`, { expected: [200, 301, 302, 307] });
+    const reply = await this.request(`blobs/${digest}`, { expected: [200, 301, 302, 307] });
     if (reply.statusCode === 200) return reply;
     reply.resume();
     // The registry's storage: it gets no credentials of ours.
@@ -125,7 +127,7 @@ export class Repository {
 
   /** Uploads a layer or configuration. */
   async putBlob({ digest, size }: Descriptor, body: NodeJS.ReadableStream): Promise<void> {
-    const started = await this.ask("blobs/uploads/", {
+    const started = await this.request("blobs/uploads/", {
       method: "POST",
       headers: { "content-length": 0 },
       expected: [202],
@@ -141,16 +143,19 @@ export class Repository {
   }
 
   private url(path: string): URL {
-    const plain = /^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(this.host); // as BuildKit has it
-    return new URL(`${plain ? "http" : "https"}://${this.host}/v2/${this.path}/${path}`);
+    const protocol = speaksHttp(this.registry) ? "http" : "https";
+    return new URL(`${protocol}://${apiHost(this.registry)}/v2/${this.path}/${path}`);
   }
 
   private authorized(): Record<string, string> {
     return this.authorization ? { authorization: this.authorization } : {};
   }
 
-  /** Asks, and once more with credentials when the registry wants some. */
-  private async ask(path: string, { expected, headers, ...rest }: Ask): Promise<IncomingMessage> {
+  /** Sends a request, and once more with credentials where the registry wants some. */
+  private async request(
+    path: string,
+    { expected, headers, ...rest }: RequestOptions,
+  ): Promise<IncomingMessage> {
     const send = (also: number[]) =>
       this.send(this.url(path), {
         ...rest,
@@ -172,7 +177,7 @@ export class Repository {
 
   /** The header that answers a challenge. */
   private async authorize(challenge: string, writes: boolean): Promise<string | undefined> {
-    this.account ??= await storedAccount(this.host);
+    this.account ??= await storedAccount(this.registry);
     const basic =
       this.account && `Basic ${Buffer.from(`${this.account.user}:${this.account.token}`).toString("base64")}`;
     if (!/^bearer /i.test(challenge)) return basic;
@@ -185,29 +190,32 @@ export class Repository {
     return `Bearer ${token ?? access_token ?? ""}`;
   }
 
-  private send(url: URL, { method = "GET", headers, body, expected }: Ask): Promise<IncomingMessage> {
+  private send(
+    url: URL,
+    { method = "GET", headers, body, expected }: RequestOptions,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const failed = (what: string) => {
+      const fail = (problem: string) => {
         reject(
           new UserError(
-            `${this.name}: the registry cannot be used, got ${what} to ${method} ${url.pathname}`,
+            `${this.name}: the registry cannot be used, got ${problem} to ${method} ${url.pathname}`,
           ),
         );
       };
       const ca = url.protocol === "http:" ? undefined : certificates();
-      const options = { method, headers, ca, timeout: PATIENCE_MS };
+      const options = { method, headers, ca, timeout: TIMEOUT_MS };
       const sent = (url.protocol === "http:" ? http : https).request(url, options, (reply) => {
         if (expected.includes(reply.statusCode ?? 0)) {
           resolve(reply);
           return;
         }
         void buffer(reply).then((text) => {
-          failed(`${reply.statusCode ?? 0} ${text.toString().trim().slice(0, 300)}`);
+          fail(`${reply.statusCode ?? 0} ${text.toString().trim().slice(0, 300)}`);
         }, reject);
       });
-      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
+      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
       sent.on("error", ({ message }) => {
-        failed(message);
+        fail(message);
       });
       if (body && "pipe" in body) body.on("error", (error: Error) => sent.destroy(error)).pipe(sent);
       else sent.end(body);

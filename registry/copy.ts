@@ -1,10 +1,7 @@
 import type { Descriptor, Repository } from "./client.ts";
 import { UserError } from "../lib/errors.ts";
 
-/**
- * Copies an image, all its platforms with it, and puts it under the tag. What is there already is not sent again; the
- * digest stays.
- */
+/** Copies an image with all its platforms, and puts it under the tag. Only what is missing is sent; the digest stays. */
 export async function copyImage(
   from: Repository,
   digest: string,
@@ -23,7 +20,7 @@ async function copyManifest(
 ): Promise<void> {
   const manifest = await from.manifest(digest);
   if (!manifest)
-    throw new UserError(`${from.name}: has no ${digest} any more; expected what is to be promoted`);
+    throw new UserError(`${from.name}@${digest}: no longer in the registry, so it cannot be copied`);
   const {
     manifests = [],
     config,

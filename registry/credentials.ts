@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } fro
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./account.ts";
+import { loginKey } from "./address.ts";
 
 interface DockerConfig {
   auths?: Record<string, { auth?: string }>;
@@ -10,13 +11,13 @@ interface DockerConfig {
   credsStore?: string;
 }
 
-/** Whom `docker login` has stored for a registry, in its file or in a credential helper. */
-export async function storedAccount(host: string): Promise<Account | undefined> {
+/** The account that `docker login` has stored for a registry, in its file or in a credential helper. */
+export async function storedAccount(registry: string): Promise<Account | undefined> {
   const config = readConfig();
-  const key = keyOf(host);
+  const key = loginKey(registry);
   const helper = config.credHelpers?.[key] ?? config.credsStore;
-  if (helper) return askHelper(helper, key);
-  const [, user, token] = /^([^:]*):(.*)$/s.exec(decoded(config.auths?.[key]?.auth ?? "")) ?? [];
+  if (helper) return readFromHelper(helper, key);
+  const [, user, token] = /^([^:]*):(.*)$/s.exec(decodeBase64(config.auths?.[key]?.auth ?? "")) ?? [];
   return user && token ? { user, token } : undefined;
 }
 
@@ -26,7 +27,7 @@ export async function storedAccount(host: string): Promise<Account | undefined> 
  */
 export function configWithLogin(
   folder: string,
-  host: string,
+  registry: string,
   { user, token }: Account,
 ): Record<string, string> {
   const users = configFolder();
@@ -37,9 +38,9 @@ export function configWithLogin(
   const auth = Buffer.from(`${user}:${token}`).toString("base64");
   const merged: DockerConfig = {
     ...config,
-    auths: { ...config.auths, [keyOf(host)]: { auth } },
-    // An empty helper: else the user's credential store would be asked.
-    credHelpers: { ...config.credHelpers, [keyOf(host)]: "" },
+    auths: { ...config.auths, [loginKey(registry)]: { auth } },
+    // An empty helper: else the user's credential store would win.
+    credHelpers: { ...config.credHelpers, [loginKey(registry)]: "" },
   };
   writeFileSync(join(folder, "config.json"), JSON.stringify(merged), { mode: 0o600 });
   return { DOCKER_CONFIG: folder, BUILDX_CONFIG: process.env.BUILDX_CONFIG ?? join(users, "buildx") };
@@ -54,19 +55,15 @@ function readConfig(): DockerConfig {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DockerConfig) : {};
 }
 
-function keyOf(host: string): string {
-  return /^(registry-1\.)?docker\.io$/.test(host) ? "https://index.docker.io/v1/" : host;
-}
-
-function decoded(text: string): string {
+function decodeBase64(text: string): string {
   return Buffer.from(text, "base64").toString();
 }
 
-function askHelper(helper: string, key: string): Promise<Account | undefined> {
+function readFromHelper(helper: string, key: string): Promise<Account | undefined> {
   return new Promise((resolve) => {
     const child = execFile(`docker-credential-${helper}`, ["get"], (error, stdout) => {
       if (error) {
-        resolve(undefined); // it knows none, or is not there: the registry may want none
+        resolve(undefined); // it has none, or is not installed: the registry may want none
         return;
       }
       const { Username: user = "", Secret: token = "" } = JSON.parse(stdout) as Record<string, string>;

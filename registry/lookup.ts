@@ -3,38 +3,38 @@ import type { Account } from "./account.ts";
 import { Repository } from "./client.ts";
 
 /** An image that a registry has. */
-export interface Found {
+export interface FoundImage {
   digest: string;
 }
 
-/** A registry with its folder, as in `ghcr.io/acme`, and who asks it. */
-export interface Place {
+/** Registry and folder, as in `ghcr.io/acme`, and the account that is used there. */
+export interface RegistryFolder {
   registry: string;
   account: Account | undefined;
 }
 
 /**
  * Looks up images by their content's hash.
- * @param places asked in this order
- * @returns what was found, by name, and a line for each that is in none of them
+ * @param folders in the order of preference
+ * @returns the images that were found, by name, and a line for each that is in none of the folders
  */
-export async function released(
+export async function findImages(
   recipes: readonly Recipe[],
-  places: readonly Place[],
-): Promise<{ found: Map<string, Found>; missing: string[] }> {
-  const found = new Map<string, Found>();
+  folders: readonly RegistryFolder[],
+): Promise<{ found: Map<string, FoundImage>; missing: string[] }> {
+  const found = new Map<string, FoundImage>();
   const missing: string[] = [];
   const lookUp = async ({ name, hash }: Recipe) => {
-    for (const { registry, account } of places) {
+    for (const { registry, account } of folders) {
       const digest = await new Repository(`${registry}/${name}`, account).digest(hash);
       if (!digest) continue;
       found.set(name, { digest });
       return;
     }
-    const where = places.map(({ registry }) => `${registry}/${name}`).join(" or ");
+    const where = folders.map(({ registry }) => `${registry}/${name}:${hash}`).join(" or ");
     missing.push(
-      `services/${name}: is not built yet, got nothing under ${hash} in ${where}; this stack promotes: first run ` +
-        `pulumi up on the stack that builds, or there: npx slipway build ${name}`,
+      `services/${name}: not built yet: no ${where}; this stack only promotes: run pulumi up on the stack that builds, ` +
+        `or there: npx slipway build ${name}`,
     );
   };
   await Promise.all(recipes.map(lookUp));

@@ -23,7 +23,7 @@ interface Configuration {
 
 /**
  * What an image weighs for each platform, as its registry counts.
- * @throws UserError where the registry cannot be asked, or does not have it
+ * @throws UserError where the registry cannot be used, or does not have the image
  */
 export async function imageSizes(repository: Repository, digest: string): Promise<PlatformSize[]> {
   const known = knownSizes(digest);
@@ -38,7 +38,7 @@ export async function imageSizes(repository: Repository, digest: string): Promis
   return sizes;
 }
 
-/** The same without asking; undefined where nobody has asked yet in this folder. */
+/** The same without a request; undefined where this folder does not have the sizes yet. */
 export function knownSizes(digest: string): PlatformSize[] | undefined {
   const file = fileOf(digest);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PlatformSize[]) : undefined;
@@ -51,9 +51,7 @@ function fileOf(digest: string): string {
 async function contentOf(repository: Repository, digest: string): Promise<Content> {
   const manifest = await repository.manifest(digest);
   if (!manifest)
-    throw new UserError(
-      `${repository.name}@${digest}: its size is not known, got nothing from the registry; expected an image`,
-    );
+    throw new UserError(`${repository.name}@${digest}: not in the registry, so its size is unknown`);
   return JSON.parse(manifest.body.toString()) as Content;
 }
 

@@ -1,3 +1,4 @@
+import type { PullLimit } from "../model/image/pull-limit.ts";
 import type { PlatformSize } from "../model/image/size.ts";
 import type { UpdateMetrics } from "../model/metrics/update-metrics.ts";
 import type { Live, Release } from "../model/history/releases.ts";
@@ -39,14 +40,6 @@ export interface ReportService {
   /** Whether the edge leads to it. */
   http: boolean;
   uses: readonly string[];
-}
-
-/** What a registry says of those who pull from it. */
-export interface PullLimit {
-  limit: number;
-  remaining: number;
-  /** For how long the limit counts, in seconds; 0 where it does not say. */
-  windowSeconds: number;
 }
 
 /** What the stack's registry said. */

@@ -1,4 +1,5 @@
 import { nameIn } from "../model/state/resources.ts";
+import { digestOf, repositoryOf } from "../model/image/reference.ts";
 import { readState } from "./state.ts";
 
 /** What a container runs. */
@@ -14,8 +15,7 @@ export async function deployedImages(): Promise<Map<string, DeployedImage>> {
   for (const { type, urn, inputs, delete: leaves } of resources) {
     if (type !== "docker:index/container:Container" || leaves) continue;
     const { image = "" } = (inputs ?? {}) as { image?: string };
-    const [repository = "", digest = ""] = image.split("@");
-    images.set(nameIn(urn), { repository, digest });
+    images.set(nameIn(urn), { repository: repositoryOf(image), digest: digestOf(image) ?? "" });
   }
   return images;
 }

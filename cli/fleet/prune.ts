@@ -13,6 +13,7 @@ import { ofStack } from "../../stack/state.ts";
 import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
+import { repositoryOf } from "../../model/image/reference.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -74,7 +75,9 @@ function imagesOn(host: string, { services, edges, containers }: Deployed) {
   );
   return {
     services: edges.some(({ name }) => name === host) ? [...names, "edge"] : names,
-    repositories: [...new Set(images.flatMap(({ inputs }) => inputs.image?.split("@")[0] ?? []))],
+    repositories: [
+      ...new Set(images.flatMap(({ inputs }) => (inputs.image ? repositoryOf(inputs.image) : []))),
+    ],
   };
 }
 

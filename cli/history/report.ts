@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { accountOf } from "../../registry/account.ts";
 import { imageSizes } from "../../registry/sizes.ts";
 import { Repository } from "../../registry/client.ts";
+import { digestOf, registryOf, repositoryOf } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { PlatformSize } from "../../model/image/size.ts";
 import { markLive, type Release } from "../../model/history/releases.ts";
@@ -112,7 +113,7 @@ function hostsOf({ hosts, edges, services, containers }: Deployed): ReportHost[]
  */
 async function askRegistry(images: readonly string[]): Promise<Pick<ReportData, "sizes" | "registry">> {
   const sizes: Record<string, PlatformSize[]> = {};
-  const registry: RegistryFacts = { name: images[0]?.split("/")[0] ?? "", problem: "" };
+  const registry: RegistryFacts = { name: images[0] ? registryOf(images[0]) : "", problem: "" };
   const note = (error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     registry.problem ||= error.message;
@@ -123,8 +124,8 @@ async function askRegistry(images: readonly string[]): Promise<Pick<ReportData, 
     .then(({ settings }) => accountOf(settings.pull))
     .catch(note);
   const ask = async (image: string, isFirst: boolean) => {
-    const [name = "", digest = ""] = image.split("@");
-    const repository = new Repository(name, account);
+    const digest = digestOf(image) ?? "";
+    const repository = new Repository(repositoryOf(image), account);
     if (isFirst) registry.pullLimit = await repository.pullLimit(digest);
     sizes[digest] = await imageSizes(repository, digest);
   };

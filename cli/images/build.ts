@@ -102,7 +102,7 @@ class Builds {
       parts.push(`${repository}@${await build(builder, `${recipe.name}-${part}`, `${recipe.hash}-${part}`)}`);
     }
     const tag = `${repository}:${recipe.hash}`;
-    if (parts.length) await joinImages(parts, tag, { registry, account });
+    if (parts.length) await joinImages(parts, tag, account);
     const digest = parts.length
       ? await new Repository(repository, account).digest(recipe.hash)
       : await build(first, recipe.name, recipe.hash);

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { type Account, accountOf } from "../../registry/account.ts";
 import { Repository } from "../../registry/client.ts";
-import { fullName } from "../../model/image/dockerfile.ts";
+import { parseReference } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
 import { lockText, relocked } from "../../model/image/base-lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
@@ -41,7 +41,7 @@ async function digestOf(
   mirror: string | undefined,
   account: Account | undefined,
 ): Promise<string> {
-  const { registry, repository, tag } = fullName(image);
+  const { registry, repository, tag = "latest" } = parseReference(image);
   const mirrored = registry === "docker.io" && mirror;
   const found = await new Repository(
     mirrored ? `${mirror}/${repository}` : `${registry}/${repository}`,

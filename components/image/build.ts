@@ -5,6 +5,7 @@ import { stage } from "../../images/stage.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
+import { digestOf, registryOf } from "../../model/image/reference.ts";
 import { BUILD_EPOCH, EXPORT, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
@@ -27,7 +28,7 @@ export function built(
   if (!pulumi.runtime.isDryRun()) registerBuilders(settings.builders);
   const image = imageInputs(args);
   const registry = settings.push && {
-    address: repository.split("/")[0] ?? repository,
+    address: registryOf(repository),
     username: settings.push.user,
     password: settings.push.token,
   };
@@ -60,7 +61,7 @@ export function built(
     { parent, retainOnDelete: true },
   );
   // Undefined where --target leaves out one that is yet to be made.
-  return index.ref.apply((ref: string | undefined) => ref?.replace(/^.*@/, "") ?? "");
+  return index.ref.apply((ref: string | undefined) => (ref && digestOf(ref)) ?? "");
 }
 
 /** What all parts of an image have in common. */

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Found } from "../../registry/lookup.ts";
+import type { FoundImage } from "../../registry/lookup.ts";
 import type { Credentials, Settings } from "../../settings/load.ts";
 import { type Pin, describePin } from "../../model/history/pins.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
@@ -19,8 +19,8 @@ export interface ServiceImageArgs {
   base?: ServiceImage | undefined;
   /** The values of all secrets, by name. */
   secrets: Readonly<Record<string, pulumi.Output<string>>>;
-  /** In a promoting stack, what the registry has of it; nothing, in a preview, where it is yet to be built. */
-  found?: Found | undefined;
+  /** In a promoting stack, the image as it was built; absent in a preview where it is yet to be built. */
+  found?: FoundImage | undefined;
   /** Keeps it at an image that was built before; nothing is built then. */
   pin?: Pin | undefined;
   /** What is newer than the pin. */
@@ -47,7 +47,7 @@ export class ServiceImage extends pulumi.ComponentResource {
       return;
     }
     const promoted = () =>
-      settings.promoteFrom ? this.copied(name, args, repository) : digestOf(args.found);
+      settings.promoteFrom ? this.copied(name, args, repository) : foundDigest(args.found);
     const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();
     this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
     timed("build", args.base?.ref, this.ref);
@@ -60,7 +60,7 @@ export class ServiceImage extends pulumi.ComponentResource {
     { recipe, settings, found }: ServiceImageArgs,
     repository: string,
   ): pulumi.Output<string> {
-    const digest = digestOf(found);
+    const digest = foundDigest(found);
     const from = `${settings.promoteFrom?.registry ?? ""}/${name}`;
     const copy = new command.local.Command(
       `${name}-copy`,
@@ -89,7 +89,7 @@ export class ServiceImage extends pulumi.ComponentResource {
   }
 }
 
-function digestOf(found: Found | undefined): pulumi.Output<string> {
+function foundDigest(found: FoundImage | undefined): pulumi.Output<string> {
   return pulumi.output(found?.digest ?? (pulumi.unknown as unknown as string));
 }
 

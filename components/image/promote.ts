@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Found, type Place, released } from "../../registry/lookup.ts";
+import { type FoundImage, type RegistryFolder, findImages } from "../../registry/lookup.ts";
 import { accountOf } from "../../registry/account.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
@@ -17,15 +17,15 @@ export async function promoted(
   recipes: readonly Recipe[],
   settings: Settings,
   left: readonly StateResource[],
-): Promise<Map<string, Found>> {
+): Promise<Map<string, FoundImage>> {
   if (settings.images === "build") return new Map();
   const { registry, pull, promoteFrom } = settings;
   const hashes = new Map(recipes.map(({ name, hash }) => [name, hash]));
-  const places: Place[] = [{ registry, account: await accountOf(pull) }];
-  if (promoteFrom) places.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
+  const folders: RegistryFolder[] = [{ registry, account: await accountOf(pull) }];
+  if (promoteFrom) folders.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
   const known = new Map([...imagesIn(left)].filter(([name, { hash }]) => hashes.get(name) === hash));
   const unknown = recipes.filter(({ name }) => !known.has(name));
-  const { found, missing } = await told(released(unknown, places));
+  const { found, missing } = await told(findImages(unknown, folders));
   if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));
   for (const line of missing) void pulumi.log.warn(line);
   return new Map([...known, ...found]);

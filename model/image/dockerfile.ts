@@ -1,3 +1,5 @@
+import { familiarName } from "./reference.ts";
+
 /**
  * The images a Dockerfile takes from elsewhere, as its FROM, `COPY --from` and `RUN --mount` name them, short:
  * `debian:bookworm-slim`, `ghcr.io/acme/tool:1`. Those with a digest are not in it: they cannot change.
@@ -15,7 +17,7 @@ export function outsideImages(
   const take = (written: string) => {
     const name = expand(written, values);
     if (inside.has(name) || /^\d*$/.test(name) || name.includes("@")) return;
-    found.add(familiar(name));
+    found.add(familiarName(name));
   };
   let beforeFirstFrom = true;
   for (const { instruction, words } of instructions(text)) {
@@ -69,21 +71,4 @@ function expand(text: string, values: ReadonlyMap<string, string>): string {
       return value === undefined || value === "" ? (or ?? "") : value;
     },
   );
-}
-
-/** As people write it: without docker.io, and without `latest`. */
-function familiar(name: string): string {
-  return name
-    .replace(/^(index\.)?docker\.io\//, "")
-    .replace(/^library\//, "")
-    .replace(/:latest$/, "");
-}
-
-/** Registry, repository and tag of an image as people write it. */
-export function fullName(name: string): { registry: string; repository: string; tag: string } {
-  const [, path = "", tag = "latest"] = /^(.*?)(?::([\w.-]+))?$/.exec(name) ?? [];
-  const [first = "", ...rest] = path.split("/");
-  const isHost = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  if (isHost) return { registry: first, repository: rest.join("/"), tag };
-  return { registry: "docker.io", repository: path.includes("/") ? path : `library/${path}`, tag };
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type Base, type Catalogue, type Service, sources } from "../catalogue/service.ts";
 import { type BuildInputs, type SourceFolder, contentHash, sourceFolder } from "./context.ts";
-import { fullName, outsideImages } from "./dockerfile.ts";
+import { outsideImages } from "./dockerfile.ts";
 import type { Lock } from "./base-lock.ts";
 import { inOrder } from "../../lib/toposort.ts";
+import { parseReference } from "./reference.ts";
 
 /** What the stack says of every build. */
 export interface BuildSettings {
@@ -98,7 +99,7 @@ export function sourceFolders({ context, contexts }: Recipe): SourceFolder[] {
 }
 
 function pinnedImage(image: string, digest: string): string {
-  const { registry, repository, tag } = fullName(image);
+  const { registry, repository, tag = "latest" } = parseReference(image);
   return `docker-image://${registry}/${repository}:${tag}@${digest}`;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fullName, outsideImages } from "../../../../model/image/dockerfile.ts";
+import { outsideImages } from "../../../../model/image/dockerfile.ts";
 
 describe("the images a Dockerfile takes from elsewhere", () => {
   const images = (text: string, args = {}, known: string[] = []) => outsideImages(text, args, known);
@@ -31,15 +31,5 @@ COPY --from=busybox:latest --chown=1:1 /bin/sh /sh
 
   it("are not what stands in a here-document", () => {
     assert.deepEqual(images("FROM a:1\nRUN <<EOF\nFROM b:1\nEOF\nFROM c:1\n"), ["a:1", "c:1"]);
-  });
-});
-
-describe("an image's full name", () => {
-  it("has registry, repository and tag filled in", () => {
-    const full = (name: string) => Object.values(fullName(name)).join(" ");
-    assert.equal(full("debian"), "docker.io library/debian latest");
-    assert.equal(full("grafana/loki:3"), "docker.io grafana/loki 3");
-    assert.equal(full("ghcr.io/acme/web"), "ghcr.io acme/web latest");
-    assert.equal(full("localhost:5000/web:1"), "localhost:5000 web 1");
   });
 });
