@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { UserError } from "../lib/errors.ts";
-import { type HostAddress, shellOn } from "./address.ts";
+import type { HostAddress } from "../model/host/address.ts";
+import { shellOn } from "./ssh.ts";
 import { say } from "../cli/lib/say.ts";
 
 /** ssh's own exit code, when it is not the command's. */

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { sshOptions } from "../host/address.ts";
+import { sshOptions } from "../host/ssh.ts";
 import type { LabHost } from "./lab.ts";
 
 /** Ends the connections that `pulumi up` shares (see sshOptions), which would outlive the hosts by a minute. */

@@ -7,7 +7,7 @@ import type { Edge } from "../model/edge/traefik.ts";
 import { EDGE_KEYS, type EdgeTexts, readEdge } from "./edge.ts";
 import { continuesOnError } from "./unsafe-flags.ts";
 import { UserError } from "../lib/errors.ts";
-import { type HostAddress, parseHosts } from "../host/address.ts";
+import { type HostAddress, parseHosts } from "../model/host/address.ts";
 import { htpasswdUsers } from "../model/edge/htpasswd.ts";
 import { LOCK_FILE, type Lock, readLock } from "../model/image/base-lock.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "../model/history/pins.ts";

@@ -1,4 +1,4 @@
-import type { HostAddress } from "../../host/address.ts";
+import type { HostAddress } from "../../model/host/address.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { onHost } from "../../host/run.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import { commandOn } from "../../host/address.ts";
+import { commandOn } from "../../host/ssh.ts";
 import { execWords } from "../../host/scripts/live.ts";
 import { readDeployed } from "../../model/state/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../../settings/load.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
 import { EDGE_FILE_SCRIPT, edgeFileVariables } from "../../host/scripts/edge-file.ts";
-import { scriptEnvironment, scriptOn } from "../../host/address.ts";
+import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { Cutover } from "../service/cutover.ts";
 import type { Host } from "./host.ts";
 

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
-import { type HostAddress, machineOf, sshOptions } from "../../host/address.ts";
+import { type HostAddress, machineOf } from "../../model/host/address.ts";
+import { sshOptions } from "../../host/ssh.ts";
 
 /** Where a host is and how its engine gets images. */
 export interface HostArgs {

@@ -5,7 +5,7 @@ import type { Health, Step } from "../../model/catalogue/service.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { gateFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck, dockerCheck } from "../../model/rollout/health.ts";
-import { scriptEnvironment, scriptOn } from "../../host/address.ts";
+import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import type { Order } from "../../model/rollout/order.ts";
 import { RETENTION_SCRIPT, releaseRepository } from "../../host/scripts/retention.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";

@@ -1,6 +1,6 @@
 import type { Service } from "../catalogue/service.ts";
 import type { Stated } from "./drift.ts";
-import type { HostAddress } from "../../host/address.ts";
+import type { HostAddress } from "../host/address.ts";
 import { type StateResource, nameIn } from "./resources.ts";
 import type { ContainerInputs } from "../container/diff.ts";
 import { type Deployment, readState } from "../../stack/state.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { shellOn } from "../../host/address.ts";
+import { shellOn } from "../../host/ssh.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";
 import { testLab } from "../lab.ts";
 

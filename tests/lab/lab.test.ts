@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { status } from "../../lab/index.ts";
 import { runningMachines } from "../../lab/machine.ts";
-import { sshOptions } from "../../host/address.ts";
+import { sshOptions } from "../../host/ssh.ts";
 import { run, TestLab } from "./labs.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 

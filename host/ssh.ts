@@ -1,41 +1,5 @@
-import { UserError } from "../lib/errors.ts";
+import type { HostAddress } from "../model/host/address.ts";
 import { commandLine, quote } from "../lib/shell.ts";
-
-/** A machine with a Docker engine. */
-export interface HostAddress {
-  name: string;
-  /** `ssh://user@machine[:port]`, or `unix:///path` for an engine on this machine. */
-  address: string;
-  /** The only key the machine may show, as `ssh-ed25519 AAAA…`; without it ssh's own known_hosts decides. */
-  hostKey?: string;
-}
-
-const FORM =
-  /^([a-z][a-z0-9-]*)\s+(ssh:\/\/\S+|unix:\/\/\/\S+)(?:\s+(ssh-\S+ [A-Za-z0-9+/=]+|ecdsa-\S+ [A-Za-z0-9+/=]+))?$/;
-
-/**
- * Reads the `hosts` setting: a line per host, `<name> <address> [<key type> <key>]`.
- * @throws UserError with every bad line.
- */
-export function parseHosts(text: string): HostAddress[] {
-  const lines = text.split("\n").map((line) => line.trim());
-  const problems: string[] = [];
-  const hosts = lines.flatMap((line, index): HostAddress[] => {
-    if (line === "" || line.startsWith("#")) return [];
-    const [, name, address, hostKey] = FORM.exec(line) ?? [];
-    if (name && address) return [{ name, address, ...(hostKey && { hostKey }) }];
-    problems.push(
-      `hosts/${index}: not a host, got "${line}"; expected "<name> ssh://user@machine <key type> <key>"`,
-    );
-    return [];
-  });
-  if (hosts.length === 0 && problems.length === 0)
-    problems.push('hosts: no host, got ""; expected one on each line');
-  const twice = hosts.find((host, index) => hosts.findIndex(({ name }) => name === host.name) < index);
-  if (twice) problems.push(`hosts: two hosts are named "${twice.name}"; expected names that differ`);
-  if (problems.length) throw new UserError(problems.join("\n"));
-  return hosts;
-}
 
 /**
  * ssh's options for a host: one shared connection, and only the pinned key is believed. Nothing in them depends
@@ -99,9 +63,4 @@ export function scriptOn(host: HostAddress, files: readonly string[], ...args: s
 export function scriptEnvironment({ name, address }: HostAddress): Record<string, string> {
   const why = `${name}: there is no connection to ${address}, or it broke`;
   return { NO_CONNECTION: `${why}; what had begun there goes on by itself. Then run pulumi up again` };
-}
-
-/** The machine's name or address, without user and port; `localhost` for an engine on this machine. */
-export function machineOf({ address }: HostAddress): string {
-  return new URL(address).hostname || "localhost";
 }
