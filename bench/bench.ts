@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { labEnvironment } from "../cli/project/environment.ts";
 import { project } from "../runtime/packages.mjs";
 import { pathsOf, paths } from "../lib/paths.ts";
-import { say } from "../cli/lib/say.ts";
+import { progress } from "../cli/lib/progress.ts";
 import { Counters } from "../lab/counters.ts";
 import * as lab from "../lab/index.ts";
 import { inside } from "../lab/machine.ts";
@@ -29,7 +29,7 @@ import {
   WORKS,
 } from "./row.ts";
 import { measureStaging } from "./staging.ts";
-import { prepare, type Setting, type Tool } from "./tools.ts";
+import { prepare, type Setting, type DeployTool } from "./tools.ts";
 
 const numbers = (text: string): number[] => {
   const list = text.split(",").map(Number);
@@ -57,10 +57,10 @@ const platforms = [OWN_PLATFORM];
 const own = pathsOf(`${paths.own}/bench`);
 
 const staging = measureStaging();
-const running = await lab.up(own.lab, { hosts: 1 }, say);
+const running = await lab.up(own.lab, { hosts: 1 }, progress);
 const costs: Measured[] = [];
 try {
-  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], say);
+  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], progress);
   const environment = await labEnvironment(own, running);
   for (const { name } of running.hosts) {
     const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
@@ -75,7 +75,7 @@ try {
     }
   }
 } finally {
-  await lab.down(own.lab, say);
+  await lab.down(own.lab, progress);
   rmSync(own.project, { recursive: true });
 }
 process.stdout.write(page(rowsOf(costs), staging));
@@ -96,7 +96,7 @@ async function compare(count: number, run: number, environment: Record<string, s
     const setting = { lab: running, environment, folder, services: count, platforms, salt };
     for (const [work, cost] of await runOnce(tool, setting)) {
       measured.push({ tool, work, services: count, cost });
-      say(`${count} services, run ${run}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
+      progress(`${count} services, run ${run}: ${tool} ${work}: ${cost.seconds.toFixed(1)} s`);
     }
   }
   return measured;
@@ -135,7 +135,7 @@ async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]
 }
 
 /** What a deployment costs, and what clients of s1 notice of it. */
-async function costOf(name: ToolName, tool: Tool, setting: Setting, answers: boolean): Promise<Cost> {
+async function costOf(name: ToolName, tool: DeployTool, setting: Setting, answers: boolean): Promise<Cost> {
   const counters = new Counters(setting.lab);
   const load = answers ? await Load.start(tool.url, LOAD.clients, /^200 /, LOAD.pauseMs) : undefined;
   await counters.start();

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { catalogue as tools } from "../toolchain/catalogue.ts";
+import { tools } from "../toolchain/tools.ts";
 import { DEPLOY, LOAD, MAX_STARTUPS, type Row, WORKS } from "./row.ts";
 import type { Staging } from "./staging.ts";
 

@@ -4,7 +4,7 @@ import { COMPOSE_PORT, GeneratedFleet } from "./fleet.ts";
 import type { ToolName } from "./row.ts";
 
 /** What is compared: a fleet, and where the service that changes then answers. */
-export interface Tool {
+export interface DeployTool {
   fleet: GeneratedFleet;
   url: string;
 }
@@ -20,7 +20,7 @@ export interface Setting {
 }
 
 /** Makes each tool's fleet, ready for its first deployment. */
-export const prepare: Record<ToolName, (setting: Setting) => Promise<Tool>> = {
+export const prepare: Record<ToolName, (setting: Setting) => Promise<DeployTool>> = {
   slipway: async ({ lab, environment, folder, services, platforms, salt }) => {
     const checkout = new Fleet(folder, environment, "022");
     const fleet = new GeneratedFleet(folder, services, salt);

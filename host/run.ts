@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { UserError } from "../lib/errors.ts";
 import type { HostAddress } from "../model/host/address.ts";
 import { shellOn } from "./ssh.ts";
-import { say } from "../cli/lib/say.ts";
+import type { Progress } from "../lib/progress.ts";
 
 /** ssh's own exit code, when it is not the command's. */
 const NO_CONNECTION = 255;
@@ -40,6 +40,7 @@ export async function linesOnHost(
 /** Does something with all hosts at once; where it fails, that is shown, and given back as one of the problems. */
 export async function onEach(
   hosts: readonly HostAddress[],
+  progress: Progress,
   work: (host: HostAddress) => Promise<void>,
 ): Promise<string[]> {
   const problems: string[] = [];
@@ -49,7 +50,7 @@ export async function onEach(
         await work(host);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        say(error.message);
+        progress(error.message);
         problems.push(error.message);
       }
     }),

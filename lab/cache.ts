@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheFolder, once } from "../toolchain/cache.ts";
-import { timed, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { timed } from "./run.ts";
 
 /**
  * The folder `name-<hash of key>` of the cache; where it is not there, `make` fills it first, which `what` is said
@@ -11,11 +12,11 @@ export async function cached(
   name: string,
   key: unknown,
   what: string,
-  report: Report,
+  progress: Progress,
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
   const folder = join(cacheFolder(), "lab", `${name}-${hash}`);
-  await once(folder, (unfinished) => timed(what, report, () => make(unfinished)));
+  await once(folder, (unfinished) => timed(what, progress, () => make(unfinished)));
   return folder;
 }

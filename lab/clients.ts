@@ -6,15 +6,16 @@ import { binFolder } from "../toolchain/install.ts";
 import { replaceFile } from "../lib/files.ts";
 import { hostUser } from "./host.ts";
 import { runFolder, type Lab } from "./lab.ts";
-import { runMortal, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { runMortal } from "./run.ts";
 
 const builderName = "slipway-lab";
 
 /** Writes what ssh, docker and buildx on this machine need to speak to the lab. */
-export async function writeClients(lab: Lab, report: Report): Promise<void> {
+export async function writeClients(lab: Lab, progress: Progress): Promise<void> {
   await writeSsh(lab);
   await writeDocker(lab);
-  await binFolder(join(lab.dir, "docker/cli-plugins"), ["docker-buildx"], report);
+  await binFolder(join(lab.dir, "docker/cli-plugins"), ["docker-buildx"], progress);
   if (existsSync(join(lab.dir, "buildx/instances", builderName))) return;
   const buildx = join(lab.dir, "docker/cli-plugins/docker-buildx");
   const options = ["--name", builderName, "--driver", "remote", `unix://${lab.builderSocket}`];

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cached } from "./cache.ts";
-import { run, runMortal, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run, runMortal } from "./run.ts";
 
 /** The architectures of the lab's images, in Debian's words and Docker's, which agree here. */
 export const architectures = ["amd64", "arm64"] as const;
@@ -20,9 +21,9 @@ export const debianVersion = 2;
 const tools = ["debootstrap", "debian-archive-keyring", "qemu-user-static", "busybox-static"];
 
 /** A folder with Debian packages unpacked that the lab uses without installing them, laid out like `/`. */
-export async function debianTools(report: Report): Promise<string> {
+export async function debianTools(progress: Progress): Promise<string> {
   const what = `Debian's ${tools.join(", ")}: fetched`;
-  return cached("tools", [debianVersion, suite, tools], what, report, async (folder) => {
+  return cached("tools", [debianVersion, suite, tools], what, progress, async (folder) => {
     const debs = await mkdtemp(join(tmpdir(), "slipway-debs-"));
     try {
       const download = () => run("apt-get", ["download", ...tools], { cwd: debs });
@@ -49,14 +50,14 @@ async function removeOtherEmulators(bin: string): Promise<void> {
 }
 
 /** One source of packages as apt's own settings name it. */
-export interface Source {
+export interface AptSource {
   uri: string;
   suite: string;
   component: string;
 }
 
 /** Debian's sources that this machine's apt is set to use, whatever mirror they are; brings the lists first. */
-export async function aptSources(): Promise<Source[]> {
+export async function aptSources(): Promise<AptSource[]> {
   const format = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)";
   const list = async () => {
     const lines = (await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"])).split(
@@ -82,9 +83,9 @@ export async function debootstrap(
   folder: string,
   architecture: Architecture,
   include: string[],
-  report: Report,
+  progress: Progress,
 ): Promise<void> {
-  const unpacked = await debianTools(report);
+  const unpacked = await debianTools(progress);
   const sources = await aptSources();
   const mirror =
     sources.find((source) => source.suite === suite) ?? sources.find((s) => !s.suite.includes("-"));

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { architectures, debianTools, nativeArchitecture, qemuNames } from "./debian.ts";
 import { runningMachines } from "./machine.ts";
 import { exclusive } from "../lib/exclusive.ts";
-import { run, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run } from "./run.ts";
 
 const registered = "/proc/sys/fs/binfmt_misc";
 
@@ -13,11 +14,11 @@ const registered = "/proc/sys/fs/binfmt_misc";
  * QEMU is registered with the kernel under a name of the labs' own, which all labs share. Call it only while a
  * machine of the lab runs: the last lab that goes down takes it away.
  */
-export async function emulate(report: Report): Promise<void> {
-  const tools = await debianTools(report);
+export async function emulate(progress: Progress): Promise<void> {
+  const tools = await debianTools(progress);
   const native = await nativeArchitecture();
   const [architecture = native] = architectures.filter((each) => each !== native);
-  await exclusive("slipway-emulation", report, async () => {
+  await exclusive("slipway-emulation", progress, async () => {
     if (!existsSync(join(registered, "register"))) {
       await run("mount", ["-t", "binfmt_misc", "slipway", registered]); // the name says who mounted it
     }
@@ -30,13 +31,13 @@ export async function emulate(report: Report): Promise<void> {
     // P keeps the program's own name; F opens QEMU now, so that containers need no copy of it.
     const line = `:${name}:M:0:${field("magic")}:${field("mask")}:${interpreter}:PF`;
     await writeFile(join(registered, "register"), line);
-    report(`emulation of ${architecture}: registered with the kernel as ${name}`);
+    progress(`emulation of ${architecture}: registered with the kernel as ${name}`);
   });
 }
 
 /** Undoes what `emulate` did on this machine, unless a machine of any lab still runs. */
-export async function endEmulation(report: Report): Promise<void> {
-  await exclusive("slipway-emulation", report, async () => {
+export async function endEmulation(progress: Progress): Promise<void> {
+  await exclusive("slipway-emulation", progress, async () => {
     if (runningMachines().length > 0 || !existsSync(join(registered, "register"))) return;
     for (const name of await readdir(registered)) {
       if (name.startsWith("slipway-")) await writeFile(join(registered, name), "-1");

@@ -16,7 +16,8 @@ import { checkKernel, checkSystem } from "./needs.ts";
 import { bridge, removeNetwork } from "./network.ts";
 import { seed } from "./seeding.ts";
 import { rootfs } from "./rootfs.ts";
-import { timed, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { timed } from "./run.ts";
 
 export { labEnv } from "./clients.ts";
 export type { Lab, LabHost } from "./lab.ts";
@@ -33,37 +34,37 @@ export interface UpOptions {
  * again with its data, so it can be called at any time and after any kill. Fails with a `UserError` where this
  * machine cannot run a lab.
  */
-export async function up(folder: string, options: UpOptions, report: Report): Promise<Lab> {
+export async function up(folder: string, options: UpOptions, progress: Progress): Promise<Lab> {
   checkSystem();
   const { dir, id } = identify(folder);
   const umask = process.umask(0o022); // whatever the user's: these files are a machine's, what is secret says so
   try {
-    return await exclusive(labName({ id }), report, () => bringUp(dir, id, options, report));
+    return await exclusive(labName({ id }), progress, () => bringUp(dir, id, options, progress));
   } finally {
     process.umask(umask);
   }
 }
 
-async function bringUp(dir: string, id: string, options: UpOptions, report: Report): Promise<Lab> {
+async function bringUp(dir: string, id: string, options: UpOptions, progress: Progress): Promise<Lab> {
   const start = Date.now();
   await mkdir(dir, { recursive: true, mode: 0o700 });
   let lab = await readLab(dir);
   if (!lab) {
-    await checkKernel(dir, report);
-    await removeTraces(id, report); // of a lab whose folder somebody has removed while it ran
+    await checkKernel(dir, progress);
+    await removeTraces(id, progress); // of a lab whose folder somebody has removed while it ran
   }
-  const tools = await install(["buildkitd", "docker-buildx", "traefik"], report);
-  await rootfs(report);
+  const tools = await install(["buildkitd", "docker-buildx", "traefik"], progress);
+  await rootfs(progress);
   lab ??= await createLab(dir, id);
   await bridge(labName(lab), lab.subnet);
   while (lab.hosts.length < options.hosts) await addHost(lab);
-  await writeClients(lab, report);
-  await startMachine(lab, "registry", report);
-  await emulate(report);
-  await Promise.all(lab.hosts.map((host) => startMachine(lab, host.name, report)));
-  await seed(lab, tools, report);
-  await startMachine(lab, "builder", report);
-  report(`lab: up in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  await writeClients(lab, progress);
+  await startMachine(lab, "registry", progress);
+  await emulate(progress);
+  await Promise.all(lab.hosts.map((host) => startMachine(lab, host.name, progress)));
+  await seed(lab, tools, progress);
+  await startMachine(lab, "builder", progress);
+  progress(`lab: up in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return lab;
 }
 
@@ -71,29 +72,29 @@ async function bringUp(dir: string, id: string, options: UpOptions, report: Repo
  * Ends the lab of that folder and removes all it has made: processes, namespaces, mounts, network devices, control
  * groups, sockets, its folder. Does so from any state, also when the folder is gone already.
  */
-export async function down(folder: string, report: Report): Promise<void> {
+export async function down(folder: string, progress: Progress): Promise<void> {
   const { dir, id } = identify(folder);
   if (process.getuid?.() !== 0) {
     if (!existsSync(dir)) return; // where no lab can be, there is none
     throw new UserError(`${dir}: a lab is taken down by root, got user ${process.getuid?.() ?? "unknown"}`);
   }
-  await exclusive(labName({ id }), report, () =>
-    timed("lab: down", report, async () => {
+  await exclusive(labName({ id }), progress, () =>
+    timed("lab: down", progress, async () => {
       const known = await readLab(dir).catch(() => undefined);
       endConnections(known?.hosts ?? []);
-      await removeTraces(id, report);
+      await removeTraces(id, progress);
       await rm(dir, { recursive: true, force: true });
     }),
   );
 }
 
 /** Removes all that a lab has made outside its folder. */
-async function removeTraces(id: string, report: Report): Promise<void> {
+async function removeTraces(id: string, progress: Progress): Promise<void> {
   const lab = labName({ id });
   await powerOff(lab);
   await removeNetwork(lab);
   await removeControlGroups(lab);
-  await endEmulation(report);
+  await endEmulation(progress);
   await rm(runFolder({ id }), { recursive: true, force: true });
 }
 

@@ -20,7 +20,8 @@ import {
 import { connect, disconnect } from "./network.ts";
 import { registryMachine, registryPort } from "./registry.ts";
 import { rootfs } from "./rootfs.ts";
-import { timed, until, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { timed, until } from "./run.ts";
 
 /** The names of a lab's machines: "registry", "builder" and its hosts. */
 export function machineNames(lab: Lab): string[] {
@@ -36,13 +37,13 @@ export async function machineAnswers(lab: Lab, name: string): Promise<boolean> {
 }
 
 /** Makes a machine answer: switches it on when it is off, starts what is dead on it, does nothing when all is well. */
-export async function startMachine(lab: Lab, name: string, report: Report): Promise<void> {
+export async function startMachine(lab: Lab, name: string, progress: Progress): Promise<void> {
   const running = runningMachine(labName(lab), name);
   if (running) await plugIn(lab, name, running.pid);
   if (await machineAnswers(lab, name)) return;
-  await timed(`${name}: ${running ? "mended" : "started"}`, report, async () => {
+  await timed(`${name}: ${running ? "mended" : "started"}`, progress, async () => {
     if (running) await revive(lab, name);
-    else await switchOn(lab, name, report);
+    else await switchOn(lab, name, progress);
     await awaitMachine(lab, name);
   });
 }
@@ -62,11 +63,11 @@ export async function restartEngine(lab: Lab, name: string): Promise<void> {
   await awaitMachine(lab, name);
 }
 
-async function switchOn(lab: Lab, name: string, report: Report): Promise<void> {
+async function switchOn(lab: Lab, name: string, progress: Progress): Promise<void> {
   await stopMachine(lab, name); // what one that was killed has left, or what still ends
   await mkdir(join(machineFolder(lab, name), "data"), { recursive: true });
   await mkdir(runFolder(lab), { recursive: true, mode: 0o700 });
-  const pid = await powerOn(await specification(lab, name, report), await rootfs(report));
+  const pid = await powerOn(await specification(lab, name, progress), await rootfs(progress));
   await plugIn(lab, name, pid);
 }
 
@@ -105,14 +106,14 @@ function hostIndex(lab: Lab, name: string): number {
 }
 
 /** How a machine of the lab is made. */
-export async function specification(lab: Lab, name: string, report: Report): Promise<MachineSpec> {
+export async function specification(lab: Lab, name: string, progress: Progress): Promise<MachineSpec> {
   const folder = machineFolder(lab, name);
   const identity = JSON.parse(await readFile(identityFile(lab), "utf8")) as RegistryIdentity;
   const { registry, mirror } = lab;
   const { ca } = identity;
   if (name === "registry") return registryMachine(labName(lab), folder, `${lab.subnet}.1`, identity);
   if (name === "builder") {
-    const { buildkitd } = await install(["buildkitd"], report);
+    const { buildkitd } = await install(["buildkitd"], progress);
     const options = { buildkitd, socketFolder: runFolder(lab), registry, ca, mirror };
     return builderMachine(labName(lab), folder, options);
   }

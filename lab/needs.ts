@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
-import { run, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run } from "./run.ts";
 
 /** Programs that must be there, by the Debian package that a lab may install when they are wholly missing. */
 const clientPackages = { ssh: "openssh-client", ip: "iproute2" };
@@ -35,8 +36,8 @@ export function checkSystem(): void {
  * Fails, with all that is lacking, where the kernel gives no machines to a lab in `dir`; installs openssh-client and
  * iproute2 where they are missing.
  */
-export async function checkKernel(dir: string, report: Report): Promise<void> {
-  for (const [program, debian] of Object.entries(clientPackages)) await need(program, debian, report);
+export async function checkKernel(dir: string, progress: Progress): Promise<void> {
+  for (const [program, debian] of Object.entries(clientPackages)) await need(program, debian, progress);
   refuse(await probe(dir));
 }
 
@@ -76,9 +77,9 @@ async function probe(dir: string): Promise<string[]> {
 }
 
 /** Installs the Debian package of a program that is missing. */
-export async function need(program: string, debian: string, report: Report): Promise<void> {
+export async function need(program: string, debian: string, progress: Progress): Promise<void> {
   if (isInstalled(program)) return;
-  report(`installing ${debian}…`);
+  progress(`installing ${debian}…`);
   const apt = () => run("apt-get", ["install", "--yes", "--no-install-recommends", debian]);
   await apt().catch(async () => {
     await run("apt-get", ["update"]);

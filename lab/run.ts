@@ -1,8 +1,6 @@
 import { execFile, type ExecFileOptions } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Report } from "../toolchain/install.ts";
-
-export type { Report };
+import type { Progress } from "../lib/progress.ts";
 
 /**
  * Runs a program to its end and gives what it printed. Fails with the command and the last ten lines of what it
@@ -47,9 +45,9 @@ export async function until(
 }
 
 /** Reports `what` with the seconds the work took. */
-export async function timed<T>(what: string, report: Report, work: () => Promise<T>): Promise<T> {
+export async function timed<T>(what: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   const start = Date.now();
   const result = await work();
-  report(`${what} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  progress(`${what} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return result;
 }

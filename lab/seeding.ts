@@ -1,28 +1,33 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { catalogue } from "../toolchain/catalogue.ts";
+import { tools as toolchain } from "../toolchain/tools.ts";
 import { lockText } from "../model/image/base-lock.ts";
 import { labEnv } from "./clients.ts";
 import { replaceFile } from "../lib/files.ts";
 import { saveLab, type Lab } from "./lab.ts";
 import { push } from "./push.ts";
-import { run, timed, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run, timed } from "./run.ts";
 import { debianSeed, edgeSeed } from "./seeds.ts";
 
 /** The edge's image in docker.io's words; the lab keeps it in its own registry, which is all its hosts reach. */
-const edge = { repository: "library/traefik", tag: `v${catalogue.traefik.version}` };
+const edge = { repository: "library/traefik", tag: `v${toolchain.traefik.version}` };
 
 /**
  * Puts the images into a new lab's registry that it starts with: Traefik, and where docker.io cannot be reached the
  * base image too. Fills in the lab's `edgeImage`.
  */
-export async function seed(lab: Lab, tools: { traefik: string; "docker-buildx": string }, report: Report) {
+export async function seed(
+  lab: Lab,
+  tools: { traefik: string; "docker-buildx": string },
+  progress: Progress,
+) {
   if (lab.edgeImage) return;
   const { registry, registryUser: user, registryPassword: password } = lab;
   const target = { registry, user, password, ca: await readFile(join(lab.dir, "ca/ca.pem"), "utf8") };
-  const debian = lab.mirror ? await debianSeed(report) : undefined;
-  const traefik = lab.mirror ? await edgeSeed(tools.traefik, report) : undefined;
-  await timed("registry: seeded", report, async () => {
+  const debian = lab.mirror ? await debianSeed(progress) : undefined;
+  const traefik = lab.mirror ? await edgeSeed(tools.traefik, progress) : undefined;
+  await timed("registry: seeded", progress, async () => {
     if (debian) {
       const base = await push(target, debian, "mirror/library/debian", "bookworm-slim");
       await replaceFile(join(lab.dir, "lock.json"), lockText({ "debian:bookworm-slim": base }));

@@ -14,7 +14,8 @@ import {
   suite,
 } from "./debian.ts";
 import { pack, type PlatformImage } from "./layout.ts";
-import { run, type Report } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run } from "./run.ts";
 
 /** Raise when what the seeds hold changes. */
 const version = 2;
@@ -36,15 +37,15 @@ export async function dockerHubAnswers(): Promise<boolean> {
  * The OCI layout folder of a `debian:bookworm-slim` for both platforms, with this machine's package sources. Where
  * the cache lacks it, it is made by debootstrap; the foreign platform needs emulation.
  */
-export async function debianSeed(report: Report): Promise<string> {
+export async function debianSeed(progress: Progress): Promise<string> {
   const key = [version, debianVersion, suite, architectures, await aptSources()];
   const what = `debian:${suite}-slim for ${architectures.join(" and ")}: made by debootstrap`;
-  return cached(`debian-${suite}-slim`, key, what, report, async (layout) => {
-    report("making debian:bookworm-slim for both platforms with debootstrap (about 2 min)…");
+  return cached(`debian-${suite}-slim`, key, what, progress, async (layout) => {
+    progress("making debian:bookworm-slim for both platforms with debootstrap (about 2 min)…");
     const images = architectures.map(async (architecture): Promise<PlatformImage> => {
       const folder = join(layout, architecture);
       await mkdir(folder);
-      await debootstrap(folder, architecture, [], report);
+      await debootstrap(folder, architecture, [], progress);
       await put(folder, "etc/dpkg/dpkg.cfg.d/slim", excludes);
       await put(folder, "etc/apt/apt.conf.d/slim", aptSettings);
       await isolated(["chroot", folder, "sh", "-ec", slim]);
@@ -58,28 +59,34 @@ export async function debianSeed(report: Report): Promise<string> {
  * The OCI layout folder of an edge image for this machine's platform: busybox and the toolchain's `traefik`, run
  * by user 1001. It stands in for the official image, which has a shell and wget too.
  */
-export async function edgeSeed(traefik: string, report: Report): Promise<string> {
+export async function edgeSeed(traefik: string, progress: Progress): Promise<string> {
   const architecture = await nativeArchitecture();
-  const tools = await debianTools(report);
+  const tools = await debianTools(progress);
   const key = [version, debianVersion, architecture, traefik];
-  return cached("traefik", key, "edge image from the toolchain's traefik: packed", report, async (layout) => {
-    const base = join(layout, "base");
-    const bin = join(base, "bin");
-    await mkdir(bin, { recursive: true });
-    await mkdir(join(base, "tmp"), { mode: 0o777 });
-    await run("chmod", ["1777", join(base, "tmp")]);
-    await copyFile(join(tools, "bin/busybox"), join(bin, "busybox"));
-    for (const applet of (await run(join(bin, "busybox"), ["--list"])).split("\n")) {
-      if (applet && applet !== "busybox") await symlink("busybox", join(bin, applet));
-    }
-    await put(base, "etc/passwd", "root:x:0:0:root:/:/bin/sh\ntraefik:x:1001:1001:traefik:/:/bin/sh\n");
-    await put(base, "etc/group", "root:x:0:\ntraefik:x:1001:\n");
-    const top = join(layout, "top");
-    await mkdir(join(top, "usr/local/bin"), { recursive: true });
-    await copyFile(traefik, join(top, "usr/local/bin/traefik"));
-    const config = { Entrypoint: ["traefik"], User: "1001:1001", Env: [`PATH=${path}`] };
-    await pack(layout, [{ architecture, layers: [base, top], config }]);
-  });
+  return cached(
+    "traefik",
+    key,
+    "edge image from the toolchain's traefik: packed",
+    progress,
+    async (layout) => {
+      const base = join(layout, "base");
+      const bin = join(base, "bin");
+      await mkdir(bin, { recursive: true });
+      await mkdir(join(base, "tmp"), { mode: 0o777 });
+      await run("chmod", ["1777", join(base, "tmp")]);
+      await copyFile(join(tools, "bin/busybox"), join(bin, "busybox"));
+      for (const applet of (await run(join(bin, "busybox"), ["--list"])).split("\n")) {
+        if (applet && applet !== "busybox") await symlink("busybox", join(bin, applet));
+      }
+      await put(base, "etc/passwd", "root:x:0:0:root:/:/bin/sh\ntraefik:x:1001:1001:traefik:/:/bin/sh\n");
+      await put(base, "etc/group", "root:x:0:\ntraefik:x:1001:\n");
+      const top = join(layout, "top");
+      await mkdir(join(top, "usr/local/bin"), { recursive: true });
+      await copyFile(traefik, join(top, "usr/local/bin/traefik"));
+      const config = { Entrypoint: ["traefik"], User: "1001:1001", Env: [`PATH=${path}`] };
+      await pack(layout, [{ architecture, layers: [base, top], config }]);
+    },
+  );
 }
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

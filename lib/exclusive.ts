@@ -1,7 +1,7 @@
 import { once as happens } from "node:events";
 import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Report } from "../toolchain/install.ts";
+import type { Progress } from "./progress.ts";
 
 /** Whether a process of that number lives on this machine. */
 export function isAlive(pid: number): boolean {
@@ -18,10 +18,10 @@ export function isAlive(pid: number): boolean {
  * has to wait. The lock is a socket in Linux's abstract namespace: no file to leave behind, and the
  * kernel frees it with its process, however that ends. Elsewhere there is no lock, and two may work side by side.
  */
-export async function exclusive<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
+export async function exclusive<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   if (process.platform !== "linux") return work();
   let lock = await listen(`\0${name}`);
-  if (!lock) report(`waiting for another process that works on ${name}…`);
+  if (!lock) progress(`waiting for another process that works on ${name}…`);
   while (!lock) {
     await sleep(200);
     lock = await listen(`\0${name}`);

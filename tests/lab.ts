@@ -10,7 +10,7 @@ export const paths = pathsOf(`${projectPaths.own}/test`);
 export const OWN_PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 
 /** Progress, indented to stand under the test it belongs to. */
-const report = (line: string) => {
+const progress = (line: string) => {
   process.stderr.write(`      ${line}\n`);
 };
 
@@ -24,9 +24,9 @@ export function testLab(): NonNullable<typeof up> {
 
 async function bringUp() {
   // What an earlier run that was killed has left.
-  await lab.down(paths.lab, report);
+  await lab.down(paths.lab, progress);
   await rm(paths.project, { recursive: true, force: true });
-  const running = await lab.up(paths.lab, { hosts: 1 }, report);
+  const running = await lab.up(paths.lab, { hosts: 1 }, progress);
   return { lab: running, environment: await labEnvironment(paths, running) };
 }
 
@@ -34,6 +34,6 @@ async function bringUp() {
 export async function downTestLab(): Promise<void> {
   if (!up) return;
   await up.catch(() => undefined);
-  await lab.down(paths.lab, report);
+  await lab.down(paths.lab, progress);
   await rm(paths.project, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../lib/errors.ts";
-import type { Build, Platform } from "./catalogue.ts";
+import type { ToolBuild, Platform } from "./tools.ts";
 
 const minimumGo = { major: 1, minor: 26 };
 
@@ -11,7 +11,12 @@ const minimumGo = { major: 1, minor: 26 };
  * Builds programs into `target` from the Go module in the folder `source`, which stays as it is. Go downloads exactly
  * what the module's go.sum says. Throws a UserError if Go is missing or too old, or the build fails.
  */
-export async function build(plan: Build, source: string, platform: Platform, target: string): Promise<void> {
+export async function build(
+  plan: ToolBuild,
+  source: string,
+  platform: Platform,
+  target: string,
+): Promise<void> {
   const environment = {
     ...process.env,
     CGO_ENABLED: "0",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { Report } from "./install.ts";
+import type { Progress } from "../lib/progress.ts";
 import { exclusive, isAlive } from "../lib/exclusive.ts";
 
 /** What is kept for every project of this user: `$SLIPWAY_CACHE`, else `slipway` in the user's cache folder. */
@@ -20,11 +20,11 @@ export function cacheFolder(): string {
 export async function once(
   folder: string,
   make: (unfinished: string) => Promise<void>,
-  report: Report = () => undefined,
+  progress: Progress = () => undefined,
 ): Promise<void> {
   if (existsSync(folder)) return;
   await mkdir(dirname(folder), { recursive: true });
-  await exclusive(`slipway-${basename(folder)}`, report, async () => {
+  await exclusive(`slipway-${basename(folder)}`, progress, async () => {
     if (existsSync(folder)) return;
     await removeLeftovers(folder);
     const unfinished = `${folder}.unfinished-${process.pid}`;

@@ -4,10 +4,10 @@ import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../lib/errors.ts";
-import type { Report } from "./install.ts";
+import type { Progress } from "../lib/progress.ts";
 
 /** How long a host may take, in seconds: to answer at all, and between two pieces of what it sends. */
-export interface Patience {
+export interface Timeouts {
   answer: number;
   pause: number;
 }
@@ -27,12 +27,12 @@ export async function download(
   url: string,
   checksum: string,
   file: string,
-  report: Report,
-  patience: Patience = { answer: 3, pause: 20 },
+  progress: Progress,
+  timeouts: Timeouts = { answer: 3, pause: 20 },
 ): Promise<boolean> {
   try {
-    const wanted = checksum.includes("/") ? await published(checksum, basename(url), patience) : checksum;
-    await pipeline(pieces(url, patience), createWriteStream(file));
+    const wanted = checksum.includes("/") ? await published(checksum, basename(url), timeouts) : checksum;
+    await pipeline(pieces(url, timeouts), createWriteStream(file));
     const got = await sha256(file);
     if (got === wanted) return true;
     throw new UserError(
@@ -41,14 +41,14 @@ export async function download(
     );
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    if (error.message) report(error.message);
+    if (error.message) progress(error.message);
     return false;
   }
 }
 
 /** The checksum of `name` in a list of `checksum  file` lines, or in GitHub's description of a release. */
-async function published(url: string, name: string, patience: Patience): Promise<string> {
-  const page = await text(pieces(url, patience));
+async function published(url: string, name: string, timeouts: Timeouts): Promise<string> {
+  const page = await text(pieces(url, timeouts));
   const found = page.startsWith("{") ? inDescription(page, name) : inList(page, name);
   if (!found) throw new Unavailable(`${name}: not used, ${url} gives no SHA-256 of it`);
   return found;
@@ -71,22 +71,22 @@ async function sha256(file: string): Promise<string> {
 }
 
 /** What is at `url`, piece by piece. Each host that redirects to another has its own time to answer. */
-async function* pieces(url: string, patience: Patience, redirects = 5): AsyncGenerator<Uint8Array> {
+async function* pieces(url: string, timeouts: Timeouts, redirects = 5): AsyncGenerator<Uint8Array> {
   const { host } = new URL(url);
   if (silent.has(host)) throw new Unavailable();
   const limit = new AbortController();
-  let timer = abortAfter(limit, patience.answer);
+  let timer = abortAfter(limit, timeouts.answer);
   try {
     const headers = { "user-agent": "slipway" };
     const response = await fetch(url, { redirect: "manual", signal: limit.signal, headers });
     clearTimeout(timer);
     const next = response.headers.get("location");
     if (next && redirects > 0) {
-      yield* pieces(new URL(next, url).href, patience, redirects - 1);
+      yield* pieces(new URL(next, url).href, timeouts, redirects - 1);
     } else if (!response.ok || !response.body) {
       throw new Unavailable(`${url}: not to be had, ${host} answers ${response.status}`);
     } else {
-      timer = abortAfter(limit, patience.pause);
+      timer = abortAfter(limit, timeouts.pause);
       for await (const piece of response.body) {
         timer.refresh();
         yield piece as Uint8Array;

@@ -6,15 +6,13 @@ import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
+import type { Progress } from "../lib/progress.ts";
 import { build } from "./build.ts";
 import { cacheFolder, once } from "./cache.ts";
-import { catalogue, type Part, type Platform, type Release, type Tool, type ToolName } from "./catalogue.ts";
+import { tools, type Part, type Platform, type ToolRelease, type Tool, type ToolName } from "./tools.ts";
 import { download } from "./download.ts";
 
-export type { ToolName } from "./catalogue.ts";
-
-/** Takes one line of progress. */
-export type Report = (line: string) => void;
+export type { ToolName } from "./tools.ts";
 
 /** Where the tools' Go modules are: this folder. */
 const modules = fileURLToPath(new URL(".", import.meta.url));
@@ -25,10 +23,10 @@ const modules = fileURLToPath(new URL(".", import.meta.url));
  */
 export async function install<Name extends ToolName>(
   names: readonly Name[],
-  report: Report,
+  progress: Progress,
 ): Promise<Record<Name, string>> {
   const paths: Partial<Record<Name, string>> = {};
-  for (const name of names) paths[name] = await installOne(name, report);
+  for (const name of names) paths[name] = await installOne(name, progress);
   return paths as Record<Name, string>;
 }
 
@@ -39,17 +37,18 @@ const plugins = ["docker", "docker-build", "command", "random"] as const;
  * Makes `home` a PULUMI_HOME that holds the plugins. Their folders are real and hold a link to the program in the
  * cache: Pulumi passes over folders that are links themselves.
  */
-export async function pulumiHome(home: string, report: Report): Promise<void> {
+export async function pulumiHome(home: string, progress: Progress): Promise<void> {
   for (const plugin of plugins) {
     const name = `pulumi-resource-${plugin}` as const;
-    const { [name]: program } = await install([name], report);
-    await link(program, join(home, "plugins", `resource-${plugin}-v${catalogue[name].version}`), name);
+    const { [name]: program } = await install([name], progress);
+    await link(program, join(home, "plugins", `resource-${plugin}-v${tools[name].version}`), name);
   }
 }
 
 /** Puts links to the named programs, installed first if missing, into the folder `dir`, to go first on PATH. */
-export async function binFolder(dir: string, names: readonly ToolName[], report: Report): Promise<void> {
-  for (const [name, program] of Object.entries(await install(names, report))) await link(program, dir, name);
+export async function binFolder(dir: string, names: readonly ToolName[], progress: Progress): Promise<void> {
+  for (const [name, program] of Object.entries(await install(names, progress)))
+    await link(program, dir, name);
 }
 
 /** Takes the place of a link of that name at one stroke: somebody may be running it. */
@@ -63,14 +62,14 @@ async function link(program: string, folder: string, name: string): Promise<void
   await rename(fresh, path);
 }
 
-async function installOne(name: ToolName, report: Report): Promise<string> {
-  const tool: Tool | Part = catalogue[name];
-  if ("partOf" in tool) return join(dirname(await installOne(tool.partOf as ToolName, report)), name);
-  return installTool(name, tool, report);
+async function installOne(name: ToolName, progress: Progress): Promise<string> {
+  const tool: Tool | Part = tools[name];
+  if ("partOf" in tool) return join(dirname(await installOne(tool.partOf as ToolName, progress)), name);
+  return installTool(name, tool, progress);
 }
 
 /** Installs one program by its description, if it is missing; answers its absolute path. Throws as `install` does. */
-export async function installTool(name: string, tool: Tool, report: Report): Promise<string> {
+export async function installTool(name: string, tool: Tool, progress: Progress): Promise<string> {
   const platform = thisPlatform();
   const title = `${name} ${tool.version}`;
   const folder = join(
@@ -80,15 +79,15 @@ export async function installTool(name: string, tool: Tool, report: Report): Pro
   );
   const make = async (unfinished: string) => {
     const started = Date.now();
-    const released = await unpackRelease(name, tool, platform, unfinished, report);
+    const released = await unpackRelease(name, tool, platform, unfinished, progress);
     if (!released) {
-      report(`${title}: building from Go modules (about ${tool.minutes} min on 2 cores)…`);
+      progress(`${title}: building from Go modules (about ${tool.minutes} min on 2 cores)…`);
       for (const plan of tool.builds) await build(plan, join(modules, plan.module), platform, unfinished);
     }
     const seconds = Math.round((Date.now() - started) / 1000);
-    report(`${title}: ${released ? "downloaded" : "built from Go modules"} in ${seconds} s`);
+    progress(`${title}: ${released ? "downloaded" : "built from Go modules"} in ${seconds} s`);
   };
-  await once(folder, make, report);
+  await once(folder, make, progress);
   return join(folder, name);
 }
 
@@ -98,12 +97,12 @@ async function unpackRelease(
   { release }: Tool,
   platform: Platform,
   folder: string,
-  report: Report,
+  progress: Progress,
 ): Promise<boolean> {
   const checksum = release && checksumFor(release, platform);
   if (!release || !checksum) return false;
   const file = join(folder, ".download");
-  if (!(await download(release.url(platform), checksum, file, report))) {
+  if (!(await download(release.url(platform), checksum, file, progress))) {
     await rm(file, { force: true });
     return false;
   }
@@ -122,12 +121,12 @@ async function unpackRelease(
   );
 }
 
-function checksumFor({ checksum }: Release, { os, arch }: Platform): string | undefined {
+function checksumFor({ checksum }: ToolRelease, { os, arch }: Platform): string | undefined {
   return typeof checksum === "string" ? checksum : checksum[`${os}-${arch}`];
 }
 
 /**
- * A hash of all a program is made of: what the catalogue says, the files of its Go modules in the folder `modules`, the
+ * A hash of all a program is made of: what tools.ts says, the files of its Go modules in the folder `modules`, the
  * platform. Where they lie, and when they were written, does not count.
  */
 export async function keyOf(tool: Tool, modules: string, platform: Platform): Promise<string> {

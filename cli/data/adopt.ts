@@ -15,7 +15,7 @@ import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { withPatience } from "../deploy/lock-options.ts";
 import { readPinned, writePins } from "../history/pinning.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -38,12 +38,12 @@ export function adoptVerb(): Command {
   return withPatience(verb).action(async (options: Options) => {
     await useProjectTools();
     const { settings, catalogue } = await readSettings();
-    say("looking for what the state does not know and the hosts have");
+    progress("looking for what the state does not know and the hosts have");
     const { project, stack, steps } = await preview();
     const planned = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
     const known = new Set((await readDeployed()).containers.map(({ id }) => id));
     const hosts = new Map<string, Seen[]>();
-    const unreachable = await onEach(settings.hosts, async (host) => {
+    const unreachable = await onEach(settings.hosts, progress, async (host) => {
       hosts.set(host.name, seenIn(await onHost(host, seenScript(project, stack))));
     });
     if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
@@ -59,10 +59,10 @@ export function adoptVerb(): Command {
     }
     if (Object.keys(pins).length) {
       writePins(pinned, { ...pinned.pins, ...pins });
-      say(`${pinned.file}: written; commit it, so that others do not roll what is pinned`);
+      progress(`${pinned.file}: written; commit it, so that others do not roll what is pinned`);
     }
     await addToState(resources);
-    say("reading what was taken over from the hosts");
+    progress("reading what was taken over from the hosts");
     const { code, stdout, stderr } = await pulumi(["refresh", "--yes", "--skip-preview"]);
     if (code !== 0) throw new UserError(`${stdout}${stderr}`.trim());
 

@@ -6,7 +6,7 @@ import { Counted } from "../../backups/counted.ts";
 import { type Store, openStore } from "../../backups/store.ts";
 import { type Manifest, backupFolder, backupName } from "../../model/data/backup.ts";
 import { showSize } from "../../lib/size.ts";
-import { type Deposited, copying, progress, placeOption, readCopied } from "./service-volumes.ts";
+import { type Deposited, copying, placeOption, showCopied, readCopied } from "./service-volumes.ts";
 import { useProjectTools } from "../project/environment.ts";
 
 interface Options {
@@ -49,7 +49,7 @@ async function backup(service: Deposited, store: Store): Promise<{ manifest: Man
   const [tar, file] = [new Counted(), new Counted()];
   const { stdin, stdout, ended } = copying(service, "save");
   const alive = setInterval(() => stdin.write("."), SIGN_OF_LIFE_MILLISECONDS);
-  const shown = progress(service.service, () => tar.bytes);
+  const stopShowing = showCopied(service.service, () => tar.bytes);
   /** The stream, which fails at its end where the host failed. */
   async function* whole() {
     yield* stdout as AsyncIterable<Buffer>;
@@ -60,7 +60,7 @@ async function backup(service: Deposited, store: Store): Promise<{ manifest: Man
     await Promise.all([packed, store.write(`${name}.tar.gz`, file)]);
   } finally {
     clearInterval(alive);
-    shown();
+    stopShowing();
     // Where the place failed, the host is told so by the end of both.
     stdin.end();
     stdout.destroy();

@@ -9,9 +9,9 @@ import { UserError } from "../../lib/errors.ts";
 import { showSize } from "../../lib/size.ts";
 import { backupsOf, readManifest } from "./backups.ts";
 import { confirm } from "../lib/confirm.ts";
-import { type Deposited, copying, progress, placeOption, readCopied } from "./service-volumes.ts";
+import { type Deposited, copying, placeOption, showCopied, readCopied } from "./service-volumes.ts";
 import { useProjectTools } from "../project/environment.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 
 interface Options {
   from: string;
@@ -45,7 +45,7 @@ export function restoreVerb(): Command {
       const manifest = await readManifest(store, service, backup);
       const why = unfit(manifest, service, [...service.volumes.keys()]);
       if (why) throw new UserError(`${file}: ${why}`);
-      say(`${name}: what is in ${manifest.volumes.join(", ")} now is deleted, and replaced by ${file}.`);
+      progress(`${name}: what is in ${manifest.volumes.join(", ")} now is deleted, and replaced by ${file}.`);
       if (!yes) await confirm(`slipway restore ${name} ${backup} --yes`);
       await restore(service, store, `${backupFolder(service)}/${backup}.tar.gz`, manifest);
       process.stdout.write(
@@ -60,7 +60,7 @@ async function restore(service: Deposited, store: Store, name: string, manifest:
   await check(store, name, manifest);
   const [file, tar] = [new Counted(), new Counted()];
   const { stdin, ended } = copying(service, "load");
-  const shown = progress(service.service, () => file.bytes, manifest.fileBytes);
+  const stopShowing = showCopied(service.service, () => file.bytes, manifest.fileBytes);
   try {
     await pipeline(await store.read(name), file, createGunzip(), tar, stdin);
     await ended;
@@ -76,7 +76,7 @@ async function restore(service: Deposited, store: Store, name: string, manifest:
         "stopped if it is. The backup is as it was: run slipway restore again",
     );
   } finally {
-    shown();
+    stopShowing();
   }
   // Only now: with half of its files it would take them for all.
   const { stdin: nothing, ended: started } = copying(service, "start");

@@ -10,7 +10,7 @@ import { commandOn } from "../../host/ssh.ts";
 import { showSize } from "../../lib/size.ts";
 import { readDeployed } from "../../model/state/deployed.ts";
 import { paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 
 /** The option that says where backups are kept: if it is not given, in the project's folder, and not in git. */
 export function placeOption(flag: "--to" | "--from"): Option {
@@ -71,7 +71,7 @@ export function copying(service: Deposited, verb: "save" | "load" | "start"): Co
   const end = endedBySignal(child);
   let last = "";
   createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
-    say((last = line));
+    progress((last = line));
   });
   // It may have ended without reading all of it; how it ended says why.
   child.stdin.on("error", () => undefined);
@@ -96,9 +96,9 @@ function endedBySignal(child: ChildProcess): () => void {
  * Shows every five seconds how far a copy is.
  * @returns what ends it
  */
-export function progress(what: string, bytes: () => number, all?: number): () => void {
+export function showCopied(what: string, bytes: () => number, all?: number): () => void {
   const timer = setInterval(() => {
-    say(`${what}: ${showSize(bytes())}${all === undefined ? "" : ` of ${showSize(all)}`}`);
+    progress(`${what}: ${showSize(bytes())}${all === undefined ? "" : ` of ${showSize(all)}`}`);
   }, 5000);
   return () => {
     clearInterval(timer);

@@ -11,7 +11,7 @@ import { describe, isDead, locksIn } from "../../stack/locks.ts";
 import { recordRun } from "./record-metrics.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { type Outcome, pulumi } from "../../stack/pulumi.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
 /** How to deal with another update of the same stack. */
@@ -40,7 +40,7 @@ export async function deploy(args: readonly string[], patience: Patience, read?:
   const up = ["up", "--yes", "--skip-preview", ...said, ...args];
   const run = await withProgram((client) => unlocked([...up, client]));
   const metrics = await recordRun(run);
-  for (const line of cacheHits(metrics?.builds ?? [])) say(line);
+  for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) throw new UserError("pulumi up failed, see above");
 }
 
@@ -51,7 +51,7 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
  * forgets, which it does under the stack's lock, and not known afterwards. So an update that runs meanwhile loses none.
  */
 async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
-  say("an update was killed in the middle: clearing what it left");
+  progress("an update was killed in the middle: clearing what it left");
   endOrphanedPlugins();
   const left = await leftovers(state);
   const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
@@ -63,7 +63,9 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
   const after = await readDeployed();
   for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
-    say(`${container.host.name}: removed container ${shortDigest(container.id)}, made and never started`);
+    progress(
+      `${container.host.name}: removed container ${shortDigest(container.id)}, made and never started`,
+    );
   }
   return after;
 }
@@ -83,7 +85,7 @@ function withLock({ wait, takeOver, json }: Patience): Run {
       const owners = describe(locks);
       const dead = locks.length > 0 && locks.every(isDead);
       if (dead || takeOver) {
-        say(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
+        progress(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
         if (dead) endOrphanedPlugins();
         const { code, stderr } = await pulumi(["cancel", "--yes"]);
         if (code !== 0) throw new UserError(stderr.trim());
@@ -94,7 +96,7 @@ function withLock({ wait, takeOver, json }: Patience): Run {
           `the stack is locked by ${owners}; waited ${wait}. Once that process is surely dead: slipway up --take-over`,
         );
       }
-      if (owners !== said) say(`waiting for the stack: ${owners}`);
+      if (owners !== said) progress(`waiting for the stack: ${owners}`);
       said = owners;
       await sleep(1000);
     }

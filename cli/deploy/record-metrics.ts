@@ -11,7 +11,7 @@ import { exclusive } from "../../lib/exclusive.ts";
 import { readBuilds } from "../../stack/build-history.ts";
 import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
 import { paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 
 /**
  * Writes the line of a `pulumi up` that has just ended, and of those before it that have none.
@@ -32,7 +32,7 @@ export async function recordRun(run: Outcome): Promise<UpdateMetrics | undefined
     return lines.find(({ started }) => started === own?.started);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    say(`metrics: not written: ${error.message}`);
+    progress(`metrics: not written: ${error.message}`);
     return undefined;
   }
 }
@@ -57,7 +57,7 @@ async function linesOf(
   history: History,
   interrupted: string | undefined,
 ): Promise<UpdateMetrics[]> {
-  if (missing.length > 1) say(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
+  if (missing.length > 1) progress(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
   // Sizes are kept relative to it.
   process.chdir(paths.project);
   const [stack, builds, changes] = await Promise.all([
@@ -109,7 +109,7 @@ async function changesOf(
 
 /** Each update once, whoever else writes now; one line is one write, so that no reader sees half of it. */
 async function append(file: string, lines: readonly UpdateMetrics[]): Promise<void> {
-  await exclusive(file.slice(-100), say, () => {
+  await exclusive(file.slice(-100), progress, () => {
     const known = new Set(readMetrics(file).map(({ started }) => started));
     mkdirSync(dirname(file), { recursive: true });
     for (const line of lines) if (!known.has(line.started)) appendFileSync(file, `${JSON.stringify(line)}\n`);

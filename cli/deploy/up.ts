@@ -6,7 +6,7 @@ import { type Patience, deploy } from "./pulumi-up.ts";
 import { readState } from "../../stack/state.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { withPatience } from "./lock-options.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 import { settledIn } from "../../model/state/unchanged.ts";
 
@@ -18,7 +18,7 @@ export function upVerb(): Command {
   return withPatience(verb).action(async (names: string[], patience: Patience) => {
     await useProjectTools();
     const args = (await targetsOf(names)).flatMap((pattern) => ["--target", pattern]);
-    if (args.length) say(`pulumi up ${args.map(quote).join(" ")}`);
+    if (args.length) progress(`pulumi up ${args.map(quote).join(" ")}`);
     await deploy(args, patience);
   });
 }

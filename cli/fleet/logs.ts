@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
 import { type LogLine, logLine, logsScript } from "../../host/scripts/live.ts";
 import { readDeployed } from "../../model/state/deployed.ts";
+import { progress } from "../lib/progress.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { linesOnHost, onEach } from "../../host/run.ts";
 import { named } from "../project/program-settings.ts";
@@ -76,7 +77,7 @@ async function logs(
     else lines.push(line);
   };
   const hosts = deployed.hosts.filter(({ name }) => here.some(({ host }) => host === name));
-  const problems = await onEach(hosts, (host) => linesOnHost(host, script, take, stop.signal));
+  const problems = await onEach(hosts, progress, (host) => linesOnHost(host, script, take, stop.signal));
   for (const line of lines.sort((a, b) => (a.time < b.time ? -1 : 1))) show(line);
   if (problems.length) process.exitCode = 1;
 }

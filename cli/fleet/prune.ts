@@ -11,6 +11,7 @@ import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
 import { ofStack } from "../../stack/state.ts";
 import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
+import { progress } from "../lib/progress.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { repositoryOf } from "../../model/image/reference.ts";
@@ -43,7 +44,7 @@ export function pruneVerb(): Command {
       const deployed = await readDeployed(stack);
       const keep = await readKeep(stack);
       const images: PrunedOn[] = [];
-      const unreachable = await onEach(deployed.hosts, async ({ name: host, ...address }) => {
+      const unreachable = await onEach(deployed.hosts, progress, async ({ name: host, ...address }) => {
         const script = pruneScript({ ...deployed, ...imagesOn(host, deployed), keep, dryRun });
         const pruned = prunedIn(await onHost({ name: host, ...address }, script));
         images.push(...pruned.map((image) => ({ host, ...image })));

@@ -5,6 +5,7 @@ import type { Live } from "../../model/history/releases.ts";
 import { seenIn, seenScript } from "../../host/scripts/inventory.ts";
 import { showSize } from "../../lib/size.ts";
 import { deployedIn } from "../../model/state/deployed.ts";
+import { progress } from "../lib/progress.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { type History, liveOf, readHistory } from "../../stack/history.ts";
 import { onEach, onHost } from "../../host/run.ts";
@@ -34,7 +35,7 @@ export function statusVerb(): Command {
       const script = seenScript(deployed.project, deployed.stack);
       const hosts = new Map<string, Seen[] | undefined>(deployed.hosts.map(({ name }) => [name, undefined]));
       const [unreachable, { updates }] = await Promise.all([
-        onEach(deployed.hosts, async (host) => {
+        onEach(deployed.hosts, progress, async (host) => {
           hosts.set(host.name, seenIn(await onHost(host, script)));
         }),
         readHistory(stack).catch(withoutHistory),

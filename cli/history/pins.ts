@@ -4,7 +4,7 @@ import { type Pin, describePin, pinOf, pinsIn, waiting } from "../../model/histo
 import { readRecipes } from "../../model/image/recipe.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { pinsFor, readPinned, writePins } from "./pinning.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { type ReleaseOptions, tell, toRelease, wishOf } from "./rollback.ts";
 import { readSettings } from "../project/program-settings.ts";
 
@@ -29,7 +29,7 @@ export function pinVerb(): Command {
     await readSettings(next);
     writePins(pinned, next);
     tell(pins, options.json);
-    say(`${pinned.file}: written; commit it, so that others do not undo this`);
+    progress(`${pinned.file}: written; commit it, so that others do not undo this`);
   });
 }
 
@@ -82,6 +82,6 @@ export function pinsVerb(): Command {
       }
       for (const [name, pin, waits] of rows)
         process.stdout.write(`${name}: ${describePin(pin, waits)}${pin.why ? `: ${pin.why}` : ""}\n`);
-      if (!rows.length) say("nothing is pinned");
+      if (!rows.length) progress("nothing is pinned");
     });
 }

@@ -6,7 +6,7 @@ import { readState } from "../../stack/state.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { shortCommit } from "../../lib/text.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
 interface Options {
@@ -44,7 +44,7 @@ export function releasesVerb(): Command {
           `${service}: neither answers nor has a release, got no such service; expected ${known}`,
         );
       }
-      if (gap) say(gap);
+      if (gap) progress(gap);
       process.stdout.write(
         json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : table(ours, releases),
       );

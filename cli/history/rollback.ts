@@ -8,7 +8,7 @@ import { useProjectTools } from "../project/environment.ts";
 import { onHost } from "../../host/run.ts";
 import { withPatience } from "../deploy/lock-options.ts";
 import { type Wish, pinsFor, writePins } from "./pinning.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { loadProgram, readSettings } from "../project/program-settings.ts";
 import { settledIn } from "../../model/state/unchanged.ts";
 
@@ -46,7 +46,7 @@ export function rollbackVerb(): Command {
     tell(pins, options.json);
     if (options.dryRun) return;
     writePins(pinned, next);
-    say(`${pinned.file}: written; commit it, so that others do not undo this`);
+    progress(`${pinned.file}: written; commit it, so that others do not undo this`);
     const { resources } = pinned;
     const settled = settledIn(resources, []);
     const args = targets(catalogue, Object.keys(pins), {

@@ -12,7 +12,7 @@ import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { type Recipe, readRecipes, sourceFolders } from "../../model/image/recipe.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
 interface Options {
@@ -42,7 +42,7 @@ async function buildAll(names: readonly string[], options: Options): Promise<voi
   const recipes = readRecipes(read.catalogue, settings);
   const builds = new Builds(settings, options);
   for (const recipe of named(recipes, names)) {
-    for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) say(advice);
+    for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) progress(advice);
     process.stdout.write(`${await builds.build(recipe)}\n`);
   }
 }

@@ -7,7 +7,7 @@ import { UserError } from "../../lib/errors.ts";
 import { lockText, relocked } from "../../model/image/base-lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { useProjectTools } from "../project/environment.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 
 /** `slipway lock` */
@@ -28,10 +28,10 @@ export function lockVerb(): Command {
       const { lock, changes } = relocked(settings.lock, now, update);
       for (const change of changes) process.stdout.write(`${change}\n`);
       if (changes.some((change) => change.startsWith("newer:")))
-        say("to take the newer ones: npx slipway lock --update");
+        progress("to take the newer ones: npx slipway lock --update");
       if (!existsSync(settings.lockFile) || lockText(lock) !== lockText(settings.lock))
         writeFileSync(settings.lockFile, lockText(lock));
-      say(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
+      progress(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
     });
 }
 

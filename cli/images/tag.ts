@@ -7,7 +7,7 @@ import { readRecipes } from "../../model/image/recipe.ts";
 import { type Tag, peopleTags, tagOf } from "../../model/image/tags.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { currentCommit } from "../lib/git.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
 interface Options {
@@ -71,7 +71,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
         continue;
       }
       if (!dryRun) await repository.putManifest(wanted, manifest);
-      say(`${repository.name}:${wanted} → ${manifest.digest}${before ? `, was ${before}` : ""}`);
+      progress(`${repository.name}:${wanted} → ${manifest.digest}${before ? `, was ${before}` : ""}`);
     }
   }
   if (problems.length) throw new UserError(problems.join("\n"));

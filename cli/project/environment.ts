@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Lab } from "../../lab/index.ts";
 import { QUICKER } from "../../stack/pulumi.ts";
 import { type Paths, paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
 
 // Lab and toolchain take a third of a second to load, which a shell of `lab env`, or prod's, need not wait for.
@@ -13,8 +13,8 @@ export type Environment = Record<string, string>;
 /** Installs what is missing of the toolchain and says where it is. */
 export async function toolEnvironment(paths: Paths): Promise<Environment> {
   const { binFolder, pulumiHome } = await import("../../toolchain/install.ts");
-  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], say);
-  await pulumiHome(paths.pulumiHome, say);
+  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], progress);
+  await pulumiHome(paths.pulumiHome, progress);
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   return {
     PATH: `${paths.bin}:${process.env.PATH ?? ""}`,

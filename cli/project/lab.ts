@@ -4,7 +4,7 @@ import { UserError } from "../../lib/errors.ts";
 import { quote } from "../../lib/shell.ts";
 import { labEnvironment } from "./environment.ts";
 import { paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 
 /** `slipway lab up|down|status|env` */
 export function labVerb(): Command {
@@ -16,14 +16,14 @@ export function labVerb(): Command {
     .description("start what is not running")
     .option("--hosts <n>", "how many hosts, 1 to 9", hostCount, 1)
     .action(async ({ hosts }: { hosts: number }) => {
-      await lab.up(paths.lab, { hosts }, say);
-      say('lab: up; in your shell: eval "$(npx slipway lab env)"');
+      await lab.up(paths.lab, { hosts }, progress);
+      progress('lab: up; in your shell: eval "$(npx slipway lab env)"');
     });
   verb
     .command("down")
     .description("end every process, and remove all that the lab has made")
     .action(async () => {
-      await lab.down(paths.lab, say);
+      await lab.down(paths.lab, progress);
     });
   verb
     .command("status")

@@ -5,7 +5,7 @@ import { deploy } from "../deploy/pulumi-up.ts";
 import { devStack } from "./dev-stack.ts";
 import { labEnvironment, toolEnvironment, useEnvironment } from "./environment.ts";
 import { paths } from "../../lib/paths.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
 
 /** `slipway start`, which is `npm start` */
@@ -15,18 +15,18 @@ export function startVerb(): Command {
     .action(async () => {
       useEnvironment(
         livesInLab(paths.project)
-          ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, say))
+          ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, progress))
           : await toolEnvironment(paths),
       );
       const stack = await devStack();
       const started = Date.now();
-      say("pulumi up: the dev stack (the first time it builds every image)…");
+      progress("pulumi up: the dev stack (the first time it builds every image)…");
       await deploy([], { wait: "10 minutes", takeOver: false });
       const seconds = Math.round((Date.now() - started) / 1000);
       const changes = Object.keys((await stack.info())?.resourceChanges ?? {}).some(
         (kind) => kind !== "same",
       );
-      say(`pulumi up: ${changes ? "done" : "no changes"} in ${seconds} s`);
+      progress(`pulumi up: ${changes ? "done" : "no changes"} in ${seconds} s`);
 
       const outputs = await stack.outputs();
       const urls = Object.values((outputs.urls?.value ?? {}) as Record<string, string>);

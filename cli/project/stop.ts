@@ -10,7 +10,7 @@ import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { onHost } from "../../host/run.ts";
 import { paths, pathsOf } from "../../lib/paths.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
-import { say } from "../lib/say.ts";
+import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
 
 /** `slipway stop`, which is `npm stop` */
@@ -19,15 +19,17 @@ export function stopVerb(): Command {
     .description("delete the dev stack with its state and volumes, and the lab with all it has made")
     .option("--yes", "do not ask")
     .action(async ({ yes }: { yes?: boolean }) => {
-      say("This deletes the dev stack: its containers, its volumes with their data, its state and history.");
+      progress(
+        "This deletes the dev stack: its containers, its volumes with their data, its state and history.",
+      );
       // `npm stop --yes`: npm takes the flag for itself and hands it on like this.
       if (!yes && process.env.npm_config_yes !== "true") await confirm("npm stop -- --yes");
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
-      await lab.down(paths.lab, say);
+      await lab.down(paths.lab, progress);
       endOrphanedPlugins(paths.pulumiHome);
       removeOwn();
-      say("stopped: nothing is left but the cache of tools, for the next start");
+      progress("stopped: nothing is left but the cache of tools, for the next start");
     });
 }
 

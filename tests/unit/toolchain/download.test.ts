@@ -17,7 +17,7 @@ describe("download", () => {
     servers.push(server);
     return server;
   };
-  const report = (line: string) => reported.push(line);
+  const progress = (line: string) => reported.push(line);
   const impatient = { answer: 0.3, pause: 0.3 };
 
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe("download", () => {
 
   it("writes what has the known checksum", async () => {
     const server = await started(serveFiles({ "/tool.tar.gz": "the tool" }));
-    assert.equal(await download(`${server.url}/tool.tar.gz`, sha256("the tool"), file, report), true);
+    assert.equal(await download(`${server.url}/tool.tar.gz`, sha256("the tool"), file, progress), true);
     assert.equal(readFileSync(file, "utf8"), "the tool");
     assert.deepEqual(reported, []);
   });
@@ -51,7 +51,7 @@ describe("download", () => {
   for (const [form, page] of Object.entries(published)) {
     it(`finds the checksum in ${form}`, async () => {
       const server = await started(serveFiles({ "/tool.tar.gz": "the tool", "/sums": page }));
-      assert.equal(await download(`${server.url}/tool.tar.gz`, `${server.url}/sums`, file, report), true);
+      assert.equal(await download(`${server.url}/tool.tar.gz`, `${server.url}/sums`, file, progress), true);
       assert.deepEqual(server.asked, ["/sums", "/tool.tar.gz"]);
     });
   }
@@ -63,7 +63,7 @@ describe("download", () => {
   })) {
     it(`fails to use a download whose checksum ${what}`, async () => {
       const server = await started(serveFiles({ "/tool.tar.gz": "the tool", "/sums": page }));
-      assert.equal(await download(`${server.url}/tool.tar.gz`, `${server.url}/sums`, file, report), false);
+      assert.equal(await download(`${server.url}/tool.tar.gz`, `${server.url}/sums`, file, progress), false);
       assert.deepEqual(server.asked, ["/sums"]);
       assert.deepEqual(reported, [`tool.tar.gz: not used, ${server.url}/sums gives no SHA-256 of it`]);
     });
@@ -72,7 +72,7 @@ describe("download", () => {
   it("fails on another checksum than the one wanted, with both", async () => {
     const server = await started(serveFiles({ "/tool.tar.gz": "not the tool" }));
     const url = `${server.url}/tool.tar.gz`;
-    await assert.rejects(download(url, sha256("the tool"), file, report), (error: unknown) => {
+    await assert.rejects(download(url, sha256("the tool"), file, progress), (error: unknown) => {
       assert.ok(error instanceof UserError);
       const begin = `${url}: not the file that was released, got SHA-256 ${sha256("not the tool")}; expected ${sha256("the tool")}. `;
       assert.equal(error.message.slice(0, begin.length), begin);
@@ -85,16 +85,16 @@ describe("download", () => {
     const server = await started(
       serve((_, response) => response.writeHead(302, { location: `${store.url}/stored` }).end()),
     );
-    assert.equal(await download(`${server.url}/tool`, sha256("the tool"), file, report), true);
+    assert.equal(await download(`${server.url}/tool`, sha256("the tool"), file, progress), true);
   });
 
   it("does without a file that is not there, and asks its host for others", async () => {
     const server = await started(serveFiles({ "/tool": "the tool" }));
-    assert.equal(await download(`${server.url}/none`, sha256("the tool"), file, report), false);
+    assert.equal(await download(`${server.url}/none`, sha256("the tool"), file, progress), false);
     assert.deepEqual(reported, [
       `${server.url}/none: not to be had, ${new URL(server.url).host} answers 404`,
     ]);
-    assert.equal(await download(`${server.url}/tool`, sha256("the tool"), file, report), true);
+    assert.equal(await download(`${server.url}/tool`, sha256("the tool"), file, progress), true);
   });
 
   it("asks a host that cannot be reached once, and says so once", async () => {
@@ -107,7 +107,7 @@ describe("download", () => {
     await listening(server);
     const url = addressOf(server);
     for (const name of ["one", "two", "three"]) {
-      assert.equal(await download(`${url}/${name}`, sha256(""), file, report), false);
+      assert.equal(await download(`${url}/${name}`, sha256(""), file, progress), false);
     }
     assert.equal(connections, 1);
     assert.equal(reported.length, 1);
@@ -118,17 +118,17 @@ describe("download", () => {
     const server = await started(serve(() => undefined));
     const url = `${server.url}/tool`;
     const start = Date.now();
-    assert.equal(await download(url, sha256(""), file, report), false);
+    assert.equal(await download(url, sha256(""), file, progress), false);
     const seconds = (Date.now() - start) / 1000;
     assert.ok(seconds > 2.9 && seconds < 4, `${seconds} s`);
     assert.deepEqual(reported, [`${url}: not to be had, ${new URL(url).host} did not answer for 3 s`]);
-    assert.equal(await download(url, sha256(""), file, report), false);
+    assert.equal(await download(url, sha256(""), file, progress), false);
     assert.deepEqual(server.asked, ["/tool"]);
   });
 
   it("leaves a download that stops on the way", async () => {
     const server = await started(serve((_, response) => response.write("the t")));
-    assert.equal(await download(`${server.url}/tool`, sha256(""), file, report, impatient), false);
+    assert.equal(await download(`${server.url}/tool`, sha256(""), file, progress, impatient), false);
     assert.match(reported[0] ?? "", /did not answer for 0.3 s$/);
   });
 
@@ -146,6 +146,6 @@ describe("download", () => {
       }),
     );
     const wanted = sha256("tool ".repeat(5));
-    assert.equal(await download(`${server.url}/tool`, wanted, file, report, impatient), true);
+    assert.equal(await download(`${server.url}/tool`, wanted, file, progress, impatient), true);
   });
 });

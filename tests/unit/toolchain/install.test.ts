@@ -14,7 +14,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../lib/errors.ts";
-import type { Tool } from "../../../toolchain/catalogue.ts";
+import type { Tool } from "../../../toolchain/tools.ts";
 import { installTool } from "../../../toolchain/install.ts";
 import { addressOf, listening, serveFiles, sha256, type TestServer } from "./server.ts";
 
@@ -24,7 +24,7 @@ describe("installTool", function () {
   let folder: string;
   let server: TestServer | undefined;
   let reported: string[];
-  const report = (line: string) => reported.push(line);
+  const progress = (line: string) => reported.push(line);
   const { SLIPWAY_CACHE, PATH } = process.env;
 
   beforeEach(() => {
@@ -67,13 +67,13 @@ describe("installTool", function () {
 
   it("unpacks the official release, once", async () => {
     const tool = await released("hello", "#!/bin/sh\necho hello from the release\n");
-    const program = await installTool("hello", tool, report);
+    const program = await installTool("hello", tool, progress);
     assert.equal(output(program), "hello from the release");
     assert.deepEqual(
       reported.map((line) => line.replace(/\d+ s/, "N s")),
       ["hello 1.0.0: downloaded in N s"],
     );
-    assert.equal(await installTool("hello", tool, report), program);
+    assert.equal(await installTool("hello", tool, progress), program);
     assert.deepEqual(server?.asked, ["/sums", "/hello.tar.gz"]);
   });
 
@@ -82,12 +82,12 @@ describe("installTool", function () {
     const { url } = (server = await serveFiles({ "/hello": content }));
     const checksum = { [`${process.platform}-${process.arch.replace("x64", "amd64")}`]: sha256(content) };
     const tool = { ...built, release: { url: () => `${url}/hello`, checksum } };
-    assert.equal(output(await installTool("hello", tool, report)), "plain");
+    assert.equal(output(await installTool("hello", tool, progress)), "plain");
   });
 
   it("fails on an archive without the program, and keeps nothing", async () => {
     const tool = await released("other", "");
-    await assert.rejects(installTool("hello", tool, report), (error: unknown) => {
+    await assert.rejects(installTool("hello", tool, progress), (error: unknown) => {
       assert.ok(error instanceof UserError);
       assert.equal(error.message, `${server?.url}/hello.tar.gz: no hello in the archive, got other`);
       return true;
@@ -100,7 +100,7 @@ describe("installTool", function () {
     assert.ok(tool.release);
     const platform = `${process.platform}-${process.arch.replace("x64", "amd64")}`;
     tool.release.checksum = { [platform]: sha256("another") };
-    await assert.rejects(installTool("hello", tool, report), /not the file that was released/);
+    await assert.rejects(installTool("hello", tool, progress), /not the file that was released/);
     assert.deepEqual(reported, []);
   });
 
@@ -110,7 +110,7 @@ describe("installTool", function () {
     const url = addressOf(closed);
     await new Promise((resolve) => closed.close(resolve));
     const release = { url: () => `${url}/hello.tar.gz`, checksum: `${url}/sums`, strip: 1 };
-    const program = await installTool("hello", { ...built, release }, report);
+    const program = await installTool("hello", { ...built, release }, progress);
     assert.equal(output(program), "hello from the first half v1.0.0");
     assert.deepEqual(
       reported.map((line) => line.replace(/in \d+ s/, "in N s")),
@@ -125,14 +125,14 @@ describe("installTool", function () {
   });
 
   it("builds the same bytes in another folder", async () => {
-    const first = readFileSync(await installTool("hello", built, report));
+    const first = readFileSync(await installTool("hello", built, progress));
     process.env.SLIPWAY_CACHE = join(folder, "another", "cache");
-    assert.ok(first.equals(readFileSync(await installTool("hello", built, report))));
+    assert.ok(first.equals(readFileSync(await installTool("hello", built, progress))));
   });
 
   it("fails without Go, and says what is needed", async () => {
     process.env.PATH = folder;
-    await assert.rejects(installTool("hello", built, report), {
+    await assert.rejects(installTool("hello", built, progress), {
       name: "UserError",
       message:
         "toolchain: no official release can be had here and Go cannot build one, got none; expected Go 1.26 or " +
@@ -145,12 +145,12 @@ describe("installTool", function () {
     writeFileSync(join(folder, "go"), "#!/bin/sh\necho go1.25.9\n");
     chmodSync(join(folder, "go"), 0o755);
     process.env.PATH = `${folder}:${PATH ?? ""}`;
-    await assert.rejects(installTool("hello", built, report), /got go1\.25\.9; expected Go 1\.26 or newer/);
+    await assert.rejects(installTool("hello", built, progress), /got go1\.25\.9; expected Go 1\.26 or newer/);
   });
 
   it("fails with what Go says when a build fails", async () => {
     const tool = { ...built, builds: builds.map((build) => ({ ...build, packages: { hello: "./none" } })) };
-    await assert.rejects(installTool("hello", tool, report), (error: unknown) => {
+    await assert.rejects(installTool("hello", tool, progress), (error: unknown) => {
       assert.ok(error instanceof UserError);
       assert.match(
         error.message,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { catalogue, type Part, type Platform, type Tool } from "../../../toolchain/catalogue.ts";
+import { tools as all, type Part, type Platform, type Tool } from "../../../toolchain/tools.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
-const tools = Object.entries<Tool | Part>(catalogue).filter(
+const tools = Object.entries<Tool | Part>(all).filter(
   (entry): entry is [string, Tool] => "builds" in entry[1],
 );
 
-describe("catalogue", () => {
+describe("the toolchain's tools", () => {
   it("has the versions of the npm packages", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     const packages = Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"));

@@ -5,7 +5,7 @@ export interface Platform {
 }
 
 /** An official download. */
-export interface Release {
+export interface ToolRelease {
   url: (platform: Platform) => string;
   /**
    * Where its checksum comes from: known to us (SHA-256 by `os-arch`), or the address where the release publishes
@@ -17,7 +17,7 @@ export interface Release {
 }
 
 /** What of a program's is built from one Go module. */
-export interface Build {
+export interface ToolBuild {
   /** The module's folder, beside this file. */
   module: string;
   /** Programs to build, by name: the Go package of each. */
@@ -32,8 +32,8 @@ export interface Build {
 /** A program from outside, and the two ways to get it. */
 export interface Tool {
   version: string;
-  release?: Release;
-  builds: Build[];
+  release?: ToolRelease;
+  builds: ToolBuild[];
   /** How long the builds take on two cores with nothing cached, in minutes. */
   minutes: number;
 }
@@ -48,8 +48,8 @@ const releases = (repository: string, tag: string) =>
   `https://api.github.com/repos/${repository}/releases/tags/${tag}`;
 
 /** Pulumi names its plugins alike; how they are built differs. */
-function plugin(name: string, version: string, minutes: number, build: Omit<Build, "packages">): Tool {
-  const release: Release = {
+function plugin(name: string, version: string, minutes: number, build: Omit<ToolBuild, "packages">): Tool {
+  const release: ToolRelease = {
     url: ({ os, arch }) =>
       `https://get.pulumi.com/releases/plugins/pulumi-resource-${name}-v${version}-${os}-${arch}.tar.gz`,
     checksum: releases(`pulumi/pulumi-${name}`, `v${version}`),
@@ -64,7 +64,7 @@ const bridged = { tags: ["plugin"], generate: ["schema", "--skip-docs", "--skip-
 
 const pulumiVersion = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
-const pulumiBuilds: Build[] = [
+const pulumiBuilds: ToolBuild[] = [
   {
     module: "pulumi",
     packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
@@ -81,7 +81,7 @@ const pulumiBuilds: Build[] = [
 ];
 
 /** Every program from outside that Slipway uses. The plugins' versions are those of the npm packages. */
-export const catalogue = {
+export const tools = {
   pulumi: {
     version: "3.230.0",
     release: {
@@ -222,5 +222,5 @@ export const catalogue = {
   "pulumi-resource-github": plugin("github", "6.15.0", 2, { module: "pulumi-resource-github", ...bridged }),
 } satisfies Record<string, Tool | Part>;
 
-/** The name of a program in the catalogue. */
-export type ToolName = keyof typeof catalogue;
+/** The name of one of them. */
+export type ToolName = keyof typeof tools;
