@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
+import { run } from "../lib/run.ts";
 
 /** How a run of `pulumi` ended. */
 export interface Outcome {
@@ -18,7 +17,7 @@ export interface Outcome {
 }
 
 /** What makes the engine quicker. */
-export const QUICKER = {
+export const ENGINE_TUNING = {
   // It asks the plugins for many resources' diffs at once, not one after the other, which Pulumi offers as a switch
   // only. Source: https://github.com/pulumi/pulumi/pull/18872
   PULUMI_PARALLEL_DIFF: "true",
@@ -31,7 +30,7 @@ export const QUICKER = {
 };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-const STDOUT = { shown: 1, beside: 2, quiet: "pipe" } as const;
+const STDOUT = { shown: "inherit", beside: "stderr", quiet: undefined } as const;
 
 /**
  * Runs `pulumi` in the project's folder.
@@ -50,28 +49,14 @@ export async function pulumi(
   // It reaches pulumi too, which ends in order; this process stays to see that.
   const onInterrupt = () => void (interrupted = true);
   process.on("SIGINT", onInterrupt);
-  const child = spawn("pulumi", args, {
+  const { code, signal, stdout, stderr } = await run(["pulumi", ...args], {
     cwd: PROJECT,
-    env: { ...QUICKER, ...process.env },
-    stdio: [input === undefined ? "inherit" : "pipe", STDOUT[out], "pipe"],
-  });
-  // It may have ended without reading all of it; how it ended says why.
-  child.stdin?.on("error", () => undefined).end(input);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("close", (code) => {
-      process.off("SIGINT", onInterrupt);
-      resolve(code);
-    });
-    child.on("error", () => {
-      reject(new UserError('pulumi: not found; run: eval "$(npx slipway lab env)", or install it'));
-    });
-  });
-  const [code, stdout, stderr] = await Promise.all([
-    ended,
-    child.stdout ? text(child.stdout) : "",
-    child.stderr ? text(child.stderr) : "",
-  ]);
-  return { code: code ?? 1, stdout, stderr, started, interrupted, killed: code === null };
+    env: { ...ENGINE_TUNING, ...process.env },
+    ...(input === undefined ? { stdin: "inherit" } : { input }),
+    stdout: STDOUT[out],
+    advice: 'run: eval "$(npx slipway lab env)", or install it',
+  }).finally(() => process.off("SIGINT", onInterrupt));
+  return { code, stdout, stderr, started, interrupted, killed: signal !== null };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Lab } from "../../lab/index.ts";
-import { QUICKER } from "../../stack/pulumi.ts";
+import { ENGINE_TUNING } from "../../stack/pulumi.ts";
 import { type Paths, paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
@@ -26,7 +26,7 @@ export async function toolEnvironment(paths: Paths): Promise<Environment> {
     PULUMI_CONFIG_PASSPHRASE: "lab",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    ...QUICKER,
+    ...ENGINE_TUNING,
   };
 }
 
