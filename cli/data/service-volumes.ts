@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { Option } from "commander";
+import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import { type Copied, backupWords } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { HostAddress } from "../../model/host/address.ts";
@@ -49,7 +50,7 @@ export async function readCopied(name: string, stackName: string | undefined): P
     stack,
     service: name,
     volumes,
-    grace: entry.stopGracePeriod ?? "15 seconds",
+    grace: entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod,
     host,
     image: image ?? "",
   };

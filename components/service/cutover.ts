@@ -1,7 +1,9 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Health, Step } from "../../model/catalogue/service.ts";
+import { DEFAULTS } from "../../model/catalogue/defaults.ts";
+import type { Health } from "../../model/catalogue/health.ts";
+import type { Hook } from "../../model/catalogue/rollout.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { gateFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck, dockerCheck } from "../../model/rollout/health.ts";
@@ -35,9 +37,9 @@ export interface CutoverArgs {
   /** Labels of the container besides Slipway's own. */
   labels?: Readonly<Record<string, string>> | undefined;
   /** Run to its end from the same image, with the same environment, before the container is started. */
-  preDeploy?: Step | undefined;
+  preDeploy?: Hook | undefined;
   /** Run in the container when it has the requests. */
-  postDeploy?: Step | undefined;
+  postDeploy?: Hook | undefined;
   /** Names of the environment variables that no message may show. */
   secretVariables?: readonly string[];
   startTimeout?: Duration | undefined;
@@ -56,7 +58,7 @@ export class Cutover extends pulumi.ComponentResource {
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Cutover", name, {}, opts);
     const { service, host, health, httpPort = 80 } = args;
-    const grace = seconds(args.stopGracePeriod ?? "15 seconds");
+    const grace = seconds(args.stopGracePeriod ?? DEFAULTS.stopGracePeriod);
     const containerArgs = (slot: string, more?: CutoverArgs["labels"]): docker.ContainerArgs => ({
       init: true,
       logDriver: "json-file",
@@ -123,12 +125,12 @@ export class Cutover extends pulumi.ComponentResource {
       ...cutoverCheck(health, httpPort),
       CHECK: commandLine(args.postDeploy?.command ?? []),
       SECRETS: (args.secretVariables ?? []).join(" "),
-      START_WITHIN: seconds(args.startTimeout ?? "60 seconds"),
-      STEADY: seconds(args.minReady ?? "0 seconds"),
-      DRAIN: seconds(args.drainTimeout ?? "10 seconds"),
+      START_WITHIN: seconds(args.startTimeout ?? DEFAULTS.startTimeout),
+      STEADY: seconds(args.minReady ?? DEFAULTS.minReady),
+      DRAIN: seconds(args.drainTimeout ?? DEFAULTS.drainTimeout),
       GRACE: grace,
-      JOB_WITHIN: seconds(args.preDeploy?.timeout ?? "10 minutes"),
-      CHECK_WITHIN: seconds(args.postDeploy?.timeout ?? "60 seconds"),
+      JOB_WITHIN: seconds(args.preDeploy?.timeout ?? DEFAULTS.preDeployTimeout),
+      CHECK_WITHIN: seconds(args.postDeploy?.timeout ?? DEFAULTS.postDeployTimeout),
       RELEASES: `${releaseRepository(pulumi.getProject(), pulumi.getStack())}/${service}`,
     };
     this.command = new command.local.Command(

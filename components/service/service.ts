@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
 import { updateOrder } from "../../model/rollout/order.ts";
 import { Cutover } from "./cutover.ts";
@@ -71,7 +72,7 @@ export class Service extends pulumi.ComponentResource {
             volumes,
           },
           order: updateOrder(entry, args.aliased),
-          health: entry.health ?? { up: "2 seconds" },
+          health: entry.health ?? DEFAULTS.health,
           httpPort: entry.http?.port,
           route: route?.file,
           labels: entry.labels,

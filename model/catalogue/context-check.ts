@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { type Base, type Service, sources } from "./service.ts";
+import { sources } from "./build.ts";
+import type { Base, Service } from "./service.ts";
 import { type SourceFolder, sourceFolder, strayLinks } from "../image/context.ts";
 
 const NAMES = [
@@ -18,10 +19,10 @@ const CONTENTS: [name: RegExp, content: RegExp][] = [
   [/(^|\/)\.aws\/credentials$/, /aws_secret_access_key/],
   [/(^|\/)\.kube\/config$/, /token|client-key-data/],
 ];
-/** What no build needs, and what comes to be, or changes, by itself. */
+/** What no build needs, and what is written or changed by other tools. */
 const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", ".slipway"];
 
-/** The folders an entry's build sees. */
+/** The folders an entry's build sees. Exported for its test. */
 export function seenFolders(entry: Service | Base, project: string): SourceFolder[] {
   const { context, dockerfile } = sources(entry);
   const main = sourceFolder(
@@ -42,22 +43,24 @@ export function seenFolders(entry: Service | Base, project: string): SourceFolde
  */
 export function folderProblems(entry: Service | Base, project: string): string[] {
   const at = `services/${entry.name}/build`;
-  const fine = new Set(entry.build?.notSecret);
+  const notSecret = new Set(entry.build?.notSecret);
   return seenFolders(entry, project).flatMap((seen) => {
     const ignoreFile = seen.ignoreFile.slice(project.length + 1);
-    const secrets = seen.files.filter((file) => !fine.has(file.path) && looksSecret(seen.folder, file.path));
+    const secrets = seen.files.filter(
+      (file) => !notSecret.has(file.path) && looksSecret(seen.folder, file.path),
+    );
     const links = strayLinks(seen);
     return [
       ...(secrets.length
         ? [
-            `${at}: what looks secret could be read in the image or the build's cache, got ${list(secrets)}; expected ` +
-              `none: add ${lines(secrets)} to ${ignoreFile}, or what is none to build.notSecret`,
+            `${at}: files that look secret would be readable in the image or the build's cache, got ${list(secrets)}. ` +
+              `Add ${lines(secrets)} to ${ignoreFile}, or to build.notSecret those that are not secret`,
           ]
         : []),
       ...links.map(
         ({ path, link }) =>
           `${at}: a link leads to nothing that the build sees, got "${path}" to "${link}"; expected one within the ` +
-          `folder: make it in the Dockerfile, or add ${lines([{ path }])} to ${ignoreFile}`,
+          `folder. Make it in the Dockerfile, or add ${lines([{ path }])} to ${ignoreFile}`,
       ),
     ];
   });
@@ -74,11 +77,11 @@ export function folderAdvice(name: string, seen: readonly SourceFolder[], projec
     const file = relative(project, ignoreFile);
     if (needless.length) {
       const rules = needless.map((part) => `"**/${part}"`).join(", ");
-      return [`${name}: the build sees ${needless.join(", ")}; add ${rules} to ${file}`];
+      return [`${name}: the build sees ${needless.join(", ")}. Add ${rules} to ${file}`];
     }
     return existsSync(ignoreFile)
       ? []
-      : [`${name}: ${file} is missing; list in it what the build of ${basename(folder)} must not see`];
+      : [`${name}: ${file} is missing. List in it what the build of ${basename(folder)} must not see`];
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Base, type Catalogue, type Service, sources } from "../catalogue/service.ts";
+import { sources } from "../catalogue/build.ts";
+import type { Base, Catalogue, Service } from "../catalogue/service.ts";
 import { type BuildInputs, type SourceFolder, contentHash, sourceFolder } from "./context.ts";
 import { outsideImages } from "./dockerfile.ts";
 import type { Lock } from "./base-lock.ts";

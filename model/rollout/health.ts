@@ -1,4 +1,4 @@
-import type { Health } from "../catalogue/service.ts";
+import type { Health } from "../catalogue/health.ts";
 import { toSeconds } from "../../lib/duration.ts";
 import { commandLine } from "../../lib/shell.ts";
 

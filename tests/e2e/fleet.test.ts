@@ -234,7 +234,8 @@ describe("the sample fleet, from nothing to gone", function () {
 
   it("tells every mistake at once, before any resource and without a stack trace", async () => {
     fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], stopGracePeriod: "10" as never');
-    const mistake = /services\/web\/stopGracePeriod: not valid, got "10"; expected a number and a unit/g;
+    const mistake =
+      /services\/web\/stopGracePeriod: must be a number and a unit, as in "30 seconds" or "2 minutes", got "10"/g;
     // `slipway up` runs the program in its own process.
     const outcomes = [await fleet.run("pulumi", "preview"), await fleet.slipway("up")];
     for (const { code, text } of outcomes) {

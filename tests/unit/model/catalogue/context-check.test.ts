@@ -26,9 +26,9 @@ describe("what a build's folders should not show it", () => {
   it("fails on secrets, with the line of .dockerignore that mends it", () => {
     write({ "services/web/.env": "A=1", "services/web/keys/own.key": KEY, "services/web/a[1].env": "A=1" });
     assert.deepEqual(problems(), [
-      'services/web/build: what looks secret could be read in the image or the build\'s cache, got ".env", ' +
-        '"a[1].env", "keys/own.key"; expected none: add ".env", "a\\[1\\].env", "keys/own.key" to ' +
-        "services/web/.dockerignore, or what is none to build.notSecret",
+      'services/web/build: files that look secret would be readable in the image or the build\'s cache, got ".env", ' +
+        '"a[1].env", "keys/own.key". Add ".env", "a\\[1\\].env", "keys/own.key" to ' +
+        "services/web/.dockerignore, or to build.notSecret those that are not secret",
     ]);
     write({ "services/web/.dockerignore": ".env\na\\[1\\].env\nkeys/own.key\n" });
     assert.deepEqual(problems(), []);
@@ -41,8 +41,8 @@ describe("what a build's folders should not show it", () => {
       "shared/prod.env": "A=1",
     });
     const [own, shared] = problems({ additionalContexts: { shared: "shared" } });
-    assert.match(own ?? "", /add "id_rsa" to services\/web\/Dockerfile\.dockerignore,/);
-    assert.match(shared ?? "", /add "prod.env" to shared\/\.dockerignore,/);
+    assert.match(own ?? "", /Add "id_rsa" to services\/web\/Dockerfile\.dockerignore,/);
+    assert.match(shared ?? "", /Add "prod.env" to shared\/\.dockerignore,/);
   });
 
   it("passes over examples, certificates, what is empty, and what is said to be no secret", () => {
@@ -62,18 +62,18 @@ describe("what a build's folders should not show it", () => {
     symlinkSync("/etc/hostname", join(project, "services/web/name"));
     assert.deepEqual(problems(), [
       'services/web/build: a link leads to nothing that the build sees, got "name" to "/etc/hostname"; expected one ' +
-        'within the folder: make it in the Dockerfile, or add "name" to services/web/.dockerignore',
+        'within the folder. Make it in the Dockerfile, or add "name" to services/web/.dockerignore',
     ]);
   });
 
   it("advises against .git, node_modules and the like, and to write an ignore file", () => {
     const advice = () => folderAdvice("web", seenFolders({ name: "web" }, project), project);
     assert.deepEqual(advice(), [
-      "web: services/web/.dockerignore is missing; list in it what the build of web must not see",
+      "web: services/web/.dockerignore is missing. List in it what the build of web must not see",
     ]);
     write({ "services/web/.git/HEAD": "", "services/web/ui/node_modules/x": "" });
     assert.deepEqual(advice(), [
-      'web: the build sees .git, node_modules; add "**/.git", "**/node_modules" to services/web/.dockerignore',
+      'web: the build sees .git, node_modules. Add "**/.git", "**/node_modules" to services/web/.dockerignore',
     ]);
     write({ "services/web/.dockerignore": "**/.git\n**/node_modules\n" });
     assert.deepEqual(advice(), []);

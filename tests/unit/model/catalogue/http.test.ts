@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import type { Secret, Service } from "../../../../model/catalogue/service.ts";
-import { type Exposure, exposureProblems } from "../../../../model/catalogue/reach.ts";
+import { healthProblems } from "../../../../model/catalogue/health.ts";
+import { httpProblems } from "../../../../model/catalogue/http.ts";
+import type { StackContext } from "../../../../model/catalogue/stack-context.ts";
+
+const STACK: StackContext = {
+  folder: "",
+  hosts: ["one", "two"],
+  domain: "a.org",
+  edge: { acme: false },
+  edgePorts: [],
+  secretsGiven: [],
+  htpasswds: [],
+};
 
 describe("what services want of the edge", () => {
-  const problems = (services: Service[], around: Partial<Exposure> = {}, secrets: Secret[] = []) =>
-    exposureProblems(
-      { services, secrets, bases: [] },
-      { hosts: ["one", "two"], domain: "a.org", edge: { acme: false }, htpasswds: [], ...around },
+  const problems = (services: Service[], stack: Partial<StackContext> = {}, secrets: Secret[] = []) =>
+    [httpProblems, healthProblems].flatMap((check) =>
+      check({ services, secrets, bases: [] }, { ...STACK, ...stack }),
     );
   const service = (name: string, http?: Partial<Service["http"]>, more: Partial<Service> = {}): Service => ({
     name,
@@ -29,11 +40,9 @@ describe("what services want of the edge", () => {
       service("web", { domains: ["a.org", "b"] }),
       service("api", { domains: ["c", "b.a.org"] }),
     ];
-    assert.deepEqual(problems(services), [
-      "services/api/http: taken by web, got b.a.org/ on one; expected one of its own",
-    ]);
+    assert.deepEqual(problems(services), ["services/api/http: b.a.org/ on host one is taken by service web"]);
     assert.deepEqual(problems([service("web", {}), service("api", {})], { domain: undefined }), [
-      "services/api/http: taken by web, got */ on one; expected one of its own",
+      "services/api/http: */ on host one is taken by service web",
     ]);
   });
 
@@ -43,20 +52,20 @@ describe("what services want of the edge", () => {
       service("api", { path: "/v1", redirectFrom: ["www.a.org"] }),
     ];
     assert.deepEqual(problems(services), [
-      "services/web/http/redirectFrom: taken by api, got api.a.org on one; expected one of its own",
-      "services/web/http/redirectFrom: taken by web, got web.a.org on one; expected one of its own",
-      "services/api/http/redirectFrom: taken by web, got www.a.org on one; expected one of its own",
+      "services/web/http/redirectFrom: api.a.org on host one is taken by service api",
+      "services/web/http/redirectFrom: web.a.org on host one is taken by service web",
+      "services/api/http/redirectFrom: www.a.org on host one is taken by service web",
     ]);
   });
 
   it("fails on names that cannot be completed, where they are needed", () => {
     const web = service("web", { redirectFrom: ["www"] });
     assert.deepEqual(problems([web], { domain: undefined }), [
-      "services/web/http/redirectFrom: leads to the first of domains, got none; expected one",
-      'services/web/http/redirectFrom: is short, got "www"; expected a whole name, or the setting domain',
+      "services/web/http/redirectFrom: redirects to the first of domains. Add a whole name there",
+      'services/web/http/redirectFrom: must be a whole name where the setting domain is not set, got "www"',
     ]);
     assert.deepEqual(problems([service("web", {})], { domain: undefined, edge: { acme: true } }), [
-      "services/web/http/domains: a certificate needs a name, got none; expected a whole one, or the setting domain",
+      "services/web/http/domains: a certificate needs a whole name. Add one here, or set the setting domain",
     ]);
   });
 
@@ -64,9 +73,9 @@ describe("what services want of the edge", () => {
     const secrets = [{ name: "staff" }, { name: "made", generate: 16 }];
     const services = ["staff", "made", "lost"].map((name) => service(name, { basicAuth: name }));
     assert.deepEqual(problems(services, {}, secrets), [
-      'services/staff/http/basicAuth: not lines of htpasswd, got "staff"; expected name:hash on each, as htpasswd -nB <name> prints',
-      'services/made/http/basicAuth: cannot be made at random, got "made"; expected a secret of yours, without generate',
-      'services/lost/http/basicAuth: unknown secret, got "lost"; expected staff, made',
+      'services/staff/http/basicAuth: secret "staff" has no lines of htpasswd; expected name:hash on each, as printed by: htpasswd -nB <name>',
+      'services/made/http/basicAuth: secret "made" is generated at random; expected one that you set, without generate',
+      'services/lost/http/basicAuth: unknown secret, got "lost"; expected one of staff, made',
     ]);
     const [staff] = services;
     assert.deepEqual(problems(staff ? [staff] : [], { htpasswds: ["staff"] }, secrets), []);
@@ -75,20 +84,13 @@ describe("what services want of the edge", () => {
   it("fails on what only the edge does, where there is none", () => {
     const http = { redirectFrom: ["www"], basicAuth: "staff", rateLimit: { average: 1 } };
     const services = [service("web", http, { health: { path: "/" } }), service("api", {})];
-    const around = { edge: undefined, htpasswds: ["staff"] };
-    const instead = "got edge false; expected labels for your own proxy";
-    assert.deepEqual(problems(services, around, [{ name: "staff" }]), [
-      `services/web/http/redirectFrom: is the edge's to do, ${instead}`,
-      `services/web/http/basicAuth: is the edge's to do, ${instead}`,
-      `services/web/http/rateLimit: is the edge's to do, ${instead}`,
-      "services/web/health/path: is asked by the edge, got edge false; expected a health command",
-    ]);
-  });
-
-  it("fails on names that are Slipway's own", () => {
-    assert.deepEqual(problems([service("edge", undefined, { labels: { "slipway.slot": "1", a: "b" } })]), [
-      'services/edge/name: is the edge\'s own, got "edge"; expected another',
-      'services/edge/labels/slipway.slot: is Slipway\'s own, got "slipway.slot"; expected another',
+    const stack = { edge: undefined, htpasswds: ["staff"] };
+    const off = "needs Slipway's edge, which is off (edge: false)";
+    assert.deepEqual(problems(services, stack, [{ name: "staff" }]), [
+      `services/web/http/redirectFrom: ${off}. Set it in your own proxy, through labels`,
+      `services/web/http/basicAuth: ${off}. Set it in your own proxy, through labels`,
+      `services/web/http/rateLimit: ${off}. Set it in your own proxy, through labels`,
+      `services/web/health/path: ${off}. Use a health command`,
     ]);
   });
 });

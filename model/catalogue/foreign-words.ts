@@ -1,0 +1,176 @@
+/** The answer to a word: the key that stands for it at the same place, or a sentence that says what to do. */
+type Answer = { key: string } | string;
+
+const NONE = "Slipway has none";
+const NOT_YET = "Slipway has none yet";
+
+/** Where the words stand (the keys on the way, without numbers), and for each answer the words it is given to. */
+type Words = Readonly<Record<string, readonly (readonly [words: string, answer: Answer])[]>>;
+
+/**
+ * Words of Compose files, of Kamal's deploy.yml and of Kubernetes that mean something here, or that people will look
+ * for. Those that are one of our keys in snake_case need no line. A word that becomes a key leaves the table.
+ */
+export const FOREIGN_WORDS: Words = {
+  "": [
+    ["volumes", "Volumes belong to their service: volumes: [{source, target}]"],
+    ["networks", `${NOT_YET}: all services of a stack are on one network`],
+    ["configs", `${NOT_YET}. COPY the file in the Dockerfile`],
+    ["accessories", 'Every container is an entry of "services"'],
+    ["version include x-common", "services.ts is TypeScript: import, spread and compute what you need"],
+  ],
+  services: [
+    ["env envs", { key: "environment" }],
+    ["depends_on dependsOn links external_links", { key: "uses" }],
+    ["healthcheck health_check", { key: "health" }],
+    ["scale", { key: "replicas" }],
+    ["grace destroyGraceSeconds terminationGracePeriodSeconds", { key: "stopGracePeriod" }],
+    ["cmd args", { key: "command" }],
+    ["update_config strategy", { key: "order" }],
+    ["service", { key: "name" }],
+    ["container_name hostname", "Containers are named after their service; others reach it by that name"],
+    ["servers hosts placement", { key: "host" }],
+    ["proxy ingress", { key: "http" }],
+    ["domains", 'It stands inside "http": http: {port, domains}'],
+    ["app_port port", "Set http: {port} for HTTP behind the edge, or ports for a port of the host"],
+    ["builder", { key: "build" }],
+    ["deploy_timeout start_period", { key: "startTimeout" }],
+    ["drain", { key: "drainTimeout" }],
+    ["readiness_delay minReadySeconds monitor", { key: "minReady" }],
+    ["pre_start initContainers", { key: "preDeploy" }],
+    ["post_start", { key: "postDeploy" }],
+    ["mounts directories", { key: "volumes" }],
+    ["image", 'Slipway builds every image so far. Use build: {dockerfileInline: "FROM …"}'],
+    ["env_file envFrom", "No such file is read. Put plain values into environment, secret ones into secrets"],
+    ["restart restart_policy", "There is nothing to set: a container that ends is always started again"],
+    ["expose", "There is nothing to open: services that list this one in uses reach all of its ports"],
+    ["deploy", "Its parts are keys of the service: replicas, order, startTimeout, minReady"],
+    ["boot rolling_update", "There is nothing to set: replicas roll one after the other"],
+    ["accessories", 'Every container is an entry of "services"'],
+    ["registry", "It is a setting of the stack: pulumi config set registry …"],
+    ["ssh", "Hosts and their users are a setting of the stack: pulumi config set hosts …"],
+    ["platform", "It is a setting of the stack: pulumi config set platforms …"],
+    ["retain_containers", "It is a setting of the stack: pulumi config set keepReleases …"],
+    ["pull_policy", "There is nothing to set: an image is pulled by digest, where the host has not got it"],
+    ["logging log_driver log_opt", "There is nothing to set: json-file, 3 files of 10 MB for each container"],
+    ["init", "There is nothing to set: every container has an init process"],
+    ["profiles extends", "services.ts is TypeScript: spread and compute what you need"],
+    ["entrypoint", `${NOT_YET}. Write ENTRYPOINT in the Dockerfile`],
+    ["stop_signal", `${NOT_YET}. Write STOPSIGNAL in the Dockerfile`],
+    ["user", `${NOT_YET}. Write USER in the Dockerfile`],
+    ["working_dir workingDir", `${NOT_YET}. Write WORKDIR in the Dockerfile`],
+    ["configs files asset_path", `${NOT_YET}. COPY the files in the Dockerfile`],
+    [
+      "network_mode networks",
+      `${NOT_YET}: all services of a stack are on one network, and reach each other by name`,
+    ],
+    ["mem_limit mem_reservation memory cpus cpu_shares cpuset pids_limit resources", `${NOT_YET}: no limits`],
+    [
+      "cap_add cap_drop privileged read_only security_opt tmpfs ulimits sysctls devices gpus shm_size group_add " +
+        "dns extra_hosts ipc pid userns_mode tty stdin_open annotations",
+      NOT_YET,
+    ],
+    ["volumes_from", `${NONE}: a volume belongs to one service`],
+    ["cron schedule", `${NOT_YET}. Use the host's own scheduler`],
+  ],
+  "services/environment": [
+    ["clear", "Plain values stand right in environment"],
+    ["secret", 'Use "secrets" of the service: variable to the name of a secret'],
+  ],
+  "services/build": [
+    ["dockerfile_inline inline", { key: "dockerfileInline" }],
+    ["contexts additional_contexts", { key: "additionalContexts" }],
+    ["path", { key: "context" }],
+    ["stage", { key: "target" }],
+    ["build_args buildArgs", { key: "args" }],
+    ["from", { key: "base" }],
+    ["platforms arch", "It is a setting of the stack: pulumi config set platforms …"],
+    ["cache cache_from cache_to", "It is a setting of the stack: pulumi config set caches …"],
+    ["remote local driver", "It is a setting of the stack: pulumi config set builder …"],
+    ["tags", "Images are named by their content. For other names run: npx slipway tag"],
+    [
+      "labels",
+      "Labels of an image follow from its content; description and version of the service are two of them",
+    ],
+    ["ssh network shm_size ulimits privileged entitlements isolation extra_hosts pull no_cache", NOT_YET],
+    ["provenance sbom", NOT_YET],
+  ],
+  "services/http": [
+    ["host hosts domain server_name", { key: "domains" }],
+    ["app_port target containerPort", { key: "port" }],
+    ["path_prefix path_prefixes", { key: "path" }],
+    ["redirect redirects", { key: "redirectFrom" }],
+    ["auth basic_auth", { key: "basicAuth" }],
+    ["ssl tls https", "It is a setting of the stack: pulumi config set https acme"],
+    ["healthcheck health", 'Use "health" of the service'],
+    ["published", 'The edge publishes its own ports. For one of the service use "ports" of the service'],
+    ["response_timeout strip_path_prefix forward_headers buffering logging", NOT_YET],
+  ],
+  "services/http/rateLimit": [
+    ["rate rps", { key: "average" }],
+    ["period", "average is requests a second"],
+  ],
+  "services/health": [
+    ["test cmd exec", { key: "command" }],
+    ["url httpGet", { key: "path" }],
+    ["port", 'The path is requested on port "http.port" of the service'],
+    [
+      "interval",
+      "There is nothing to set: several times a second until it is healthy, then every 30 seconds",
+    ],
+    ["timeout start_period retries", 'Use "startTimeout" of the service'],
+    ["start_interval disable", NONE],
+  ],
+  "services/ports": [
+    ["host hostPort", { key: "published" }],
+    ["container containerPort", { key: "target" }],
+    ["host_ip mode app_protocol name", `${NOT_YET}: a port is published on all addresses of the host`],
+  ],
+  "services/volumes": [
+    ["name", { key: "source" }],
+    ["path mountPath", { key: "target" }],
+    ["read_only ro", { key: "readOnly" }],
+    ["type", "There is nothing to set: every volume is a named one"],
+    ["bind tmpfs volume consistency image subpath", `${NOT_YET}: every volume is a named one`],
+  ],
+  "services/preDeploy": hook(),
+  "services/postDeploy": hook(),
+};
+
+function hook(): Words[string] {
+  return [
+    ["cmd run script", { key: "command" }],
+    ["within", { key: "timeout" }],
+    ["environment env user working_dir", "There is nothing to set: it has all that the service has"],
+  ];
+}
+
+/**
+ * What to do about a key that the schema does not know.
+ * @param place the keys on the way to it, without numbers and names of entries: "services/ports"
+ * @param known the keys that the schema has there
+ */
+export function adviceOn(key: string, place: string, known: readonly string[]): string | undefined {
+  const answer = FOREIGN_WORDS[place.replace(/^bases/, "services")]?.find(([words]) =>
+    words.split(" ").includes(key),
+  )?.[1];
+  if (typeof answer === "string") return answer;
+  const use = answer?.key ?? camelCase(key);
+  if (known.includes(use)) return `Use "${use}"`;
+  const similar = known.find((each) => isMisspelt(key, each));
+  return similar && `Did you mean "${similar}"?`;
+}
+
+function camelCase(key: string): string {
+  return key.replace(/[_-](\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whether one letter too many, too few or wrong, or two of them exchanged, make one text of the other, whatever the case. */
+function isMisspelt(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  const start = Array.from(a).findIndex((letter, index) => letter !== b[index]);
+  if (start < 0) return b.length - a.length <= 1;
+  const same = (skipA: number, skipB: number) => a.slice(start + skipA) === b.slice(start + skipB);
+  const exchanged = a[start] === b[start + 1] && a[start + 1] === b[start] && same(2, 2);
+  return exchanged || same(1, 1) || same(1, 0) || same(0, 1);
+}

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { unknownName } from "./names.ts";
+import type { Check } from "./stack-context.ts";
+import { name, wholeNumber } from "./values.ts";
+
+/** A value that nobody may read, by name. */
+export const secret = z.strictObject({
+  /** The name by which services refer to it. */
+  name,
+  /** Made once, at random, with this many characters, 16 to 128. @default given: `pulumi config set --secret secrets:<name>` */
+  generate: wholeNumber(16, 128).optional(),
+});
+
+/** Secrets that do not exist, or have no value. */
+export const secretProblems: Check = (catalogue, { secretsGiven }) => {
+  const names = catalogue.secrets.map(({ name }) => name);
+  return [
+    ...catalogue.services.flatMap(({ name, secrets = {} }) =>
+      Object.entries(secrets).flatMap(([variable, secret]) =>
+        unknownName(`services/${name}/secrets/${variable}`, "secret", secret, names),
+      ),
+    ),
+    ...catalogue.secrets
+      .filter(({ name, generate }) => !generate && !secretsGiven.includes(name))
+      .map(({ name }) => `secrets/${name}: has no value. Run: pulumi config set --secret secrets:${name}`),
+  ];
+};

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { type Duration, isDuration } from "../../lib/duration.ts";
+import { type Size, isSize } from "../../lib/size.ts";
+
+/** Name of a service, base, host, secret, volume or build context: it becomes a DNS name, a repository, a container's name. */
+export const name = text(
+  /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  "must be lower-case letters, digits and dashes, 40 at most, the first a letter",
+);
+
+/** A host name, short or whole. */
+export const hostName = text(
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  'must be a host name, as in "www" or "www.example.com"',
+);
+
+/** An absolute path, of a URL or in a container. */
+export const path = text(/^\/[^\s`]*$/, 'must be a path that starts with "/"');
+
+export const duration = z.custom<Duration>(
+  (value) => typeof value === "string" && isDuration(value),
+  'must be a number and a unit, as in "30 seconds" or "2 minutes"',
+);
+
+export const size = z.custom<Size>(
+  (value) => typeof value === "string" && isSize(value),
+  'must be a number and a unit, as in "500 MB" or "1.5 GB"',
+);
+
+/** A program and its arguments. */
+export const command = z.array(z.string()).min(1);
+
+/** A TCP or UDP port. */
+export const port = wholeNumber(1, 65535);
+
+/** A whole number from `min` to `max`, both included. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const bounds = max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `${min} or more`;
+  return z
+    .int(`must be a whole number, ${bounds}`)
+    .min(min, `must be ${bounds}`)
+    .max(max, `must be ${bounds}`);
+}
+
+function text(pattern: RegExp, error: string) {
+  return z.string(error).regex(pattern, error);
+}
