@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { UserError } from "../lib/errors.ts";
+import { type RunOptions, type Running, lastLines, start } from "../lib/run.ts";
 import type { HostAddress } from "../model/host/address.ts";
 import { shellOn } from "./ssh.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -13,12 +12,9 @@ const NO_CONNECTION = 255;
  * @throws UserError with what it printed to stderr, when it failed or the host cannot be reached within 10 s
  */
 export async function onHost(host: HostAddress, script: string, ...args: string[]): Promise<string> {
-  const { child, ended } = start(host, script, args);
-  let printed = "";
-  child.stdout.setEncoding("utf8").on("data", (data: string) => (printed += data));
-  child.stdin.end();
-  await ended;
-  return printed;
+  const { stdin, ended } = startOnHost(host, shellOn(host, ...args));
+  stdin.end(script);
+  return (await ended).stdout;
 }
 
 /**
@@ -31,10 +27,29 @@ export async function linesOnHost(
   onLine: (line: string) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const { child, ended } = start(host, script, []);
-  createInterface({ input: child.stdout, crlfDelay: Infinity }).on("line", onLine);
-  stop.addEventListener("abort", () => child.stdin.end());
+  const { stdin, ended } = startOnHost(host, shellOn(host), { stdout: onLine });
+  stdin.write(script);
+  stop.addEventListener("abort", () => stdin.end());
   await ended;
+}
+
+/**
+ * Starts a command of {@link shellOn} or commandOn, out of reach of Ctrl-C: that is for this process, which then ends
+ * the command in its own way.
+ * @returns its end fails with a UserError that names the host, where the command failed
+ */
+export function startOnHost(host: HostAddress, command: readonly string[], options?: RunOptions): Running {
+  const running = start(command, { ...options, ownGroup: true });
+  const ended = running.ended.then((outcome) => {
+    if (outcome.code === 0) return outcome;
+    const why = lastLines({ ...outcome, stdout: "" }, Infinity);
+    if (command[0] === "ssh" && outcome.code === NO_CONNECTION)
+      throw new UserError(`${host.name}: cannot be reached at ${host.address}: ${why}`);
+    throw new UserError(`${host.name}: ${why}`);
+  });
+  // Who waits for a stream learns of it first.
+  ended.catch(() => undefined);
+  return { ...running, ended };
 }
 
 /** Does something with all hosts at once; where it fails, that is shown, and given back as one of the problems. */
@@ -56,24 +71,4 @@ export async function onEach(
     }),
   );
   return problems;
-}
-
-function start(host: HostAddress, script: string, args: readonly string[]) {
-  const [program = "", ...words] = shellOn(host, ...args);
-  // In a group of its own: Ctrl-C is for this process, which then ends the script in its own way.
-  const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"], detached: true });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (data: string) => (said += data));
-  // It may have ended without reading all of it; how it ended says why.
-  child.stdin.on("error", () => undefined).write(script);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("close", resolve);
-  }).then((code) => {
-    if (code === 0) return;
-    const why = said.trim() || `exit code ${code ?? "none"}`;
-    if (program === "ssh" && code === NO_CONNECTION)
-      throw new UserError(`${host.name}: cannot be reached at ${host.address}: ${why}`);
-    throw new UserError(`${host.name}: ${why}`);
-  });
-  return { child, ended };
 }

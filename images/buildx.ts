@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import type { Builder } from "../model/image/builders.ts";
 import { BUILD_EPOCH, EXPORT, type Recipe, imageLabels } from "../model/image/recipe.ts";
-import { buildxWith, noBuildx } from "./builders.ts";
+import { run } from "../lib/run.ts";
+import { BUILDX_ADVICE, buildxCommand } from "./builders.ts";
 import { configWithLogin } from "../registry/credentials.ts";
 import type { Account } from "../registry/account.ts";
 import type { RegistryFolder } from "../registry/lookup.ts";
@@ -42,7 +42,7 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
         ? environment(folder, `${to.registry}/${recipe.name}`, to.account)
         : environment(folder);
     for (const [id, value] of Object.entries(options.secrets)) env[secretVariable(id)] = value;
-    const code = await run(["build", "--metadata-file", metadata, ...flags(recipe, options)], env);
+    const code = await buildx(["build", "--metadata-file", metadata, ...flags(recipe, options)], env);
     if (code !== 0) throw new UserError(`services/${recipe.name}: the build failed, see above`);
     const result = JSON.parse(readFileSync(metadata, "utf8")) as { "containerimage.digest"?: string };
     return result["containerimage.digest"] ?? "";
@@ -59,7 +59,7 @@ export async function joinImages(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
   try {
-    const code = await run(
+    const code = await buildx(
       ["imagetools", "create", "--tag", image, ...parts],
       environment(folder, image, account),
     );
@@ -109,15 +109,8 @@ function secretVariable(id: string): string {
   return `SLIPWAY_BUILD_SECRET_${Buffer.from(id).toString("hex")}`;
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [program, ...words] = buildxWith(args);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env, stdio: ["ignore", 2, 2] });
-    child.on("error", () => {
-      reject(noBuildx());
-    });
-    child.on("close", (code) => {
-      resolve(code ?? 1);
-    });
-  });
+/** Runs buildx, all that it prints on standard error, and gives its exit code. */
+async function buildx(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const options = { env, stdout: "stderr", stderr: "inherit", advice: BUILDX_ADVICE } as const;
+  return (await run(buildxCommand(args), options)).code;
 }

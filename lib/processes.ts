@@ -1,3 +1,5 @@
+import { runSync } from "./run.ts";
+
 /** A process as `ps` shows it. */
 export interface Process {
   pid: number;
@@ -6,11 +8,16 @@ export interface Process {
   args: string;
 }
 
-/** Arguments of `ps` for what {@link processesIn} reads: every process of this machine. */
-export const PS = ["-A", "-o", "pid=,ppid=,args="];
+/**
+ * Every process of this machine.
+ * @throws UserError where there is no `ps`
+ */
+export function readProcesses(): Process[] {
+  return parseProcesses(runSync(["ps", "-A", "-o", "pid=,ppid=,args="], { advice: "install procps" }).stdout);
+}
 
-/** The processes that `ps` has printed. */
-export function processesIn(printed: string): Process[] {
+/** The processes that `ps` has printed so. */
+export function parseProcesses(printed: string): Process[] {
   const lines = [...printed.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)];
   return lines.map(([, pid, parent, args = ""]) => ({ pid: Number(pid), parent: Number(parent), args }));
 }

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { run } from "../lib/run.ts";
 import type { Account } from "./account.ts";
 import { loginKey } from "./address.ts";
 
@@ -59,16 +59,9 @@ function decodeBase64(text: string): string {
   return Buffer.from(text, "base64").toString();
 }
 
-function readFromHelper(helper: string, key: string): Promise<Account | undefined> {
-  return new Promise((resolve) => {
-    const child = execFile(`docker-credential-${helper}`, ["get"], (error, stdout) => {
-      if (error) {
-        resolve(undefined); // it has none, or is not installed: the registry may want none
-        return;
-      }
-      const { Username: user = "", Secret: token = "" } = JSON.parse(stdout) as Record<string, string>;
-      resolve({ user, token });
-    });
-    child.stdin?.end(key);
-  });
+async function readFromHelper(helper: string, key: string): Promise<Account | undefined> {
+  const outcome = await run([`docker-credential-${helper}`, "get"], { input: key }).catch(() => undefined);
+  if (outcome?.code !== 0) return undefined; // it has none, or is not installed: the registry may want none
+  const { Username: user = "", Secret: token = "" } = JSON.parse(outcome.stdout) as Record<string, string>;
+  return { user, token };
 }

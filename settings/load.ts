@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import { CACHES, type Cache } from "../model/image/caches.ts";
@@ -11,7 +10,7 @@ import { type HostAddress, parseHosts } from "../model/host/address.ts";
 import { htpasswdUsers } from "../model/edge/htpasswd.ts";
 import { LOCK_FILE, type Lock, readLock } from "../model/image/base-lock.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "../model/history/pins.ts";
-import { PS } from "../lib/processes.ts";
+import { readProcesses } from "../lib/processes.ts";
 import type { BuildSettings } from "../model/image/recipe.ts";
 import { readKeepReleases } from "../host/scripts/retention.ts";
 import { type Size, isSize } from "../lib/size.ts";
@@ -120,10 +119,7 @@ export function load(
 
 /** Refuses what would have the engine delete the old container of a service whose roll has failed. */
 function unsafeFlags(): string[] {
-  const { stdout, error } = spawnSync("ps", PS, { encoding: "utf8" });
-  if (error)
-    return [`ps: cannot be run, got ${error.message}; install procps: it tells how pulumi was called`];
-  if (!continuesOnError(process.env, process.pid, stdout)) return [];
+  if (!continuesOnError(process.env, process.pid, readProcesses())) return [];
   return [
     "--continue-on-error: would delete the container that answers when a roll fails; run pulumi without it, and " +
       "with PULUMI_CONTINUE_ON_ERROR unset",

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { buildxWith } from "../images/builders.ts";
+import { UserError } from "../lib/errors.ts";
+import { type Outcome, lastLines, run } from "../lib/run.ts";
+import { buildxCommand } from "../images/builders.ts";
 import { parseBuilders } from "../model/image/builders.ts";
 import { type Build, buildOf, buildsBetween } from "../model/metrics/builds.ts";
 import { pulumi } from "./pulumi.ts";
@@ -16,8 +16,8 @@ export async function readBuilds(): Promise<(from: number, to: number) => Promis
     [...names].map(async (name) => {
       const flags = name ? ["--builder", name] : [];
       // A builder that keeps no history, or no builder at all, as on a machine that promotes: there is nothing to tell.
-      const listed = await history(["ls", ...flags, "--format", "json"]).catch(() => "");
-      return { flags, listed };
+      const ended = await history("ls", ...flags, "--format", "json").catch(() => undefined);
+      return { flags, listed: ended?.stdout ?? "" };
     }),
   );
   return async (from, to) => {
@@ -25,18 +25,19 @@ export async function readBuilds(): Promise<(from: number, to: number) => Promis
       buildsBetween(listed, from, to).map(async (past) => {
         const ref = past.ref.replace(/^.*\//, "");
         const [log, error] = await Promise.all([
-          history(["logs", ref, ...flags, "--progress", "rawjson"], "stderr"),
-          past.status === "Error" ? history(["inspect", ref, ...flags, "--format", "json"]) : "{}",
+          history("logs", ref, ...flags, "--progress", "rawjson"),
+          past.status === "Error" ? history("inspect", ref, ...flags, "--format", "json") : { stdout: "{}" },
         ]);
-        const { Error: failure } = JSON.parse(error) as { Error?: { Message?: string } };
-        return buildOf(past, log, failure?.Message ?? "");
+        const { Error: failure } = JSON.parse(error.stdout) as { Error?: { Message?: string } };
+        return buildOf(past, log.stderr, failure?.Message ?? "");
       }),
     );
     return Promise.all(builds);
   };
 }
 
-async function history(args: readonly string[], out: "stdout" | "stderr" = "stdout"): Promise<string> {
-  const [program, ...words] = buildxWith(["history", ...args]);
-  return (await promisify(execFile)(program, words, { maxBuffer: 64 << 20 }))[out];
+async function history(...args: string[]): Promise<Outcome> {
+  const outcome = await run(buildxCommand(["history", ...args]));
+  if (outcome.code === 0) return outcome;
+  throw new UserError(`buildx history ${args[0] ?? ""}: ${lastLines(outcome)}`);
 }

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
+import { runSync } from "../lib/run.ts";
 
 /** A process that has a stack to itself. */
 export interface Lock {
@@ -27,9 +27,9 @@ export function locksIn(stderr: string): Lock[] | undefined {
 /** Whether it was taken on this machine by a `pulumi` that is no more. */
 export function isDead({ host, pid }: Lock): boolean {
   if (host !== hostname()) return false;
-  const { status, stdout } = spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" });
+  const { code, stdout } = runSync(["ps", "-o", "comm=", "-p", String(pid)], { advice: "install procps" });
   // The number may have gone to another program meanwhile.
-  return status === 1 || (status === 0 && !stdout.includes("pulumi"));
+  return code === 1 || (code === 0 && !stdout.includes("pulumi"));
 }
 
 /** For whom one waits. */

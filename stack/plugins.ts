@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { homedir } from "node:os";
-import { type Process, PS, processesIn } from "../lib/processes.ts";
+import { type Process, readProcesses } from "../lib/processes.ts";
 
 /** The language host of a Slipway program. */
 const LANGUAGE_HOST = /^\S*pulumi-language-nodejs\S* .*runtime\/pulumi-sdk\.mjs/;
@@ -11,7 +10,7 @@ const LANGUAGE_HOST = /^\S*pulumi-language-nodejs\S* .*runtime\/pulumi-sdk\.mjs/
  * @param pulumiHome ends plugins started from there only @default `PULUMI_HOME`, or `~/.pulumi`
  */
 export function endOrphanedPlugins(pulumiHome = process.env.PULUMI_HOME ?? `${homedir()}/.pulumi`): void {
-  const processes = processesIn(spawnSync("ps", PS, { encoding: "utf8" }).stdout);
+  const processes = readProcesses();
   const isOrphan = ({ parent }: Process) =>
     !/^\S*pulumi/.test(processes.find(({ pid }) => pid === parent)?.args ?? "");
   const isOurs = ({ args }: Process) => args.startsWith(`${pulumiHome}/plugins/`) || LANGUAGE_HOST.test(args);

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
 import { Option } from "commander";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import { type Copied, backupWords } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { HostAddress } from "../../model/host/address.ts";
+import type { Running } from "../../lib/run.ts";
+import { startOnHost } from "../../host/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { showSize } from "../../lib/size.ts";
 import { readDeployed } from "../../model/state/deployed.ts";
@@ -56,41 +55,11 @@ export async function readCopied(name: string, stackName: string | undefined): P
   };
 }
 
-/** A copy under way. */
-interface Copying {
-  stdin: Writable;
-  stdout: Readable;
-  /** @throws UserError with what the host said, when it failed */
-  ended: Promise<void>;
-}
-
-/** Runs host/scripts/backup.sh on the service's host; what that says is shown. Ctrl-C ends it in its own way. */
-export function copying(service: Deposited, verb: "save" | "load" | "start"): Copying {
-  const [program = "", ...words] = commandOn(service.host, backupWords(service, verb), false);
-  // In a group of its own, so that Ctrl-C is for this process.
-  const child = spawn(program, words, { stdio: "pipe", detached: true });
-  const end = endedBySignal(child);
-  let last = "";
-  createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
-    progress((last = line));
-  });
-  // It may have ended without reading all of it; how it ended says why.
-  child.stdin.on("error", () => undefined);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("close", resolve);
-  }).then((code) => {
-    end();
-    if (code !== 0) throw new UserError(`${service.host.name}: ${last || `exit code ${code ?? "none"}`}`);
-  });
-  // Who waits for the stream learns of it first.
-  ended.catch(() => undefined);
-  return { stdin: child.stdin, stdout: child.stdout, ended };
-}
-
-function endedBySignal(child: ChildProcess): () => void {
-  const kill = () => child.kill();
-  process.on("SIGINT", kill).on("SIGTERM", kill);
-  return () => process.off("SIGINT", kill).off("SIGTERM", kill);
+/** Runs host/scripts/backup.sh on the service's host; what that prints is shown. Ctrl-C ends it in its own way. */
+export function copying(service: Deposited, verb: "save" | "load" | "start"): Running {
+  const command = commandOn(service.host, backupWords(service, verb), false);
+  const stdout = verb === "save" ? "stream" : undefined;
+  return startOnHost(service.host, command, { stdout, stderr: progress, endOnSignal: true });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
+import { run } from "../../lib/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { execWords } from "../../host/scripts/live.ts";
 import { readDeployed } from "../../model/state/deployed.ts";
@@ -46,13 +46,8 @@ async function exec(
   // One that is piped on would get the terminal's line ends too.
   const tty = process.stdin.isTTY && process.stdout.isTTY;
   const words = execWords(deployed, { service, slot: replica, tty }, command);
-  const [program = "", ...args] = commandOn(host, words, tty);
+  const shown = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   // Ctrl-C is for the command: how that ends is how this ends.
   process.on("SIGINT", () => undefined);
-  const child = spawn(program, args, { stdio: "inherit" });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (code, signal) => {
-      resolve(code ?? (signal === "SIGINT" ? 130 : 1));
-    });
-  });
+  return (await run(commandOn(host, words, tty), shown)).code;
 }

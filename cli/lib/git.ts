@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { UserError } from "../../lib/errors.ts";
+import { runSync } from "../../lib/run.ts";
 import { type Commit, commitInActions } from "../../model/image/tags.ts";
 import { paths } from "../../lib/paths.ts";
 
@@ -39,5 +39,5 @@ function defaultBranchInActions(): string | undefined {
 
 /** What git answers; empty where it has no answer. */
 function git(...args: string[]): string {
-  return spawnSync("git", ["-C", paths.project, ...args], { encoding: "utf8" }).stdout.trim();
+  return runSync(["git", "-C", paths.project, ...args]).stdout.trim();
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { toolEnvironment } from "../../cli/project/environment.ts";
 import { project } from "../../runtime/packages.mjs";
 import { pathsOf } from "../../lib/paths.ts";
-import { PS, processesIn } from "../../lib/processes.ts";
+import { readProcesses } from "../../lib/processes.ts";
 import type { StateResource } from "../../model/state/resources.ts";
 import { presentState } from "../../stack/file-backend.ts";
 
@@ -73,7 +73,7 @@ export class Stack {
     update.kill("SIGKILL");
     await ended;
     // The plugin goes on without it.
-    for (const { pid, args } of processesIn(spawnSync("ps", PS, { encoding: "utf8" }).stdout))
+    for (const { pid, args } of readProcesses())
       if (args.startsWith(`${this.folder}/`)) process.kill(pid, "SIGKILL");
     await this.pulumi("cancel", "--yes");
   }

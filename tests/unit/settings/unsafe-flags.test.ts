@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseProcesses } from "../../../lib/processes.ts";
 import { continuesOnError } from "../../../settings/unsafe-flags.ts";
 
 /** A process table in which process 30 is a program that this command line has started. */
@@ -12,7 +13,7 @@ const under = (commandLine: string) => `
 
 describe("an engine told to go on after errors", () => {
   const told = (commandLine: string, environment = {}) =>
-    continuesOnError(environment, 30, under(commandLine));
+    continuesOnError(environment, 30, parseProcesses(under(commandLine)));
 
   it("is known by its flag, and no other process by it", () => {
     assert.equal(told("pulumi up --continue-on-error --yes"), true);
