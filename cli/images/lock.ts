@@ -14,7 +14,7 @@ import { readSettings } from "../project/program-settings.ts";
 export function lockVerb(): Command {
   return new Command("lock")
     .description(
-      "pin the images from elsewhere that Dockerfiles name, by digest; shows what is new, and newer ones",
+      "pin the external images that Dockerfiles name, by digest; shows what is new, and newer ones",
     )
     .option("--update", "take the newer ones: what stands on them is built again", false)
     .action(async ({ update }: { update: boolean }) => {

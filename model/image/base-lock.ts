@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 /** The committed lock file, relative to the project. */
 export const LOCK_FILE = "slipway.lock.json";
 
-/** Digests of the images from elsewhere that builds stand on, by the name in the Dockerfile. */
+/** Digests of the external images that builds are based on, by the name in the Dockerfile. */
 export type Lock = Readonly<Record<string, string>>;
 
 /** The digests in a lock file; none if there is no such file. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { sources } from "../catalogue/build.ts";
 import type { Base, Catalogue, Service } from "../catalogue/service.ts";
 import { type BuildInputs, type SourceFolder, contentHash, sourceFolder } from "./context.ts";
-import { outsideImages } from "./dockerfile.ts";
+import { externalImages } from "./dockerfile.ts";
 import type { Lock } from "./base-lock.ts";
 import { inOrder } from "../../lib/toposort.ts";
 import { parseReference } from "./reference.ts";
@@ -12,7 +12,7 @@ export interface BuildSettings {
   platforms: readonly string[];
   /** URL of the sources, for the label of that name. */
   source: string | undefined;
-  /** Digests of the images from elsewhere, by name. */
+  /** Digests of external images, by name. */
   lock: Lock;
 }
 
@@ -22,7 +22,7 @@ export interface Recipe extends BuildInputs {
   entry: Service | Base;
   /** The content hash, which is the image's tag. */
   hash: string;
-  /** Images from elsewhere that the Dockerfile names, as it names them, to `docker-image://…@sha256:…`. */
+  /** The external images that the Dockerfile names and the lock has, by name: `docker-image://…@sha256:…`. */
   pinned: Readonly<Record<string, string>>;
   /** The image of ours it stands on. */
   base: Recipe | undefined;
@@ -66,8 +66,8 @@ export function recipe(entry: Service | Base, settings: BuildSettings, base?: Re
   const { target, args = {}, additionalContexts: contexts = {} } = build;
   const text = build.dockerfileInline ?? readFileSync(dockerfile, "utf8");
   const known = [...(base ? [base.name] : []), ...Object.keys(contexts)];
-  const outside = outsideImages(text, args, known);
-  const digests = outside.flatMap((image) => {
+  const external = externalImages(text, { args, known, platforms: settings.platforms });
+  const digests = external.flatMap((image) => {
     const digest = settings.lock[image];
     return digest ? [[image, digest] as const] : [];
   });
@@ -90,7 +90,7 @@ export function recipe(entry: Service | Base, settings: BuildSettings, base?: Re
     hash: contentHash(inputs),
     base,
     pinned: Object.fromEntries(digests.map(([image, digest]) => [image, pinnedImage(image, digest)])),
-    unpinned: outside.filter((image) => !settings.lock[image]),
+    unpinned: external.filter((image) => !settings.lock[image]),
   };
 }
 

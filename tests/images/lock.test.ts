@@ -7,7 +7,7 @@ import { BuildFleet } from "./fleet.ts";
 
 const STALE = `sha256:${"ab".repeat(32)}`;
 
-describe("images from elsewhere", function () {
+describe("external images", function () {
   this.timeout(INSTALL_TIMEOUT);
   let fleet: BuildFleet;
   let file: string;

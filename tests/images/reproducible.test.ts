@@ -76,7 +76,7 @@ describe("a build from nothing", function () {
     const create = ["create", "--name", "second", "--driver", "remote", await secondBuilder()];
     await fleet.must("docker-buildx", ...create);
     await fleet.must("pulumi", "config", "set", "builder", "second");
-    // The lab's own pins of images from elsewhere go with what that variable names.
+    // The lab's own pins of external images go with what that variable names.
     await assertSame(first, await build({ BUILDX_BUILDER: "second" }), "reproducible");
   });
 

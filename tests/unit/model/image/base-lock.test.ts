@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lockText, relocked } from "../../../../model/image/base-lock.ts";
 
-describe("the lock of images from elsewhere", () => {
+describe("the lock of external images", () => {
   const lock = { "debian:12": "sha256:old", gone: "sha256:g", same: "sha256:s" };
   const now = { "debian:12": "sha256:new", added: "sha256:a", same: "sha256:s" };
 

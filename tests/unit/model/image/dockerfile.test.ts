@@ -1,35 +1,100 @@
 import assert from "node:assert/strict";
-import { outsideImages } from "../../../../model/image/dockerfile.ts";
+import { externalImages } from "../../../../model/image/dockerfile.ts";
 
-describe("the images a Dockerfile takes from elsewhere", () => {
-  const images = (text: string, args = {}, known: string[] = []) => outsideImages(text, args, known);
+const CASES: [what: string, text: string, images: string[]][] = [
+  [
+    "its short names",
+    "FROM docker.io/library/debian:latest\nFROM index.docker.io/acme/a:1\n",
+    ["acme/a:1", "debian"],
+  ],
+  ["a platform flag before it", "FROM --platform=$BUILDPLATFORM golang:1.26 AS build\n", ["golang:1.26"]],
+  [
+    "COPY --from, among other flags",
+    "FROM scratch\nCOPY --chown=1:1 --from=busybox:latest /a /b\n",
+    ["busybox"],
+  ],
+  [
+    "each RUN --mount, wherever its from stands",
+    "FROM scratch\nRUN --mount=type=bind,from=ghcr.io/acme/tools:2,target=/t \\\n  --mount=from=a:1,target=/c make\n",
+    ["a:1", "ghcr.io/acme/tools:2"],
+  ],
+  ["no stage, however it is written", "FROM a:1 AS Build\nFROM build\nCOPY --from=BUILD /a /a\n", ["a:1"]],
+  ["no stage by number", "FROM a:1\nFROM scratch\nCOPY --from=0 /a /b\n", ["a:1"]],
+  [
+    "a stage of another name only from there on",
+    "FROM later\nFROM a:1 AS later\nFROM later\n",
+    ["a:1", "later"],
+  ],
+  ["none by digest", "FROM debian:12@sha256:ab\n", []],
+  ["none that is known, with its tag too", "FROM ours:latest AS one\nCOPY --from=shared . .\n", []],
+  ["no comment, also within a continued line", "# FROM b:1\nFROM \\\n# FROM c:1\n\n  a:1\n", ["a:1"]],
+  [
+    "no word of a command",
+    'FROM a:1\nRUN echo --from=b:1 && x --mount=from=c:1\nRUN ["FROM", "d:1"]\n',
+    ["a:1"],
+  ],
+  ["no here-document", "FROM a:1\nRUN <<EOF\nFROM b:1\nEOF\nFROM c:1\n", ["a:1", "c:1"]],
+  [
+    "no here-document of several, quoted or indented",
+    "FROM a:1\nCOPY <<one <<-'two' /\nFROM b:1\none\nFROM c:1\n\ttwo\nFROM d:1\n",
+    ["a:1", "d:1"],
+  ],
+  ["what follows a here-string of a shell", 'FROM a:1\nRUN cat <<<"x"\nFROM b:1\n', ["a:1", "b:1"]],
+  ["another escape character", "# escape=`\nFROM a:1\nRUN dir C:\\\nFROM `\n  b:1\n", ["a:1", "b:1"]],
+  ["no frontend", "# syntax=docker/dockerfile:1\nFROM a:1\n", ["a:1"]],
+  [
+    "lower-case instructions and Windows' line ends",
+    "from a:1 as one\r\ncopy --from=b:1 / /\r\n",
+    ["a:1", "b:1"],
+  ],
+  ["a mark at its beginning", "\uFEFFFROM a:1\n", ["a:1"]],
+  [
+    "variables of ARG lines, several on one, quoted, one from another",
+    "ARG TAG=12 KIND='slim'\nARG IMAGE=\"debian:${TAG}\"-$KIND\nFROM $IMAGE\n",
+    ["debian:12-slim"],
+  ],
+  ["an ARG that goes on in the next line", "ARG \\\n  TAG=1\nFROM a:$TAG\n", ["a:1"]],
+  [
+    "a variable that is not set, with and without another value",
+    "ARG A\nFROM ${A:-a}:1$A\nFROM ${A-b}:2\n",
+    ["a:1", "b:2"],
+  ],
+  [
+    "a variable that is empty",
+    "ARG A=\nFROM ${A:-a}:1\nFROM b${A-c}:1\nFROM c${A:+d}:1\nFROM d${A+e}:1\n",
+    ["a:1", "b:1", "c:1", "de:1"],
+  ],
+  [
+    "another value if it is set, with variables of its own",
+    "ARG A=1\nFROM a${A:+:${A}}\nFROM ${B:-b:$A}\n",
+    ["a:1", "b:1"],
+  ],
+  [
+    "a quoted name, and one with a backslash",
+    "FROM \"a:1\"\nFROM 'b:1'\nFROM c\\:1\n",
+    ["a:1", "b:1", "c:1"],
+  ],
+  ["no ARG of a stage", "ARG A=a:1\nFROM $A\nARG A=b:1\nFROM $A AS two\n", ["a:1"]],
+  [
+    "a stage for each platform",
+    "FROM a:1 AS on-amd64\nFROM b:1 AS on-arm\nFROM on-$TARGETARCH\nFROM c:${TARGETOS}-${TARGETARCH}${TARGETVARIANT}\n",
+    ["a:1", "b:1", "c:linux-amd64", "c:linux-armv7"],
+  ],
+];
 
-  it("are those of FROM, COPY --from and RUN --mount, by their short names", () => {
-    const text = `
-# FROM commented:1
-FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26 AS build
-RUN --mount=type=bind,from=ghcr.io/acme/tools:2,target=/t \\
-    --mount=type=cache,target=/c make
-FROM scratch
-COPY --from=build /a /a
-COPY --from=0 /a /b
-COPY --from=busybox:latest --chown=1:1 /bin/sh /sh
-`;
-    assert.deepEqual(images(text), ["busybox", "ghcr.io/acme/tools:2", "golang:1.26"]);
-  });
+describe("the external images of a Dockerfile", () => {
+  const images = (text: string, args = {}) =>
+    externalImages(text, { args, known: ["ours", "shared"], platforms: ["linux/amd64", "linux/arm/v7"] });
 
-  it("are not other images of the catalogue, named contexts, stages, or what has a digest", () => {
-    const text = "FROM ours AS one\nFROM one\nCOPY --from=shared . .\nFROM debian:12@sha256:ab\n";
-    assert.deepEqual(images(text, {}, ["ours", "shared"]), []);
-  });
+  for (const [what, text, expected] of CASES)
+    it(`are with ${what}`, () => {
+      assert.deepEqual(images(text), expected);
+    });
 
-  it("follow ARG lines before the first FROM, and build arguments over them", () => {
-    const text = 'ARG VERSION="12"\nARG IMAGE=debian:${VERSION}-slim\nFROM $IMAGE\nFROM ${OTHER:-alpine}:3\n';
-    assert.deepEqual(images(text), ["alpine:3", "debian:12-slim"]);
-    assert.deepEqual(images(text, { VERSION: "13" }), ["alpine:3", "debian:13-slim"]);
-  });
-
-  it("are not what stands in a here-document", () => {
-    assert.deepEqual(images("FROM a:1\nRUN <<EOF\nFROM b:1\nEOF\nFROM c:1\n"), ["a:1", "c:1"]);
+  it("follow build arguments over the Dockerfile's own values, as they are", () => {
+    const text = "ARG VERSION=12\nARG IMAGE=debian:$VERSION\nARG NONE\nFROM $IMAGE\nFROM a:${NONE:-1}\n";
+    assert.deepEqual(images(text), ["a:1", "debian:12"]);
+    assert.deepEqual(images(text, { VERSION: "13", OTHER: "x" }), ["a:1", "debian:13"]);
+    assert.deepEqual(images(text, { IMAGE: "b:1", NONE: "2" }), ["a:2", "b:1"]);
   });
 });
