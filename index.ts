@@ -8,6 +8,8 @@ import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
 import { pinOf, waiting } from "./model/history/pins.ts";
+import { names } from "./model/rollout/names.ts";
+import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
 import { inOrder } from "./lib/toposort.ts";
 import * as declared from "./services.ts";
@@ -15,21 +17,21 @@ import * as declared from "./services.ts";
 const { settings, catalogue, pins } = load({ ...declared });
 const reading = lastUpdate();
 const recipes = readRecipes(catalogue, settings);
-const left = await reading;
-keepPins(pins, left);
+const previousState = await reading;
+keepPins(pins, previousState);
 keepReleases(settings.keepReleases);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;
 const edges = new Map(
-  edge && [...hosts].map(([name, host]) => [name, new Edge(`${name}-edge`, { host, edge })]),
+  edge && [...hosts].map(([name, host]) => [name, new Edge(names.edge(name), { host, edge })]),
 );
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
 const found = await promoted(
   recipes.filter(({ name }) => !pinOf(pins, name)),
   settings,
-  left,
+  previousState,
 );
 const images = new Map<string, ServiceImage>();
 for (const recipe of recipes) {
@@ -41,17 +43,17 @@ for (const recipe of recipes) {
 }
 
 const services = new Map<string, Service>();
-const defaultHost = settings.hosts[0]?.name ?? "";
+const hostNames = settings.hosts.map(({ name }) => name);
 for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
-  const hostName = entry.host ?? defaultHost;
+  const hostName = hostOf(entry, hostNames);
   services.set(
     entry.name,
     new Service(entry.name, {
       entry,
-      image: known(images, entry.name),
-      host: known(hosts, hostName),
+      image: required(images, entry.name),
+      host: required(hosts, hostName),
       edge: edges.get(hostName),
-      uses: (entry.uses ?? []).map((used) => known(services, used)),
+      uses: (entry.uses ?? []).map((used) => required(services, used)),
       aliased: !(entry.http && edge) && catalogue.services.some(({ uses }) => uses?.includes(entry.name)),
       settings,
       secrets,
@@ -60,7 +62,7 @@ for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
 }
 
 /** An entry that validation has made sure of. */
-function known<T>(entries: ReadonlyMap<string, T>, name: string): T {
+function required<T>(entries: ReadonlyMap<string, T>, name: string): T {
   const entry = entries.get(name);
   if (!entry) throw new Error(`${name}: not there, though validation passed`);
   return entry;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import type { HistoryEntry } from "../model/history/update.ts";
-import type { Deployment } from "./state.ts";
+import type { Deployment } from "../model/state/resources.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { UserError } from "../lib/errors.ts";
-import type { Planned } from "../model/state/adopt.ts";
+import type { Planned } from "../model/state/adopt/match.ts";
 import { pulumi } from "./pulumi.ts";
 
 /** What an update would do with a resource. */

@@ -1,13 +1,7 @@
 import { UserError } from "../lib/errors.ts";
-import { SECRET, type StateResource } from "../model/state/resources.ts";
+import { type Deployment, SECRET, type StateResource } from "../model/state/resources.ts";
 import { folderOf, presentState } from "./file-backend.ts";
 import { answer, projectName, pulumi, selectedStack } from "./pulumi.ts";
-
-/** A stack's state, as `pulumi stack export` has it. */
-export interface Deployment {
-  resources?: StateResource[];
-  pending_operations?: { type: string }[];
-}
 
 /** Which state. */
 interface Which {

@@ -1,16 +1,16 @@
 import { Command } from "commander";
 import { type Adopted, adoption } from "../../model/state/adopt.ts";
-import type { Seen } from "../../model/state/drift.ts";
+import type { ActualContainer } from "../../model/container/actual.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, pinOf } from "../../model/history/pins.ts";
 import { type Recipe, readRecipes } from "../../model/image/recipe.ts";
-import { seenIn, seenScript } from "../../host/scripts/inventory.ts";
+import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { nameIn } from "../../model/state/resources.ts";
 import { preview } from "../../stack/preview.ts";
 import { pulumi } from "../../stack/pulumi.ts";
 import { addToState } from "../../stack/state.ts";
 import { type Patience, deploy } from "../deploy/pulumi-up.ts";
-import { readDeployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { withPatience } from "../deploy/lock-options.ts";
@@ -42,9 +42,9 @@ export function adoptVerb(): Command {
     const { project, stack, steps } = await preview();
     const planned = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
     const known = new Set((await readDeployed()).containers.map(({ id }) => id));
-    const hosts = new Map<string, Seen[]>();
+    const hosts = new Map<string, ActualContainer[]>();
     const unreachable = await onEach(settings.hosts, progress, async (host) => {
-      hosts.set(host.name, seenIn(await onHost(host, seenScript(project, stack))));
+      hosts.set(host.name, parseInventory(await onHost(host, inventoryScript(project, stack))));
     });
     if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
 

@@ -8,7 +8,7 @@ import type { Running } from "../../lib/run.ts";
 import { startOnHost } from "../../host/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { showSize } from "../../lib/size.ts";
-import { readDeployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 

@@ -1,5 +1,6 @@
 import type { HostAddress } from "../../model/host/address.ts";
 import { commandLine } from "../../lib/shell.ts";
+import { labelFilters } from "../../model/container/labels.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { onHost } from "../../host/run.ts";
 
@@ -13,9 +14,9 @@ interface Leftover {
  * The stack's containers that a killed `pulumi` made and did not come to write down. Only what was never started: any
  * other may be answering, and a state that does not know it may be an old one.
  */
-export async function leftovers({ project, stack, hosts, containers }: Deployed): Promise<Leftover[]> {
-  const labels = [`label=slipway.project=${project}`, `label=slipway.stack=${stack}`];
-  const filters = [...labels, "status=created"].flatMap((filter) => ["--filter", filter]);
+export async function leftovers(deployed: Deployed): Promise<Leftover[]> {
+  const { hosts, containers } = deployed;
+  const filters = [...labelFilters(deployed), "--filter", "status=created"];
   const found = await Promise.all(
     hosts.map(async (host) => {
       const ids = await onHost(

@@ -8,7 +8,7 @@ import { useProjectTools } from "../project/environment.ts";
 import { withPatience } from "./lock-options.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
-import { settledIn } from "../../model/state/unchanged.ts";
+import { findUnchanged } from "../../model/state/unchanged.ts";
 
 /** `slipway up` */
 export function upVerb(): Command {
@@ -29,6 +29,6 @@ async function targetsOf(names: readonly string[]): Promise<string[]> {
   const { settings, catalogue, pins } = await readSettings();
   const wanted = named(catalogue.services, names).map(({ name }) => name);
   const { resources = [] } = await readState();
-  const settled = settledIn(resources, readRecipes(catalogue, settings));
-  return targets(catalogue, wanted, { ...settings, settled, resources, pins });
+  const unchanged = findUnchanged(resources, readRecipes(catalogue, settings));
+  return targets(catalogue, wanted, { ...settings, unchanged, resources, pins });
 }

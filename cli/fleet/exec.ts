@@ -3,7 +3,8 @@ import { UserError } from "../../lib/errors.ts";
 import { run } from "../../lib/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { execWords } from "../../host/scripts/live.ts";
-import { readDeployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
+import { isReplica } from "../../model/rollout/replica.ts";
 import { useProjectTools } from "../project/environment.ts";
 
 interface Options {
@@ -34,7 +35,7 @@ async function exec(
   { replica, stack }: Options,
 ): Promise<number> {
   const deployed = await readDeployed(stack);
-  const containers = deployed.containers.filter(({ leaving, slot }) => !leaving && /^\d+$/.test(slot));
+  const containers = deployed.containers.filter(({ leaving, slot }) => !leaving && isReplica(slot));
   const ofService = containers.filter((container) => container.service === service);
   const known = [...new Set(containers.map((container) => container.service))].sort().join(", ");
   if (!ofService.length)

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
 import { type LogLine, logLine, logsScript } from "../../host/scripts/live.ts";
-import { readDeployed } from "../../model/state/deployed.ts";
 import { progress } from "../lib/progress.ts";
+import { readDeployed } from "../../stack/deployed.ts";
+import { replicaName } from "../../model/rollout/replica.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { linesOnHost, onEach } from "../../host/run.ts";
 import { named } from "../project/program-settings.ts";
-import { title } from "../lib/title.ts";
 
 interface Options {
   stack?: string;
@@ -51,9 +51,10 @@ async function logs(
     .map((name) => ({ name }));
   const services = named(known, names).map(({ name }) => name);
   const here = deployed.containers.filter(({ service }) => services.includes(service));
-  const several = new Set(here.map((container) => title(container))).size > 1;
+  const several = new Set(here.map((container) => replicaName(container.service, container.slot))).size > 1;
   const script = logsScript(deployed, { services, ...options, since: options.since ?? "" });
-  const show = (line: LogLine) => process.stdout.write(`${several ? `${title(line)} | ` : ""}${line.text}\n`);
+  const show = (line: LogLine) =>
+    process.stdout.write(`${several ? `${replicaName(line.service, line.slot)} | ` : ""}${line.text}\n`);
 
   const stop = new AbortController();
   const interrupt = () => {

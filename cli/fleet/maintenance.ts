@@ -3,7 +3,8 @@ import { isDuration, toSeconds } from "../../lib/duration.ts";
 import { edgeFileScript } from "../../host/scripts/edge-file.ts";
 import { UserError } from "../../lib/errors.ts";
 import { gateFile, gateSign, shutGates } from "../../model/edge/maintenance.ts";
-import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
+import type { Deployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onHost } from "../../host/run.ts";
 

@@ -10,8 +10,10 @@ import {
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
 import { ofStack } from "../../stack/state.ts";
-import { type Deployed, readDeployed } from "../../model/state/deployed.ts";
 import { progress } from "../lib/progress.ts";
+import { EDGE_SERVICE } from "../../model/container/labels.ts";
+import type { Deployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { repositoryOf } from "../../model/image/reference.ts";
@@ -75,7 +77,7 @@ function imagesOn(host: string, { services, edges, containers }: Deployed) {
     (container) => container.host === host && names.includes(container.service),
   );
   return {
-    services: edges.some(({ name }) => name === host) ? [...names, "edge"] : names,
+    services: edges.some(({ name }) => name === host) ? [...names, EDGE_SERVICE] : names,
     repositories: [
       ...new Set(images.flatMap(({ inputs }) => (inputs.image ? repositoryOf(inputs.image) : []))),
     ],

@@ -1,18 +1,19 @@
 import { Command } from "commander";
-import { type ReplicaStatus, type Seen, fleetStatus } from "../../model/state/drift.ts";
+import type { ActualContainer } from "../../model/container/actual.ts";
+import { type ReplicaStatus, fleetStatus } from "../../model/state/drift.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Live } from "../../model/history/releases.ts";
-import { seenIn, seenScript } from "../../host/scripts/inventory.ts";
+import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { showSize } from "../../lib/size.ts";
 import { deployedIn } from "../../model/state/deployed.ts";
 import { progress } from "../lib/progress.ts";
+import { replicaName } from "../../model/rollout/replica.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { type History, liveOf, readHistory } from "../../stack/history.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { readState } from "../../stack/state.ts";
 import { shortCommit } from "../../lib/text.ts";
 import { table } from "../../lib/table.ts";
-import { title } from "../lib/title.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
 /** The exit code that says that something is not as the last update left it. */
@@ -32,11 +33,13 @@ export function statusVerb(): Command {
       // Shown, because variables are compared; nothing prints them.
       const state = await readState(stack, { secrets: "shown" });
       const deployed = deployedIn(state);
-      const script = seenScript(deployed.project, deployed.stack);
-      const hosts = new Map<string, Seen[] | undefined>(deployed.hosts.map(({ name }) => [name, undefined]));
+      const script = inventoryScript(deployed.project, deployed.stack);
+      const hosts = new Map<string, ActualContainer[] | undefined>(
+        deployed.hosts.map(({ name }) => [name, undefined]),
+      );
       const [unreachable, { updates }] = await Promise.all([
         onEach(deployed.hosts, progress, async (host) => {
-          hosts.set(host.name, seenIn(await onHost(host, script)));
+          hosts.set(host.name, parseInventory(await onHost(host, script)));
         }),
         readHistory(stack).catch(withoutHistory),
       ]);
@@ -69,7 +72,7 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
 function shown(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
-    clipped(title(replica), 14),
+    clipped(replicaName(replica.service, replica.slot), 14),
     clipped(replica.host, 7),
     replica.wanted ? shortDigest(replica.wanted) : "-",
     replica.running ? shortDigest(replica.running) : "-",
@@ -93,7 +96,10 @@ function shown(replicas: readonly ReplicaStatus[]): string {
     "MEMORY",
   ];
   const drift = replicas.flatMap((replica) =>
-    replica.drift.map(({ kind, what }) => `${title(replica)} on ${replica.host}: ${kind}: ${what}\n`),
+    replica.drift.map(
+      ({ kind, what }) =>
+        `${replicaName(replica.service, replica.slot)} on ${replica.host}: ${kind}: ${what}\n`,
+    ),
   );
   return table([head, ...rows]) + drift.join("");
 }

@@ -8,6 +8,7 @@ import { digestOf, registryOf, repositoryOf } from "../../model/image/reference.
 import { UserError } from "../../lib/errors.ts";
 import type { PlatformSize } from "../../model/image/size.ts";
 import { markLive, type Release } from "../../model/history/releases.ts";
+import { isReplica } from "../../model/rollout/replica.ts";
 import type { RegistryFacts, ReportData, ReportHost } from "../../report/data.ts";
 import { page } from "../../report/page.ts";
 import { readState } from "../../stack/state.ts";
@@ -99,7 +100,7 @@ function hostsOf({ hosts, edges, services, containers }: Deployed): ReportHost[]
         name: entry.name,
         replicas: containers.filter(
           ({ host, service, slot, leaving }) =>
-            host === name && service === entry.name && !leaving && /^\d+$/.test(slot),
+            host === name && service === entry.name && !leaving && isReplica(slot),
         ).length,
         http: entry.http !== undefined,
         uses: entry.uses ?? [],

@@ -10,7 +10,7 @@ import { withPatience } from "../deploy/lock-options.ts";
 import { type Wish, pinsFor, writePins } from "./pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { loadProgram, readSettings } from "../project/program-settings.ts";
-import { settledIn } from "../../model/state/unchanged.ts";
+import { findUnchanged } from "../../model/state/unchanged.ts";
 
 /** The options of `rollback` and `pin`. */
 export interface ReleaseOptions {
@@ -48,10 +48,10 @@ export function rollbackVerb(): Command {
     writePins(pinned, next);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
     const { resources } = pinned;
-    const settled = settledIn(resources, []);
+    const unchanged = findUnchanged(resources, []);
     const args = targets(catalogue, Object.keys(pins), {
       ...settings,
-      settled,
+      unchanged,
       resources,
       pins: next,
     }).flatMap((name) => ["--target", name]);

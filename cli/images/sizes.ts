@@ -6,7 +6,8 @@ import { UserError } from "../../lib/errors.ts";
 import { growth } from "../../model/image/size.ts";
 import { pinOf } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
-import { deployedImages } from "../../stack/deployed-images.ts";
+import { isReplica } from "../../model/rollout/replica.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
@@ -21,14 +22,17 @@ export function sizesVerb(): Command {
       await useProjectTools();
       const { settings, catalogue, pins } = await readSettings();
       const account = await accountOf(settings.pull);
-      const deployed = await deployedImages();
+      const { containers } = await readDeployed();
       for (const { name, hash } of named(readRecipes(catalogue, settings), names)) {
         const repository = new Repository(`${settings.registry}/${name}`, account);
         const digest = pinOf(pins, name)?.digest ?? (await repository.digest(hash));
         if (!digest)
           throw new UserError(`services/${name}: not built yet, got no ${repository.name}:${hash}`);
-        const last = deployed.get(name);
-        const before = last ? await imageSizes(new Repository(last.repository, account), last.digest) : [];
+        const last = containers.find(
+          ({ service, slot, leaving }) => service === name && isReplica(slot) && !leaving,
+        );
+        const [deployed = "", lastDigest] = last?.inputs.image?.split("@") ?? [];
+        const before = lastDigest ? await imageSizes(new Repository(deployed, account), lastDigest) : [];
         for (const line of growth(name, before, await imageSizes(repository, digest)))
           process.stdout.write(`${line}\n`);
       }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import * as lab from "../../lab/index.ts";
 import { commandLine } from "../../lib/shell.ts";
+import { labelFilters } from "../../model/container/labels.ts";
 import { confirm } from "../lib/confirm.ts";
-import { readDeployed } from "../../model/state/deployed.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { devStack } from "./dev-stack.ts";
 import { toolEnvironment, useEnvironment } from "./environment.ts";
 import { onHost } from "../../host/run.ts";
@@ -48,13 +49,7 @@ async function destroy(): Promise<void> {
   const { project, hosts } = await readDeployed(stack.name);
   await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
   // The program lets go of services' volumes and keeps their data.
-  const labels = [`label=slipway.project=${project}`, `label=slipway.stack=${stack.name}`];
-  const list = commandLine([
-    "docker",
-    "volume",
-    "ls",
-    "-q",
-    ...labels.flatMap((label) => ["--filter", label]),
-  ]);
+  const filters = labelFilters({ project, stack: stack.name });
+  const list = commandLine(["docker", "volume", "ls", "-q", ...filters]);
   for (const host of hosts) await onHost(host, `ids=$(${list}); [ -z "$ids" ] || docker volume rm $ids`);
 }

@@ -3,6 +3,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../../settings/load.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
+import { EDGE_SERVICE } from "../../model/container/labels.ts";
+import { TYPES } from "../../model/state/types.ts";
 import { EDGE_FILE_SCRIPT, edgeFileVariables } from "../../host/scripts/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { Cutover } from "../service/cutover.ts";
@@ -22,7 +24,7 @@ export class Edge extends pulumi.ComponentResource {
   readonly cutover: Cutover;
 
   constructor(name: string, { host, edge }: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Edge", name, {}, opts);
+    super(TYPES.edge, name, {}, opts);
     const { https } = edge;
     const own = { parent: this, provider: host.provider };
     const routes = new docker.Volume(`${name}-routes`, {}, own);
@@ -31,7 +33,7 @@ export class Edge extends pulumi.ComponentResource {
     this.cutover = new Cutover(
       name,
       {
-        service: "edge",
+        service: EDGE_SERVICE,
         host,
         container: {
           image: edge.image,

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import { type HostAddress, machineOf } from "../../model/host/address.ts";
+import { TYPES } from "../../model/state/types.ts";
 import { sshOptions } from "../../host/ssh.ts";
 
 /** Where a host is and how its engine gets images. */
@@ -22,7 +23,7 @@ export class Host extends pulumi.ComponentResource {
 
   constructor(name: string, { host, settings }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     // An input, so that the state alone tells how the host is reached.
-    super("slipway:index:Host", name, { ...host }, opts);
+    super(TYPES.host, name, { ...host }, opts);
     this.address = host;
     this.machine = machineOf(host);
     const overSsh = host.address.startsWith("ssh://");

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { registerBuilders } from "../../images/builders.ts";
 import { stage } from "../../images/stage.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
+import { names } from "../../model/rollout/names.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { digestOf, registryOf } from "../../model/image/reference.ts";
@@ -52,8 +53,8 @@ export function built(
   const [first, ...others] = settings.builders;
   if (first && !others.length) return declare(name, recipe.hash, first);
   const parts = settings.builders.map((builder) => {
-    const part = partName(builder);
-    return pulumi.interpolate`${repository}@${declare(`${name}-${part}`, `${recipe.hash}-${part}`, builder)}`;
+    const tag = `${recipe.hash}-${partName(builder)}`;
+    return pulumi.interpolate`${repository}@${declare(names.imagePart(name, builder), tag, builder)}`;
   });
   const index = new dockerBuild.Index(
     name,

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FoundImage } from "../../registry/lookup.ts";
 import type { Credentials, Settings } from "../../settings/load.ts";
 import { type Pin, describePin } from "../../model/history/pins.ts";
+import { TYPES } from "../../model/state/types.ts";
+import { names } from "../../model/rollout/names.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
 import { commandLine } from "../../lib/shell.ts";
 import { withinBudget } from "./gates/size.ts";
@@ -37,7 +39,7 @@ export class ServiceImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
     // The pin is an input, so that the next update knows what it must not lose.
-    super("slipway:index:ServiceImage", name, args.pin ? { pin: args.pin } : {}, opts);
+    super(TYPES.serviceImage, name, args.pin ? { pin: args.pin } : {}, opts);
     const { recipe, settings, pin, waits = [] } = args;
     const repository = `${settings.registry}/${name}`;
     if (pin) {
@@ -63,7 +65,7 @@ export class ServiceImage extends pulumi.ComponentResource {
     const digest = foundDigest(found);
     const from = `${settings.promoteFrom?.registry ?? ""}/${name}`;
     const copy = new command.local.Command(
-      `${name}-copy`,
+      names.imageCopy(name),
       {
         create: pulumi
           .output(digest)

@@ -3,7 +3,8 @@ import { type FoundImage, type RegistryFolder, findImages } from "../../registry
 import { accountOf } from "../../registry/account.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
-import { type StateResource, imagesIn } from "../../model/state/resources.ts";
+import { parseState } from "../../model/state/parse.ts";
+import type { StateResource } from "../../model/state/resources.ts";
 import { told } from "../program/errors.ts";
 
 /**
@@ -16,14 +17,18 @@ import { told } from "../program/errors.ts";
 export async function promoted(
   recipes: readonly Recipe[],
   settings: Settings,
-  left: readonly StateResource[],
+  previousState: readonly StateResource[],
 ): Promise<Map<string, FoundImage>> {
   if (settings.images === "build") return new Map();
   const { registry, pull, promoteFrom } = settings;
   const hashes = new Map(recipes.map(({ name, hash }) => [name, hash]));
   const folders: RegistryFolder[] = [{ registry, account: await accountOf(pull) }];
   if (promoteFrom) folders.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
-  const known = new Map([...imagesIn(left)].filter(([name, { hash }]) => hashes.get(name) === hash));
+  const known = new Map(
+    [...parseState(previousState).images].flatMap(([name, { hash, digest }]) =>
+      hash && digest && hashes.get(name) === hash ? [[name, { hash, digest }] as const] : [],
+    ),
+  );
   const unknown = recipes.filter(({ name }) => !known.has(name));
   const { found, missing } = await told(findImages(unknown, folders));
   if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));

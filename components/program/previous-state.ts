@@ -22,7 +22,7 @@ export async function lastUpdate(): Promise<StateResource[]> {
  * Refuses to lose a pin that the last update had, so that a merge does not undo a rollback.
  * @throws pulumi.RunError with every pin that is lost
  */
-export function keepPins(pins: PinsFile, left: readonly StateResource[]): void {
-  const lost = lostPins(pinsFile(pulumi.getStack()), pins, pinsIn(left));
+export function keepPins(pins: PinsFile, previousState: readonly StateResource[]): void {
+  const lost = lostPins(pinsFile(pulumi.getStack()), pins, pinsIn(previousState));
   if (lost.length) throw new pulumi.RunError(lost.join("\n"));
 }

@@ -5,11 +5,13 @@ import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type { Health } from "../../model/catalogue/health.ts";
 import type { Hook } from "../../model/catalogue/rollout.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
+import { LABELS } from "../../model/container/labels.ts";
 import { gateFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck, dockerCheck } from "../../model/rollout/health.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import type { Order } from "../../model/rollout/order.ts";
 import { RETENTION_SCRIPT, releaseRepository } from "../../host/scripts/retention.ts";
+import { TYPES } from "../../model/state/types.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
 import { timed } from "../program/timing.ts";
@@ -56,7 +58,7 @@ export class Cutover extends pulumi.ComponentResource {
   readonly command: command.local.Command;
 
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Cutover", name, {}, opts);
+    super(TYPES.cutover, name, {}, opts);
     const { service, host, health, httpPort = 80 } = args;
     const grace = seconds(args.stopGracePeriod ?? DEFAULTS.stopGracePeriod);
     const containerArgs = (slot: string, more?: CutoverArgs["labels"]): docker.ContainerArgs => ({
@@ -66,10 +68,10 @@ export class Cutover extends pulumi.ComponentResource {
       ...args.container,
       labels: Object.entries({
         ...more,
-        "slipway.project": pulumi.getProject(),
-        "slipway.stack": pulumi.getStack(),
-        "slipway.service": service,
-        "slipway.slot": slot,
+        [LABELS.project]: pulumi.getProject(),
+        [LABELS.stack]: pulumi.getStack(),
+        [LABELS.service]: service,
+        [LABELS.slot]: slot,
       }).map(([label, value]) => ({ label, value })),
       start: false,
       mustRun: false,

@@ -5,19 +5,19 @@ import { htpasswdUsers } from "../../model/edge/htpasswd.ts";
 import { type Outside, publicUrl, routeFile } from "../../model/edge/route.ts";
 
 /** How a service is reached from outside. */
-export interface Reached {
+export interface Route {
   url: string;
   /** Its route file, secret where it holds passwords' hashes. */
   file: pulumi.Output<string>;
 }
 
 /** How the service is reached through the edge; undefined where it has no http, or the stack no edge. */
-export function reached(
+export function routeFor(
   service: Service,
   machine: string,
   { domain, edge }: Settings,
   secrets: Readonly<Record<string, pulumi.Output<string>>>,
-): Reached | undefined {
+): Route | undefined {
   if (!service.http || !edge) return undefined;
   const outside: Outside = { domain, edge };
   const { basicAuth } = service.http;

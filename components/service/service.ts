@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
+import { names } from "../../model/rollout/names.ts";
 import { updateOrder } from "../../model/rollout/order.ts";
+import { TYPES } from "../../model/state/types.ts";
 import { Cutover } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Edge } from "../host/edge.ts";
 import type { Host } from "../host/host.ts";
 import type { ServiceImage } from "../image/image.ts";
-import { reached } from "./route.ts";
+import { routeFor } from "./route.ts";
 import { keptVolume } from "./volume.ts";
 
 /** What a service runs from, on and with. */
@@ -38,10 +40,10 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // The entry is an input, so that every checkpoint of the history holds what was declared.
-    super("slipway:index:Service", name, { ...args.entry }, opts);
+    super(TYPES.service, name, { ...args.entry }, opts);
     const { entry, host, settings } = args;
     this.entry = entry;
-    const route = reached(entry, host.machine, settings, args.secrets);
+    const route = routeFor(entry, host.machine, settings, args.secrets);
     this.url = route?.url;
     const volumes = (entry.volumes ?? []).map((volume) => ({
       volumeName: keptVolume(name, volume.source, { parent: this, provider: host.provider }).name,
@@ -50,7 +52,7 @@ export class Service extends pulumi.ComponentResource {
     }));
     const replica = (slot: number, after: readonly Cutover[]) =>
       new Cutover(
-        slot ? `${name}.${slot}` : name,
+        names.replica(name, slot),
         {
           service: entry.name,
           slot,

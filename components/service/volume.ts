@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { names } from "../../model/rollout/names.ts";
+import { LABELS } from "../../model/container/labels.ts";
 
 /**
  * A named volume of a service, which outlives it: what leaves the program stays on the host with its data, and is taken
@@ -17,13 +19,13 @@ export function keptVolume(
   const unique = createHash("sha256").update(owner.join("/")).digest("hex").slice(0, 12);
   const [project = "", stack = ""] = owner;
   const labels = {
-    "slipway.project": project,
-    "slipway.stack": stack,
-    "slipway.service": service,
-    "slipway.volume": volume,
+    [LABELS.project]: project,
+    [LABELS.stack]: stack,
+    [LABELS.service]: service,
+    [LABELS.volume]: volume,
   };
   return new docker.Volume(
-    `${service}-${volume}`,
+    names.volume(service, volume),
     {
       name: `${service}-${volume}-${unique}`,
       labels: Object.entries(labels).map(([label, value]) => ({ label, value })),

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
-import type { Seen } from "../../model/state/drift.ts";
+import type { ActualContainer } from "../../model/container/actual.ts";
 import { assignments } from "../../lib/shell.ts";
-import type { ImageConfig, Inspected } from "../../model/container/diff.ts";
+import type { ImageConfig, Inspected } from "../../model/container/inspect.ts";
 
 const SCRIPT = readFileSync(new URL("./inventory.sh", import.meta.url), "utf8");
 
-/** The script that prints what {@link seenIn} reads. */
-export function seenScript(project: string, stack: string): string {
+/** The script that prints what {@link parseInventory} reads. */
+export function inventoryScript(project: string, stack: string): string {
   return assignments({ PROJECT: project, STACK: stack }) + SCRIPT;
 }
 
 /** A host's containers, from what the script printed there. */
-export function seenIn(printed: string): Seen[] {
+export function parseInventory(printed: string): ActualContainer[] {
   const containers: Inspected[] = [];
   const images = new Map<string, ImageConfig>();
   const memory = new Map<string, number>();

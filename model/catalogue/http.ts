@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { hostNames, redirectedNames } from "../edge/route.ts";
 import { unknownName } from "./names.ts";
+import { hostOf } from "../rollout/placement.ts";
 import type { Catalogue, Service } from "./service.ts";
 import type { Check, StackContext } from "./stack-context.ts";
 import { hostName, name, path, port, wholeNumber } from "./values.ts";
@@ -100,7 +101,7 @@ function claimedTwice({ services }: Catalogue, { hosts, domain }: StackContext):
     return [];
   };
   const exposed = services.filter(({ http }) => http);
-  const on = (service: Service) => service.host ?? hosts[0] ?? "";
+  const on = (service: Service) => hostOf(service, hosts);
   const answers = exposed.flatMap((service) => {
     const names = hostNames(service, domain);
     return (names.length ? names : ["*"]).flatMap((host) => {

@@ -1,3 +1,4 @@
+import { EDGE_SERVICE, LABEL_PREFIX } from "../container/labels.ts";
 import type { Check } from "./stack-context.ts";
 
 /** Names used twice, and those that Slipway keeps for itself. */
@@ -8,10 +9,12 @@ export const nameProblems: Check = ({ bases, services, secrets }) => [
   ]),
   ...duplicates(secrets.map(({ name }) => ({ at: `secrets/${name}`, name }))),
   ...services.flatMap(({ name, labels }) => [
-    ...(name === "edge" ? ["services/edge/name: reserved for Slipway's edge. Choose another name"] : []),
+    ...(name === EDGE_SERVICE
+      ? ["services/edge/name: reserved for Slipway's edge. Choose another name"]
+      : []),
     ...Object.keys(labels ?? {})
-      .filter((key) => key.startsWith("slipway."))
-      .map((key) => `services/${name}/labels/${key}: labels that begin with "slipway." are reserved`),
+      .filter((key) => key.startsWith(LABEL_PREFIX))
+      .map((key) => `services/${name}/labels/${key}: labels that begin with "${LABEL_PREFIX}" are reserved`),
   ]),
 ];
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Check } from "./stack-context.ts";
+import { hostOf } from "../rollout/placement.ts";
 import { port } from "./values.ts";
 
 /** A port of the container that its host publishes. */
@@ -19,12 +20,14 @@ export const portProblems: Check = ({ services }, { hosts, edgePorts }) => {
       edgePorts.map((port) => [`port ${port}/tcp of host ${host}`, "the edge"] as const),
     ),
   );
-  return services.flatMap(({ name, ports = [], host = hosts[0] }) =>
-    ports.flatMap(({ published, protocol = "tcp" }, index) => {
+  return services.flatMap((service) => {
+    const { name, ports = [] } = service;
+    const host = hostOf(service, hosts);
+    return ports.flatMap(({ published, protocol = "tcp" }, index) => {
       const place = `port ${published}/${protocol} of host ${host}`;
       const owner = owners.get(place);
       owners.set(place, `service ${name}`);
       return owner ? [`services/${name}/ports/${index}: ${place} is taken by ${owner}`] : [];
-    }),
-  );
+    });
+  });
 };

@@ -3,7 +3,7 @@ import { type Edge, RESOLVER } from "./traefik.ts";
 import { gateName } from "./maintenance.ts";
 
 /** Stands in a route file for the list of the containers' URLs, which only the cutover knows. */
-export const SERVERS = "@SERVERS@";
+const SERVERS = "@SERVERS@";
 
 /** What of its stack a route follows from. */
 export interface Outside {
@@ -30,7 +30,7 @@ function complete(hosts: readonly string[], domain: string | undefined): string[
 }
 
 /** Traefik's rule for requests from outside. */
-export function publicRule(service: Service, domain: string | undefined): string {
+function publicRule(service: Service, domain: string | undefined): string {
   const names = hostNames(service, domain);
   const path = `PathPrefix(\`${service.http?.path ?? "/"}\`)`;
   return names.length ? `(${anyOf(names)}) && ${path}` : path;

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Service } from "../catalogue/service.ts";
-import { type StateResource, nameIn } from "../state/resources.ts";
+import { parseState } from "../state/parse.ts";
+import type { StateResource } from "../state/resources.ts";
 import { isWholeDigest, shortDigest } from "../../lib/digest.ts";
 
 const digest = z.string().refine(isWholeDigest, "expected sha256: and 64 hexadecimal digits");
@@ -70,12 +71,8 @@ export function pinOf(pins: PinsFile, service: string): Pin | undefined {
 
 /** The pins that the last update had, by service, as its state has them. */
 export function pinsIn(resources: readonly StateResource[]): Record<string, Pin> {
-  return Object.fromEntries(
-    resources.flatMap(({ type, urn, inputs }) => {
-      const { pin } = (inputs ?? {}) as { pin?: Pin };
-      return type === "slipway:index:ServiceImage" && pin ? [[nameIn(urn), pin]] : [];
-    }),
-  );
+  const { images } = parseState(resources);
+  return Object.fromEntries([...images].flatMap(([name, { pin }]) => (pin ? [[name, pin]] : [])));
 }
 
 /** A line for each pin that the last update had and the file has not, if nobody took it away on purpose. */

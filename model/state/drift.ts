@@ -1,27 +1,20 @@
-import { type ContainerInputs, type ImageConfig, type Inspected, differences } from "../container/diff.ts";
-
-/** A container as the stack's state has it. */
-export interface Stated {
-  id: string;
-  host: string;
-  service: string;
-  /** The replica's number, or what else the container is for. */
-  slot: string;
-  /** Whether it only waits for its removal. */
-  leaving: boolean;
-  inputs: ContainerInputs;
-}
-
-/** A container with the stack's labels, as its host shows it. */
-export interface Seen {
-  inspected: Inspected;
-  image?: ImageConfig | undefined;
-  memoryBytes?: number | undefined;
-}
+import { differences } from "../container/diff.ts";
+import {
+  type ActualContainer,
+  containerName,
+  describeState,
+  hasTakenOver,
+  isOf,
+  isRunning,
+  newest,
+} from "../container/actual.ts";
+import { LABELS } from "../container/labels.ts";
+import { isReplica } from "../rollout/replica.ts";
+import type { DesiredContainer } from "./parse.ts";
 
 /** In what a replica is not as the last update left it. */
 export interface Drift {
-  kind: "missing" | "stopped" | "other digest" | "edited by hand" | "stranger" | "roll waiting";
+  kind: "missing" | "stopped" | "other digest" | "edited by hand" | "unmanaged" | "update pending";
   /** In words, without any value that could be secret. */
   what: string;
 }
@@ -29,12 +22,12 @@ export interface Drift {
 /** One replica of a service. */
 export interface ReplicaStatus {
   service: string;
-  /** The replica's number; of a stranger what its label says. */
+  /** The replica's number; of an unmanaged container what its label says. */
   slot: string;
   host: string;
   /** The digest in the state. */
   wanted?: string | undefined;
-  /** Name, digest and content hash of the container that answers. */
+  /** Name, digest and content hash of the container that has taken over. */
   container?: string | undefined;
   running?: string | undefined;
   content?: string | undefined;
@@ -51,127 +44,160 @@ export interface ReplicaStatus {
 
 /**
  * Every replica that the state or a host has.
- * @param hosts what was seen on each; none where the host did not answer
+ * @param hosts the containers on each host; undefined where the host could not be reached
  */
 export function fleetStatus(
-  stated: readonly Stated[],
-  hosts: ReadonlyMap<string, readonly Seen[] | undefined>,
+  desired: readonly DesiredContainer[],
+  hosts: ReadonlyMap<string, readonly ActualContainer[] | undefined>,
 ): ReplicaStatus[] {
-  const wanted = stated.filter(({ leaving, slot }) => !leaving && /^\d+$/.test(slot));
-  const rows = wanted.map((want) => {
-    const around = hosts.get(want.host)?.filter((seen) => isOf(seen, want));
-    return around ? replicaStatus(want, around, stated) : withoutAnswer(want);
+  const replicas = desired.filter(({ leaving, slot }) => !leaving && isReplica(slot));
+  const rows = replicas.map((replica) => {
+    const actual = hosts.get(replica.host)?.filter((container) => isOf(container, replica));
+    return actual ? replicaStatus(replica, actual, desired) : unreachableStatus(replica);
   });
-  const strangers = [...hosts].flatMap(([host, seen = []]) =>
-    seen
-      .filter((one) => !wanted.some((want) => want.host === host && isOf(one, want)) && !isKnown(one, stated))
-      .map((one) => strangerStatus(one, host)),
+  const unmanaged = [...hosts].flatMap(([host, actual = []]) =>
+    actual
+      .filter((container) => !replicas.some((replica) => replica.host === host && isOf(container, replica)))
+      .filter((container) => !isManaged(container, desired))
+      .map((container) => unmanagedStatus(container, host)),
   );
-  return [...rows, ...strangers].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  return [...rows, ...unmanaged].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
-function place({ service, slot, host }: ReplicaStatus): string {
+function sortKey({ service, slot, host }: ReplicaStatus): string {
   return [service, slot.padStart(3), host].join("/");
 }
 
-function replicaStatus(want: Stated, around: readonly Seen[], stated: readonly Stated[]): ReplicaStatus {
-  const own = around.find(({ inspected }) => inspected.Id === want.id);
-  const live =
-    own && answers(own) ? own : (newest(around.filter(answers)) ?? (own && runs(own) ? own : undefined));
+/**
+ * @param actual the host's containers of this replica
+ * @param all the containers of the whole state
+ */
+function replicaStatus(
+  replica: DesiredContainer,
+  actual: readonly ActualContainer[],
+  all: readonly DesiredContainer[],
+): ReplicaStatus {
+  const own = actual.find(({ inspected }) => inspected.Id === replica.id);
+  const live = findLive(own, actual);
+  const isFormer = live !== undefined && live !== own && isManaged(live, all);
+  const drift: Drift[] = [
+    ...missingOrStopped(own, live),
+    ...(live ? otherDigest(replica, live) : []),
+    ...(isFormer ? [pending(live, own)] : []),
+    ...(live && !isFormer ? editedByHand(replica, live) : []),
+    ...actual.flatMap((other) => leftBehind(other, other === own || other === live, all)),
+  ];
+  const base = { ...placeOf(replica), wanted: digestOf(replica.inputs.image), drift };
+  return live ? { ...base, ...facts(live) } : { ...base, health: own ? describeState(own) : "missing" };
+}
+
+/** The container that serves for a replica: its own, unless another one has taken over and it has not. */
+function findLive(
+  own: ActualContainer | undefined,
+  actual: readonly ActualContainer[],
+): ActualContainer | undefined {
+  if (own && hasTakenOver(own)) return own;
+  return newest(actual.filter(hasTakenOver)) ?? (own && isRunning(own) ? own : undefined);
+}
+
+function missingOrStopped(own: ActualContainer | undefined, live: ActualContainer | undefined): Drift[] {
   const drift: Drift[] = [];
-  const tell = (kind: Drift["kind"], what: string) => drift.push({ kind, what });
-  if (!own) tell("missing", "the container of the last update is not there");
-  else if (!live) tell("stopped", `${name(own)} is ${state(own)} and has not taken over`);
-  if (live && !runs(live)) tell("stopped", `${name(live)} is ${state(live)}`);
-  if (live && digest(live.inspected.Config.Image) !== digest(want.inputs.image))
-    tell(
-      "other digest",
-      `${name(live)} runs ${live.inspected.Config.Image}, not ${want.inputs.image ?? "none"}`,
-    );
-  if (live && live !== own && isKnown(live, stated))
-    tell(
-      "roll waiting",
-      `${name(live)} answers still, ${own ? `${name(own)} is ${state(own)}` : "its successor is gone"}`,
-    );
-  else if (live) {
-    const changes = differences(want.inputs, live.inspected, live.image);
-    if (changes.length) tell("edited by hand", `${name(live)}: ${changes.join(", ")}`);
+  if (!own) drift.push({ kind: "missing", what: "the container of the last update is not there" });
+  else if (!live)
+    drift.push({
+      kind: "stopped",
+      what: `${containerName(own)} is ${describeState(own)} and has not taken over`,
+    });
+  if (live && !isRunning(live))
+    drift.push({ kind: "stopped", what: `${containerName(live)} is ${describeState(live)}` });
+  return drift;
+}
+
+function otherDigest({ inputs }: DesiredContainer, live: ActualContainer): Drift[] {
+  const { Image } = live.inspected.Config;
+  if (digestOf(Image) === digestOf(inputs.image)) return [];
+  return [
+    { kind: "other digest", what: `${containerName(live)} runs ${Image}, not ${inputs.image ?? "none"}` },
+  ];
+}
+
+function pending(former: ActualContainer, own: ActualContainer | undefined): Drift {
+  const successor = own ? `${containerName(own)} is ${describeState(own)}` : "its successor is gone";
+  return { kind: "update pending", what: `${containerName(former)} is still in service, ${successor}` };
+}
+
+function editedByHand({ inputs }: DesiredContainer, live: ActualContainer): Drift[] {
+  const changes = differences(inputs, live.inspected, live.image).map(({ text }) => text);
+  if (!changes.length) return [];
+  return [{ kind: "edited by hand", what: `${containerName(live)}: ${changes.join(", ")}` }];
+}
+
+/** A container beside those in use, be it the state's or not. */
+function leftBehind(
+  container: ActualContainer,
+  inUse: boolean,
+  desired: readonly DesiredContainer[],
+): Drift[] {
+  const name = containerName(container);
+  if (isManaged(container, desired)) {
+    if (inUse) return [];
+    return [{ kind: "update pending", what: `${name} is ${describeState(container)}, still to be removed` }];
   }
-  for (const other of around) {
-    if (isKnown(other, stated)) {
-      if (other !== live && other !== own)
-        tell("roll waiting", `${name(other)} is ${state(other)}, still to be removed`);
-    } else if (other.inspected.State.Status === "created")
-      tell("roll waiting", `${name(other)} was made by an update that was killed; slipway up removes it`);
-    else tell("stranger", unknown(other));
-  }
-  const base = { ...labelled(want), wanted: digest(want.inputs.image), drift };
-  return live ? { ...base, ...shown(live) } : { ...base, health: own ? state(own) : "missing" };
+  if (container.inspected.State.Status === "created")
+    return [
+      {
+        kind: "update pending",
+        what: `${name} was made by an update that was killed; slipway up removes it`,
+      },
+    ];
+  return [unmanaged(container)];
 }
 
-function withoutAnswer(want: Stated): ReplicaStatus {
-  return { ...labelled(want), wanted: digest(want.inputs.image), health: "unknown", drift: [] };
-}
-
-function strangerStatus(seen: Seen, host: string): ReplicaStatus {
-  const { Labels } = seen.inspected.Config;
-  const [service = "", slot = ""] = [Labels?.["slipway.service"], Labels?.["slipway.slot"]];
-  return { service, slot, host, ...shown(seen), drift: [{ kind: "stranger", what: unknown(seen) }] };
-}
-
-function labelled({ service, slot, host }: Stated) {
-  return { service, slot, host };
-}
-
-function shown(seen: Seen) {
-  const { Config, State, RestartCount } = seen.inspected;
-  const revision = Config.Labels?.["org.opencontainers.image.revision"] ?? "";
+function unreachableStatus(replica: DesiredContainer): ReplicaStatus {
   return {
-    container: name(seen),
-    running: digest(Config.Image),
-    // Of an image that is not ours it is a commit of somebody else's.
-    content: /^[0-9a-f]{16}$/.test(revision) ? revision : undefined,
-    since: State.StartedAt,
-    health: runs(seen) ? (State.Health?.Status ?? state(seen)) : state(seen),
-    restarts: RestartCount,
-    memoryBytes: runs(seen) ? seen.memoryBytes : undefined,
+    ...placeOf(replica),
+    wanted: digestOf(replica.inputs.image),
+    health: "unknown",
+    drift: [],
   };
 }
 
-/** Whether it has taken over: see host/scripts/cutover.sh on the restart policy. */
-export function answers({ inspected: { HostConfig, State } }: Seen): boolean {
-  return HostConfig.RestartPolicy.Name === "always" && State.Status !== "created";
+function unmanagedStatus(container: ActualContainer, host: string): ReplicaStatus {
+  const { Labels } = container.inspected.Config;
+  const [service = "", slot = ""] = [Labels?.[LABELS.service], Labels?.[LABELS.slot]];
+  return { service, slot, host, ...facts(container), drift: [unmanaged(container)] };
 }
 
-export function runs({ inspected }: Seen): boolean {
-  return inspected.State.Status === "running";
+function unmanaged(container: ActualContainer): Drift {
+  const what = `${containerName(container)} is ${describeState(container)}, has this stack's labels and is not in its state`;
+  return { kind: "unmanaged", what };
 }
 
-export function newest(seen: readonly Seen[]): Seen | undefined {
-  return [...seen].sort((a, b) => (a.inspected.Created < b.inspected.Created ? 1 : -1))[0];
+function placeOf({ service, slot, host }: DesiredContainer) {
+  return { service, slot, host };
 }
 
-export function isOf({ inspected }: Seen, { service, slot }: Pick<Stated, "service" | "slot">): boolean {
-  const { Labels } = inspected.Config;
-  return Labels?.["slipway.service"] === service && Labels["slipway.slot"] === slot;
+function facts(container: ActualContainer) {
+  const { Config, State, RestartCount } = container.inspected;
+  const revision = Config.Labels?.["org.opencontainers.image.revision"] ?? "";
+  const running = isRunning(container);
+  return {
+    container: containerName(container),
+    running: digestOf(Config.Image),
+    // Of an image that is not ours it is a commit of somebody else's.
+    content: /^[0-9a-f]{16}$/.test(revision) ? revision : undefined,
+    since: State.StartedAt,
+    health: (running && State.Health?.Status) || describeState(container),
+    restarts: RestartCount,
+    memoryBytes: running ? container.memoryBytes : undefined,
+  };
 }
 
-function isKnown({ inspected }: Seen, stated: readonly Stated[]): boolean {
-  return stated.some(({ id }) => id === inspected.Id);
+/** Whether the state has it. */
+function isManaged({ inspected }: ActualContainer, desired: readonly DesiredContainer[]): boolean {
+  return desired.some(({ id }) => id === inspected.Id);
 }
 
-export function name({ inspected }: Seen): string {
-  return inspected.Name.slice(1);
-}
-
-export function state({ inspected: { State } }: Seen): string {
-  return State.Status === "exited" ? `exited (${State.ExitCode})` : State.Status;
-}
-
-function unknown(seen: Seen): string {
-  return `${name(seen)} is ${state(seen)}, has this stack's labels and is not of its making`;
-}
-
-function digest(image: string | undefined): string | undefined {
+function digestOf(image: string | undefined): string | undefined {
   return image?.split("@")[1];
 }

@@ -16,6 +16,12 @@ export interface StateResource {
   modified?: string;
 }
 
+/** A stack's state, as `pulumi stack export` has it. */
+export interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: { type: string }[];
+}
+
 /** The key by which Pulumi tells a secret from other objects, and what stands there. */
 export const SECRET = "4dabf18193072939515e22adb298388d";
 const IS_SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -30,20 +36,7 @@ export function nameIn(urn: string): string {
   return urn.replace(/^.*::/, "");
 }
 
-/** An image and the content it was built of. */
-export interface StateImage {
-  hash: string;
-  digest: string;
-}
-
-/** The images that a state has, by name. */
-export function imagesIn(resources: readonly StateResource[]): Map<string, StateImage> {
-  const images = new Map<string, StateImage>();
-  for (const { type, urn, outputs } of resources) {
-    if (type !== "slipway:index:ServiceImage") continue;
-    const { ref, hash } = (outputs ?? {}) as { ref?: string; hash?: string };
-    const digest = ref?.split("@")[1];
-    if (digest && hash) images.set(nameIn(urn), { hash, digest });
-  }
-  return images;
+/** The URN of a resource's provider, without the provider's id. */
+export function providerUrn({ provider = "" }: StateResource): string {
+  return provider.replace(/::[^:]*$/, "");
 }

@@ -50,16 +50,16 @@ describe("a fleet that is looked at", function () {
     ];
     const image = (await fleet.must("docker", "inspect", "--format", "{{.Config.Image}}", ticker)).trim();
     const args = ["--detach", "--restart", "always", "--env", `TOKEN=${token}x`, ...labels.flat(), image];
-    const stranger = (await fleet.must("docker", "run", ...args)).trim();
+    const unmanaged = (await fleet.must("docker", "run", ...args)).trim();
     const { code, text } = await slipway("status");
     const json = await slipway("status", "--json");
     assert.deepEqual([code, json.code], [2, 2], text);
     assert.match(text, /^store on lab-1: stopped: store-[0-9a-f]+ is exited \(0\)$/m);
     assert.match(
       text,
-      /^pair on lab-1: edited by hand: pair-[0-9a-f]+: restart policy changed, network bridge added$/m,
+      /^pair on lab-1: edited by hand: pair-[0-9a-f]+: restart policy changed \(no, not always\), network bridge added$/m,
     );
-    assert.match(text, /^ticker on lab-1: stranger: \S+ is running/m);
+    assert.match(text, /^ticker on lab-1: unmanaged: \S+ is running/m);
     // Who takes the container's place altogether.
     await fleet.must("docker", "rm", "--force", ticker);
     const replaced = await slipway("status");
@@ -69,7 +69,7 @@ describe("a fleet that is looked at", function () {
       /^ticker on lab-1: edited by hand: \S+ env PLAIN removed, env TOKEN changed/m,
     );
     for (const said of [text, json.text, replaced.text]) assert.ok(!said.includes(token), said);
-    await fleet.must("docker", "rm", "--force", stranger);
+    await fleet.must("docker", "rm", "--force", unmanaged);
     await fleet.must("docker", "start", store);
     await fleet.must("docker", "update", "--restart", "always", pair);
     await fleet.must("docker", "network", "disconnect", "bridge", pair);
@@ -91,7 +91,7 @@ describe("a fleet that is looked at", function () {
     const bad = `${good}, description: "Another", health: { command: ["false"] }, startTimeout: "2 seconds"`;
     fleet.edit(SERVICES, good, bad);
     assert.notEqual((await fleet.run("pulumi", "up", "--yes", "--skip-preview")).code, 0);
-    assert.deepEqual(await fleet.drift(), ["ticker.0 other digest", "ticker.0 roll waiting"]);
+    assert.deepEqual(await fleet.drift(), ["ticker.0 other digest", "ticker.0 update pending"]);
     fleet.edit(SERVICES, bad, good);
     await fleet.up();
     assert.deepEqual(await fleet.drift(), []);

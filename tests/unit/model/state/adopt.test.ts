@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { type Planned, adoption } from "../../../../model/state/adopt.ts";
-import type { Seen } from "../../../../model/state/drift.ts";
+import type { ActualContainer } from "../../../../model/container/actual.ts";
+import type { Inspected } from "../../../../model/container/inspect.ts";
+import { adoption } from "../../../../model/state/adopt.ts";
+import type { Planned } from "../../../../model/state/adopt/match.ts";
 import { nameIn } from "../../../../model/state/resources.ts";
-import type { Inspected } from "../../../../model/container/diff.ts";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const urn = (type: string, name: string) => `urn:pulumi:prod::fleet::${type}::${name}`;
@@ -51,7 +52,7 @@ const PLAN: Planned[] = [
   }),
 ];
 
-function seen(id: string, state = "running", policy = "always", port = "7000"): Seen {
+function container(id: string, state = "running", policy = "always", port = "7000"): ActualContainer {
   const inspected: Inspected = {
     Id: id,
     Name: `/web-${id}`,
@@ -75,7 +76,7 @@ function seen(id: string, state = "running", policy = "always", port = "7000"): 
   return { inspected, image: { Env: ["PATH=/bin"] } };
 }
 
-function adopt(...found: Seen[]) {
+function adopt(...found: ActualContainer[]) {
   const services = [{ name: "web", secrets: { TOKEN: "token" } }];
   const { containers, others, resources } = adoption(PLAN, new Map([["main", found]]), services);
   const of = (name: string, type: string) =>
@@ -89,16 +90,16 @@ function adopt(...found: Seen[]) {
 }
 
 describe("what a stack without state adopts", () => {
-  it("is what answers, with its volumes, network and secrets, under their own names", () => {
-    const { of, names, others } = adopt(seen("1"));
+  it("is what is in service, with its volumes, network and secrets, under their own names", () => {
+    const { of, names, others } = adopt(container("1"));
     assert.deepEqual(names, [
       ...["random default_4_21_2", "Host main", "docker main", "RandomPassword token"],
       ...["Volume web-data", "Network main", "Container web"],
     ]);
     assert.deepEqual(others, []);
-    const container = of("web", "Container");
-    const inputs = container?.inputs as Record<string, unknown>;
-    assert.deepEqual([container?.id, inputs.name, inputs.image], ["1", "web-1", "registry/web@sha256:1"]);
+    const adopted = of("web", "Container");
+    const inputs = adopted?.inputs as Record<string, unknown>;
+    assert.deepEqual([adopted?.id, inputs.name, inputs.image], ["1", "web-1", "registry/web@sha256:1"]);
     assert.deepEqual(inputs.volumes, [{ volumeName: "web-data-abcdef0", containerPath: "/data" }]);
     assert.deepEqual(inputs.networksAdvanced, [{ name: "main-abcdef0" }]);
     assert.deepEqual(
@@ -106,13 +107,13 @@ describe("what a stack without state adopts", () => {
       ["web-data-abcdef0", "network"],
     );
     // What the engine is still to make is no reason to wait.
-    assert.deepEqual(container?.dependencies, [urn("docker:index/volume:Volume", "web-data")]);
-    assert.equal(container.provider, `${HOST}::${of("main", "providers:docker")?.id ?? ""}`);
+    assert.deepEqual(adopted?.dependencies, [urn("docker:index/volume:Volume", "web-data")]);
+    assert.equal(adopted.provider, `${HOST}::${of("main", "providers:docker")?.id ?? ""}`);
     assert.deepEqual(of("main", "providers:docker")?.inputs, { host: "ssh://main" });
   });
 
   it("shows no secret where it is not marked as one", () => {
-    const { of } = adopt(seen("1"));
+    const { of } = adopt(container("1"));
     const hidden = (value: object) => JSON.stringify(value).replaceAll(/\{"4dabf[^}]*\}/g, "");
     assert.match(JSON.stringify(of("token", "Password")?.outputs), /"plaintext":"\\"s3cr3t==\\""/);
     for (const resource of [of("web", "Container"), of("token", "Password")])
@@ -120,33 +121,33 @@ describe("what a stack without state adopts", () => {
   });
 
   it("is of several that claim a place the one that has taken over and runs; the others are told", () => {
-    const straggler = seen("4", "running", "no");
+    const straggler = container("4", "running", "no");
     const { containers, others } = adopt(
-      seen("3", "exited"),
-      seen("1"),
-      seen("2"),
+      container("3", "exited"),
+      container("1"),
+      container("2"),
       straggler,
-      seen("5", "created"),
+      container("5", "created"),
     );
     assert.deepEqual(
       containers.map(({ container }) => container),
       ["web-2"],
     );
     assert.deepEqual(others, [
-      "main: web-3 is exited (0), and not the one that answers",
-      "main: web-1 is running, and not the one that answers",
-      "main: web-4 is running, and not the one that answers",
-      "main: web-5 is created, and not the one that answers",
+      "main: web-3 is exited (0), and not in service",
+      "main: web-1 is running, and not in service",
+      "main: web-4 is running, and not in service",
+      "main: web-5 is created, and not in service",
     ]);
   });
 
   it("leaves out what differs, so that an update sees it", () => {
-    const inputs = adopt(seen("1", "running", "always", "7001")).of("web", "Container")?.inputs ?? {};
+    const inputs = adopt(container("1", "running", "always", "7001")).of("web", "Container")?.inputs ?? {};
     assert.ok(!("ports" in inputs) && "volumes" in inputs);
   });
 
-  it("is nothing where nothing answers", () => {
+  it("is nothing where nothing is in service", () => {
     assert.deepEqual(adopt().names, ["Host main", "docker main"]);
-    assert.deepEqual(adopt(seen("1", "running", "no")).containers, []);
+    assert.deepEqual(adopt(container("1", "running", "no")).containers, []);
   });
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { type Seen, type Stated, fleetStatus } from "../../../../model/state/drift.ts";
-import { seenIn } from "../../../../host/scripts/inventory.ts";
-import type { ContainerInputs, Inspected } from "../../../../model/container/diff.ts";
+import type { ActualContainer } from "../../../../model/container/actual.ts";
+import type { ContainerInputs } from "../../../../model/container/fields/field.ts";
+import type { Inspected } from "../../../../model/container/inspect.ts";
+import { fleetStatus } from "../../../../model/state/drift.ts";
+import type { DesiredContainer } from "../../../../model/state/parse.ts";
+import { parseInventory } from "../../../../host/scripts/inventory.ts";
 
 const LABELS = { "slipway.service": "web", "slipway.slot": "0" };
 const inputs: ContainerInputs = {
@@ -13,10 +16,15 @@ const inputs: ContainerInputs = {
   volumes: [{ volumeName: "web-data", containerPath: "/data" }],
   networksAdvanced: [{ name: "lab-1" }],
 };
-const wanted: Stated = { id: "a", host: "one", service: "web", slot: "0", leaving: false, inputs };
+const wanted: DesiredContainer = { id: "a", host: "one", service: "web", slot: "0", leaving: false, inputs };
 
 /** The container as it was made of these inputs. */
-function seen(id = "a", status = "running", restart = "always", image = "registry/web@sha256:new"): Seen {
+function actual(
+  id = "a",
+  status = "running",
+  restart = "always",
+  image = "registry/web@sha256:new",
+): ActualContainer {
   const inspected: Inspected = {
     Id: id,
     Name: `/web-${id}`,
@@ -40,31 +48,34 @@ function seen(id = "a", status = "running", restart = "always", image = "registr
   return { inspected, image: { Env: ["PATH=/bin"], Labels: { title: "Web" } } };
 }
 
-function status(found: readonly Seen[] | undefined, stated: readonly Stated[] = [wanted]) {
+function status(
+  found: readonly ActualContainer[] | undefined,
+  stated: readonly DesiredContainer[] = [wanted],
+) {
   return fleetStatus(stated, new Map([["one", found]]));
 }
 
-function drift(found: readonly Seen[], stated?: readonly Stated[]) {
+function drift(found: readonly ActualContainer[], stated?: readonly DesiredContainer[]) {
   return status(found, stated).flatMap((row) => row.drift.map(({ kind, what }) => `${kind}: ${what}`));
 }
 
 describe("what has drifted from the state", () => {
   it("is nothing where a container is as it was made, whatever its image adds", () => {
-    assert.deepEqual(drift([seen()]), []);
-    const [row] = status([seen()]);
+    assert.deepEqual(drift([actual()]), []);
+    const [row] = status([actual()]);
     assert.deepEqual([row?.wanted, row?.running, row?.health], ["sha256:new", "sha256:new", "running"]);
   });
 
   it("is a container that is missing, stopped, or never took over", () => {
     assert.deepEqual(drift([]), ["missing: the container of the last update is not there"]);
-    assert.deepEqual(drift([seen("a", "exited")]), ["stopped: web-a is exited (3)"]);
-    assert.deepEqual(drift([seen("a", "exited", "no")]), [
+    assert.deepEqual(drift([actual("a", "exited")]), ["stopped: web-a is exited (3)"]);
+    assert.deepEqual(drift([actual("a", "exited", "no")]), [
       "stopped: web-a is exited (3) and has not taken over",
     ]);
   });
 
-  it("is each thing changed by hand, by its name and never by its value", () => {
-    const edited = seen();
+  it("is each thing changed by hand, by its name, and by its value only where that can be no secret", () => {
+    const edited = actual();
     const { Config, HostConfig, NetworkSettings } = edited.inspected;
     Config.Env = ["PATH=/bin", "TOKEN=0th3r", "EXTRA=1"];
     Config.Labels = { ...LABELS, title: "Mine" };
@@ -75,51 +86,57 @@ describe("what has drifted from the state", () => {
     edited.inspected.Mounts = [];
     const [said = "", ...others] = drift([edited]);
     assert.deepEqual(others, []);
-    assert.deepEqual(said.replace("edited by hand: web-a: ", "").split(", ").sort(), [
-      "env EXTRA added",
-      "env LEVEL removed",
-      "env TOKEN changed",
-      "label title changed",
-      "memory limit changed",
-      "mount /data removed",
-      "network bridge added",
-      "network lab-1 removed",
-      "port 7000:8000/tcp changed",
-      "restart policy changed",
-    ]);
+    assert.deepEqual(
+      said
+        .replace("edited by hand: web-a: ", "")
+        .split(/, (?!not)/)
+        .sort(),
+      [
+        "env EXTRA added",
+        "env LEVEL removed",
+        "env TOKEN changed",
+        "label title changed",
+        "memory limit changed (1024, not none)",
+        "mount /data removed",
+        "network bridge added",
+        "network lab-1 removed",
+        "port 7000:8000/tcp changed (127.0.0.1, not 0.0.0.0)",
+        "restart policy changed (no, not always)",
+      ],
+    );
     assert.doesNotMatch(said, /0th3r|s3cr3t/);
   });
 
-  it("is a roll that failed: the old one answers, the new one waits", () => {
+  it("is a roll that failed: the former one is in service, the new one waits", () => {
     const old = { ...wanted, id: "0", leaving: true };
-    const found = [seen("a", "exited", "no"), seen("0", "running", "always", "registry/web@sha256:old")];
+    const found = [actual("a", "exited", "no"), actual("0", "running", "always", "registry/web@sha256:old")];
     assert.deepEqual(drift(found, [wanted, old]), [
       "other digest: web-0 runs registry/web@sha256:old, not registry/web@sha256:new",
-      "roll waiting: web-0 answers still, web-a is exited (3)",
+      "update pending: web-0 is still in service, web-a is exited (3)",
     ]);
-    assert.deepEqual(drift([seen("a"), seen("0", "exited", "no")], [wanted, old]), [
-      "roll waiting: web-0 is exited (3), still to be removed",
+    assert.deepEqual(drift([actual("a"), actual("0", "exited", "no")], [wanted, old]), [
+      "update pending: web-0 is exited (3), still to be removed",
     ]);
   });
 
-  it("is a container that a killed update has made, and a stranger's", () => {
-    assert.deepEqual(drift([seen("a"), seen("b", "created")]), [
-      "roll waiting: web-b was made by an update that was killed; slipway up removes it",
+  it("is a container that a killed update has made, and one that is not the state's", () => {
+    assert.deepEqual(drift([actual("a"), actual("b", "created")]), [
+      "update pending: web-b was made by an update that was killed; slipway up removes it",
     ]);
-    assert.deepEqual(drift([seen("a"), seen("b")]), [
-      "stranger: web-b is running, has this stack's labels and is not of its making",
+    assert.deepEqual(drift([actual("a"), actual("b")]), [
+      "unmanaged: web-b is running, has this stack's labels and is not in its state",
     ]);
-    const [row] = status([seen()], []);
-    assert.deepEqual([row?.wanted, row?.drift[0]?.kind], [undefined, "stranger"]);
+    const [row] = status([actual()], []);
+    assert.deepEqual([row?.wanted, row?.drift[0]?.kind], [undefined, "unmanaged"]);
   });
 
-  it("is a stranger in the place of the state's own, and in what it differs", () => {
-    const stranger = seen("b");
-    stranger.inspected.Config.Env = ["PATH=/bin", "LEVEL=debug", "TOKEN=s3cr3t"];
-    assert.deepEqual(drift([stranger]), [
+  it("is an unmanaged one in the place of the state's own, and in what it differs", () => {
+    const other = actual("b");
+    other.inspected.Config.Env = ["PATH=/bin", "LEVEL=debug", "TOKEN=s3cr3t"];
+    assert.deepEqual(drift([other]), [
       "missing: the container of the last update is not there",
       "edited by hand: web-b: env LEVEL changed",
-      "stranger: web-b is running, has this stack's labels and is not of its making",
+      "unmanaged: web-b is running, has this stack's labels and is not in its state",
     ]);
   });
 
@@ -127,20 +144,20 @@ describe("what has drifted from the state", () => {
     const [row] = status(undefined);
     assert.deepEqual([row?.health, row?.drift], ["unknown", []]);
     const job = { ...wanted, id: "j", slot: "pre-deploy" };
-    assert.deepEqual(drift([seen()], [wanted, job]), []);
+    assert.deepEqual(drift([actual()], [wanted, job]), []);
   });
 });
 
 describe("what a host shows", () => {
   it("is its containers, each with its image and the memory it uses", () => {
-    const { inspected, image } = seen();
+    const { inspected, image } = actual();
     const printed = [
       `container a ${JSON.stringify(inspected)}`,
       `image sha256:id ${JSON.stringify(image)}`,
       "memory a 1.5MiB / 1.9GiB",
       "",
     ];
-    assert.deepEqual(seenIn(printed.join("\n")), [{ inspected, image, memoryBytes: 1_572_864 }]);
-    assert.deepEqual(seenIn(""), []);
+    assert.deepEqual(parseInventory(printed.join("\n")), [{ inspected, image, memoryBytes: 1_572_864 }]);
+    assert.deepEqual(parseInventory(""), []);
   });
 });

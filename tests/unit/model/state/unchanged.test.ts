@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settledIn } from "../../../../model/state/unchanged.ts";
+import { findUnchanged } from "../../../../model/state/unchanged.ts";
 import { parseBuilders } from "../../../../model/image/builders.ts";
 import { targets } from "../../../../model/rollout/targets.ts";
 
@@ -14,10 +14,10 @@ const index = {
   type: "docker-build:index:Index",
   inputs: { tag: `r/python-base:${base.hash}` },
 };
-const around = {
+const context = {
   images: "build" as const,
   builders: parseBuilders("", ["linux/amd64"]).builders,
-  settled: new Set<string>(),
+  unchanged: new Set<string>(),
   resources: [],
   pins: {},
 };
@@ -27,14 +27,14 @@ const password = {
 };
 
 describe("what services share", () => {
-  it("is settled when the state has it as it is declared", () => {
-    assert.deepEqual(settledIn([image(base.hash), password], [base]), new Set(["token", "python-base"]));
-    assert.deepEqual(settledIn([index], [base]), new Set(["python-base"]));
-    assert.deepEqual(settledIn([image("fedcba9876543210")], [base]), new Set());
-    assert.deepEqual(settledIn([{ ...image(base.hash), delete: true }], [base]), new Set());
+  it("is unchanged when the state has it as it is declared", () => {
+    assert.deepEqual(findUnchanged([image(base.hash), password], [base]), new Set(["token", "python-base"]));
+    assert.deepEqual(findUnchanged([index], [base]), new Set(["python-base"]));
+    assert.deepEqual(findUnchanged([image("fedcba9876543210")], [base]), new Set());
+    assert.deepEqual(findUnchanged([{ ...image(base.hash), delete: true }], [base]), new Set());
   });
 
-  it("is a target with its service only as long as it is not settled", () => {
+  it("is a target with its service only as long as it has changed", () => {
     const web = {
       name: "web",
       build: { base: "python-base" },
@@ -46,10 +46,10 @@ describe("what services share", () => {
       bases: [{ name: "python-base" }],
       secrets: [{ name: "token", generate: 20 }],
     };
-    const shared = ["**::python-base", "**::token"];
-    const all = targets(catalogue, ["web"], around);
+    const shared = ["**::python-base", "**random:index/randomPassword:RandomPassword::token"];
+    const all = targets(catalogue, ["web"], context);
     assert.ok(shared.every((target) => all.includes(target)));
-    const own = targets(catalogue, ["web"], { ...around, settled: new Set(["python-base", "token"]) });
+    const own = targets(catalogue, ["web"], { ...context, unchanged: new Set(["python-base", "token"]) });
     assert.deepEqual(own, ["**::web", "**::web.*"]);
   });
 
@@ -57,10 +57,10 @@ describe("what services share", () => {
     const catalogue = { services: [{ name: "web" }], bases: [], secrets: [] };
     const platforms = ["linux/amd64", "linux/arm/v7", "linux/arm64"];
     const { builders } = parseBuilders("linux/arm64 pi\nlinux/amd64,linux/arm/v7 nas", platforms);
-    const parts = ["**::web-arm64", "**::web-amd64-armv7"];
-    assert.deepEqual(targets(catalogue, ["web"], { ...around, builders }).slice(2), parts);
-    assert.deepEqual(targets(catalogue, ["web"], { ...around, images: "promote", builders }).slice(2), [
-      "**::web-copy",
+    const parts = ["**docker-build:index:Image::web-arm64", "**docker-build:index:Image::web-amd64-armv7"];
+    assert.deepEqual(targets(catalogue, ["web"], { ...context, builders }).slice(2), parts);
+    assert.deepEqual(targets(catalogue, ["web"], { ...context, images: "promote", builders }).slice(2), [
+      "**command:local:Command::web-copy",
     ]);
   });
 
@@ -71,7 +71,12 @@ describe("what services share", () => {
       ...{ type, parent: owner(service), urn: `${owner(service)}$${type}::${service}-data` },
     });
     const catalogue = { services: [{ name: "web" }, { name: "store" }], bases: [], secrets: [] };
-    const resources = [volume("web"), volume("store")];
-    assert.deepEqual(targets(catalogue, ["web"], { ...around, resources }).slice(2), ["**::web-data"]);
+    const component = (service: string) => ({
+      ...{ urn: owner(service), type: "slipway:index:Service", inputs: { name: service } },
+    });
+    const resources = ["web", "store"].flatMap((service) => [component(service), volume(service)]);
+    assert.deepEqual(targets(catalogue, ["web"], { ...context, resources }).slice(2), [
+      "**docker:index/volume:Volume::web-data",
+    ]);
   });
 });

@@ -1,0 +1,43 @@
+import type { ImageConfig, Inspected } from "./inspect.ts";
+import { LABELS } from "./labels.ts";
+
+/** A container with the stack's labels, as its host shows it. */
+export interface ActualContainer {
+  inspected: Inspected;
+  /** Its image's settings; undefined where the image is gone. */
+  image?: ImageConfig | undefined;
+  memoryBytes?: number | undefined;
+}
+
+/** Its name on the host. */
+export function containerName({ inspected }: ActualContainer): string {
+  return inspected.Name.slice(1);
+}
+
+/** Its state in Docker's words, with the exit code of one that has ended: "running", "exited (1)". */
+export function describeState({ inspected: { State } }: ActualContainer): string {
+  return State.Status === "exited" ? `exited (${State.ExitCode})` : State.Status;
+}
+
+/** Whether its cutover has put it into service: host/scripts/cutover.sh explains the restart policy's part in it. */
+export function hasTakenOver({ inspected: { HostConfig, State } }: ActualContainer): boolean {
+  return HostConfig.RestartPolicy.Name === "always" && State.Status !== "created";
+}
+
+export function isRunning({ inspected }: ActualContainer): boolean {
+  return inspected.State.Status === "running";
+}
+
+/** The one that was created last. */
+export function newest(containers: readonly ActualContainer[]): ActualContainer | undefined {
+  return containers.toSorted((a, b) => (a.inspected.Created < b.inspected.Created ? 1 : -1))[0];
+}
+
+/** Whether its labels name this service and slot. */
+export function isOf(
+  { inspected }: ActualContainer,
+  { service, slot }: { service: string; slot: string },
+): boolean {
+  const { Labels } = inspected.Config;
+  return Labels?.[LABELS.service] === service && Labels[LABELS.slot] === slot;
+}

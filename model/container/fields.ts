@@ -1,0 +1,25 @@
+import type { ContainerArgs } from "@pulumi/docker";
+import { engineFields } from "./fields/engine.ts";
+import type { ContainerSource, Field } from "./fields/field.ts";
+import { networkFields } from "./fields/network.ts";
+import { processFields } from "./fields/process.ts";
+import { storageFields } from "./fields/storage.ts";
+
+/** All that a container is made of, a row for each property: whoever makes, compares or adopts one goes by it. */
+export const FIELDS: readonly Field[] = [
+  ...processFields,
+  ...networkFields,
+  ...storageFields,
+  ...engineFields,
+];
+
+/** What the Docker plugin makes a container of. */
+export function containerInputs(source: ContainerSource): ContainerArgs {
+  const made = FIELDS.map(({ input, make }) => [input, make?.(source)]);
+  return { ...(Object.fromEntries(made) as ContainerArgs), ...source.own };
+}
+
+/** The properties whose change makes another container, as the plugin would do nothing. */
+export const REPLACE_ON_CHANGES = FIELDS.flatMap(({ input, ignoredOnChange }) =>
+  ignoredOnChange ? input : [],
+);

@@ -1,0 +1,61 @@
+import type { ContainerArgs } from "@pulumi/docker";
+import type { Input, UnwrappedObject } from "@pulumi/pulumi";
+import type { Hook } from "../../catalogue/rollout.ts";
+import type { Service } from "../../catalogue/service.ts";
+import type { ImageConfig, Inspected } from "../inspect.ts";
+import type { Facts } from "./facts.ts";
+
+/** What a container is made from. */
+export interface ContainerSource {
+  project: string;
+  stack: string;
+  /** The replica's number, or what else the container is for. */
+  slot: string;
+  /** What services.ts has of it; for the edge what it would have. */
+  entry: Service;
+  /** A command that runs to its end in a container of its own, in place of the service's. */
+  job?: Hook | undefined;
+  image: Input<string>;
+  /** `VARIABLE=value` for a variable whose value is the secret of this name. */
+  secretLine: (variable: string, secret: string) => Input<string>;
+  /** The name on the host of a volume of the entry. */
+  volumeName: (source: string) => Input<string>;
+  network: { name: Input<string>; aliases?: string[] | undefined; ipv4Address?: string | undefined };
+  /** Names that lead to an address of the network. */
+  hosts?: { host: string; ip: string }[];
+  /** What the edge has and services.ts has no key for. */
+  own?: Pick<ContainerArgs, "capabilities" | "entrypoints" | "sysctls" | "uploads" | "user">;
+}
+
+/** A container's inputs as the state has them; any may be missing. */
+export type ContainerInputs = Partial<UnwrappedObject<ContainerArgs>>;
+
+/** How a property of a container that is there is compared with what it was made of. */
+export interface Comparison {
+  /** What people call it; where there are several, what stands before their names. */
+  label: string;
+  desired: (inputs: ContainerInputs, image: ImageConfig) => Facts;
+  actual: (inspected: Inspected) => Facts;
+  /** Whether the image gives what is not set. */
+  fromImage?: boolean;
+  /** Whether values may be shown: none can be a secret. */
+  shown?: boolean;
+}
+
+interface FieldOf<Key extends keyof ContainerArgs> {
+  /** What the Docker plugin calls it. */
+  input: Key;
+  /** The keys of an entry of services.ts that it follows from; none where all containers have the same. */
+  catalogue: readonly (keyof Service)[];
+  /** The keys of a Compose service that mean the same. */
+  compose: readonly string[];
+  /** Its value in a new container; none for what nothing sets, or the edge alone. */
+  make?: (source: ContainerSource) => ContainerArgs[Key];
+  /** Whether the plugin takes a change of it for done without doing it (seen with 5.2.0). */
+  ignoredOnChange?: boolean;
+  /** None where `docker inspect` does not show it. */
+  compare?: Comparison;
+}
+
+/** A property of a container: how it is made, and how it is compared. */
+export type Field = { [Key in keyof ContainerArgs]-?: FieldOf<Key> }[keyof ContainerArgs];

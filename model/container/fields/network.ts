@@ -1,0 +1,84 @@
+import { named, networkPlace, portBinding } from "./facts.ts";
+import type { Field } from "./field.ts";
+
+/** How a container is reached, and what it reaches. */
+export const networkFields: readonly Field[] = [
+  {
+    input: "networksAdvanced",
+    catalogue: ["uses"],
+    compose: ["networks"],
+    make: ({ network }) => [network],
+    compare: {
+      label: "network",
+      desired: ({ networksAdvanced = [] }) =>
+        new Map(
+          networksAdvanced.map(({ name, aliases, ipv4Address }) => networkPlace(name, aliases, ipv4Address)),
+        ),
+      actual: ({ Id, NetworkSettings }) =>
+        new Map(
+          Object.entries(NetworkSettings.Networks).map(([name, { Aliases, IPAMConfig }]) => {
+            const given = Aliases?.filter((alias) => !Id.startsWith(alias));
+            return networkPlace(name, given, IPAMConfig?.IPv4Address);
+          }),
+        ),
+    },
+  },
+  {
+    input: "hosts",
+    catalogue: ["uses"],
+    compose: ["extra_hosts"],
+    make: ({ hosts }) => hosts,
+    compare: {
+      label: "hosts entry",
+      desired: ({ hosts = [] }) => new Map(hosts.map(({ host, ip }) => [host, ip])),
+      actual: ({ HostConfig }) =>
+        new Map(
+          (HostConfig.ExtraHosts ?? []).map((line): [string, string] => {
+            const [host = "", ...ip] = line.split(":");
+            return [host, ip.join(":")];
+          }),
+        ),
+      shown: true,
+    },
+  },
+  {
+    input: "ports",
+    catalogue: ["ports"],
+    compose: ["ports"],
+    make: ({ entry, job }) =>
+      job
+        ? undefined
+        : entry.ports?.map(({ published, target, protocol }) => ({
+            external: published,
+            internal: target,
+            protocol,
+          })),
+    compare: {
+      label: "port",
+      desired: ({ ports = [] }) =>
+        new Map(
+          ports.map(({ internal, external, ip, protocol = "tcp" }) =>
+            portBinding(`${internal}/${protocol}`, ip, external),
+          ),
+        ),
+      actual: ({ HostConfig }) =>
+        new Map(
+          Object.entries(HostConfig.PortBindings ?? {}).flatMap(([inside, bindings]) =>
+            (bindings ?? []).map(({ HostIp, HostPort }) => portBinding(inside, HostIp, HostPort)),
+          ),
+        ),
+      shown: true,
+    },
+  },
+  {
+    input: "sysctls",
+    catalogue: [],
+    compose: ["sysctls"],
+    compare: {
+      label: "sysctl",
+      desired: ({ sysctls }) => named(sysctls),
+      actual: ({ HostConfig }) => named(HostConfig.Sysctls),
+      shown: true,
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import { mount, named } from "./facts.ts";
+import type { Field } from "./field.ts";
+
+/** What a container has mounted. */
+export const storageFields: readonly Field[] = [
+  {
+    input: "volumes",
+    catalogue: ["volumes"],
+    compose: ["volumes"],
+    make: ({ entry, volumeName }) =>
+      entry.volumes?.map(({ source, target, readOnly }) => ({
+        volumeName: volumeName(source),
+        containerPath: target,
+        readOnly,
+      })),
+    compare: {
+      label: "mount",
+      desired: ({ volumes = [] }) =>
+        new Map(
+          volumes.map(({ volumeName, hostPath, containerPath = "", readOnly }) =>
+            mount(containerPath, volumeName ?? hostPath ?? "", !readOnly),
+          ),
+        ),
+      actual: ({ Mounts }) =>
+        new Map(
+          Mounts
+            // A volume that only its image declares has a name made up by Docker.
+            .filter(({ Type, Name = "" }) => Type !== "tmpfs" && !/^[0-9a-f]{64}$/.test(Name))
+            .map(({ Name, Source, Destination, RW }) => mount(Destination, Name ?? Source, RW)),
+        ),
+      shown: true,
+    },
+  },
+  {
+    input: "tmpfs",
+    catalogue: [],
+    compose: ["tmpfs"],
+    ignoredOnChange: true,
+    compare: {
+      label: "tmpfs",
+      desired: ({ tmpfs }) => named(tmpfs),
+      actual: ({ HostConfig }) => named(HostConfig.Tmpfs),
+      shown: true,
+    },
+  },
+  // Files that are copied in between the container's creation and its start.
+  { input: "uploads", catalogue: [], compose: ["configs"] },
+];

@@ -1,0 +1,27 @@
+/** What all of them begin with; no label of the catalogue may. */
+export const LABEL_PREFIX = "slipway.";
+
+/** The labels by which Slipway knows what it made on a host. Scripts on the host spell the same names. */
+export const LABELS = {
+  project: "slipway.project",
+  stack: "slipway.stack",
+  service: "slipway.service",
+  /** The replica's number, or what else the container is for: "pre-deploy". */
+  slot: "slipway.slot",
+  /** Of a volume: its name in the catalogue. */
+  volume: "slipway.volume",
+} as const;
+
+/** What the service label of an edge's container holds; no service of the catalogue may be named so. */
+export const EDGE_SERVICE = "edge";
+
+/** A stack, as labels name it. */
+export interface LabelledStack {
+  project: string;
+  stack: string;
+}
+
+/** The words by which docker lists what a stack has on a host: `--filter label=…`. */
+export function labelFilters({ project, stack }: LabelledStack): string[] {
+  return ["--filter", `label=${LABELS.project}=${project}`, "--filter", `label=${LABELS.stack}=${stack}`];
+}
