@@ -1,8 +1,23 @@
-import type { Process } from "../lib/processes.ts";
+import { UserError } from "../lib/errors.ts";
+import { type Process, readProcesses } from "../lib/processes.ts";
+
+/** A problem where the engine would delete the old container of a service whose roll has failed. */
+export function unsafeFlags(): string[] {
+  try {
+    if (!continuesOnError(process.env, process.pid, readProcesses())) return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [error.message];
+  }
+  return [
+    "--continue-on-error: would delete the container that serves requests when a roll fails. Run pulumi without it, " +
+      "and with PULUMI_CONTINUE_ON_ERROR unset",
+  ];
+}
 
 /**
- * Whether the engine that runs a program was told to go on after errors. It does not tell the program, so its command
- * line is looked for among the processes the program descends from.
+ * Whether the engine that runs a program goes on after errors. The program has no other way to know than the command
+ * lines of the processes that it descends from.
  * @param pid the program's process
  * @param processes all of this machine
  */

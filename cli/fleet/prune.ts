@@ -1,12 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import {
-  type Pruned,
-  bytesFreed,
-  pruneScript,
-  prunedIn,
-  readKeepReleases,
-} from "../../host/scripts/retention.ts";
+import { type Pruned, bytesFreed, pruneScript, prunedIn } from "../../host/scripts/retention.ts";
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
 import { ofStack } from "../../stack/state.ts";
@@ -16,6 +10,7 @@ import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { onEach, onHost } from "../../host/run.ts";
+import { parseKeepReleases } from "../../settings/retention.ts";
 import { repositoryOf } from "../../model/image/reference.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
@@ -64,9 +59,9 @@ export function pruneVerb(): Command {
 
 async function readKeep(stack: string | undefined): Promise<number> {
   const text = (await answer("config", "get", "keepReleases", ...ofStack(stack))).trim();
-  const keep = readKeepReleases(text);
-  if (!keep) throw new UserError(`keepReleases: not valid, got "${text}"; expected 1 to 100`);
-  return keep;
+  return parseKeepReleases(text, (problem) => {
+    throw new UserError(`keepReleases: ${problem}`);
+  });
 }
 
 /** The services that are on a host, and what their images are pulled from. */

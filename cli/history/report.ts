@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { accountOf } from "../../registry/account.ts";
+import { accountOf } from "../../settings/credentials.ts";
 import { imageSizes } from "../../registry/sizes.ts";
 import { Repository } from "../../registry/client.ts";
 import { digestOf, registryOf, repositoryOf } from "../../model/image/reference.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { Command } from "commander";
-import { accountOf } from "../../registry/account.ts";
+import { accountOf, valueOf } from "../../settings/credentials.ts";
 import { registerBuilders } from "../../images/builders.ts";
 import { buildImage, joinImages } from "../../images/buildx.ts";
 import { Repository } from "../../registry/client.ts";
@@ -129,7 +129,7 @@ class Builds {
         throw new UserError(
           `services/${name}/build/secrets/${id}: only the stack knows it; build by pulumi up`,
         );
-      values[id] = await new Promise<string>((resolve) => value.apply(resolve));
+      values[id] = await valueOf(value);
     }
     return values;
   }

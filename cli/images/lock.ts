@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { type Account, accountOf } from "../../registry/account.ts";
+import type { Account } from "../../registry/account.ts";
+import { accountOf } from "../../settings/credentials.ts";
 import { Repository } from "../../registry/client.ts";
 import { parseReference } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { accountOf } from "../../registry/account.ts";
+import { accountOf } from "../../settings/credentials.ts";
 import { Repository } from "../../registry/client.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pinOf } from "../../model/history/pins.ts";

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeSettings } from "../../settings/load.ts";
+import type { EdgeSettings } from "../../settings/edge.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import { TYPES } from "../../model/state/types.ts";

@@ -34,7 +34,7 @@ export class Host extends pulumi.ComponentResource {
         sshOpts: overSsh ? sshOptions(host.hostKey) : undefined,
         registryAuth: settings.pull && [
           {
-            address: settings.registry.split("/")[0] ?? settings.registry,
+            address: settings.pull.registry,
             username: settings.pull.user,
             password: settings.pull.token,
           },

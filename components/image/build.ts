@@ -6,7 +6,7 @@ import { type Builder, partName } from "../../model/image/builders.ts";
 import { names } from "../../model/rollout/names.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
-import { digestOf, registryOf } from "../../model/image/reference.ts";
+import { digestOf } from "../../model/image/reference.ts";
 import { BUILD_EPOCH, EXPORT, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
@@ -29,7 +29,7 @@ export function built(
   if (!pulumi.runtime.isDryRun()) registerBuilders(settings.builders);
   const image = imageInputs(args);
   const registry = settings.push && {
-    address: registryOf(repository),
+    address: settings.push.registry,
     username: settings.push.user,
     password: settings.push.token,
   };

@@ -1,7 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { FoundImage } from "../../registry/lookup.ts";
-import type { Credentials, Settings } from "../../settings/load.ts";
+import type { Credentials } from "../../settings/credentials.ts";
+import type { Settings } from "../../settings/load.ts";
 import { type Pin, describePin } from "../../model/history/pins.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { names } from "../../model/rollout/names.ts";

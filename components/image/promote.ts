@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type FoundImage, type RegistryFolder, findImages } from "../../registry/lookup.ts";
-import { accountOf } from "../../registry/account.ts";
+import { accountOf } from "../../settings/credentials.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
 import { parseState } from "../../model/state/parse.ts";

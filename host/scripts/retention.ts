@@ -17,11 +17,6 @@ export function releaseRepository(project: string, stack: string): string {
   return `slipway/${`${readable.slice(0, 60)}-${hash}`.replace(/^-+/, "")}`;
 }
 
-/** The number of releases of each service that a host keeps, from its setting; undefined where it is not 1 to 100. */
-export function readKeepReleases(text: string): number | undefined {
-  return /^([1-9]\d?|100)$/.test(text) ? Number(text) : undefined;
-}
-
 /** What is to be pruned on a host. */
 export interface PruneArgs {
   project: string;

@@ -81,7 +81,7 @@ export class Fleet {
   /** Makes a stack in the lab, as the dev stack is, but for its images' platforms: what is built here runs here. */
   async initStack(stack: string, more: Record<string, string> = {}): Promise<void> {
     await this.must("pulumi", "stack", "init", stack);
-    const lab = { registry: "lab", hosts: "lab", builder: "slipway-lab", edgeImage: "lab" };
+    const lab = { registry: "lab", hosts: "lab", builder: "lab", edgeImage: "lab" };
     const settings = Object.entries({ ...lab, platforms: OWN_PLATFORM, ...more });
     const words = settings.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
     await this.must("pulumi", "config", "set-all", "--stack", stack, ...words);

@@ -68,7 +68,7 @@ export class BuildFleet extends Fleet {
       registryUser: this.lab.registryUser,
       pullUser: this.lab.registryUser,
       hosts: "lab",
-      builder: "slipway-lab",
+      builder: "lab",
       edge: "false",
       subnet: `172.${number}.0.0/16`,
       ...config,

@@ -63,7 +63,7 @@ describe("a builder for each platform, and caches", function () {
   before(async () => {
     const { lab } = await testLab();
     fleet = await BuildFleet.make("parts", "parts");
-    const builder = `linux/amd64 slipway-lab\nlinux/arm64 unix://${lab.builderSocket}`;
+    const builder = `linux/amd64 lab\nlinux/arm64 unix://${lab.builderSocket}`;
     await fleet.stack("parts", "parts", { builder, caches: "registry" });
   });
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountOf } from "../../../registry/account.ts";
+import { accountOf } from "../../../settings/credentials.ts";
 import { imageSizes } from "../../../registry/sizes.ts";
 import { Repository } from "../../../registry/client.ts";
 import { UserError } from "../../../lib/errors.ts";

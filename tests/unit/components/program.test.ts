@@ -148,10 +148,10 @@ describe("a program with mistakes", () => {
     };
     await assert.rejects(program(config), {
       message: [
-        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, hosts, builder, platforms, images, promoteFrom, promoteFromUser, promoteFromToken, source, caches, sizeBudget, latest, domain, subnet, edgeImage, keepReleases, edge, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey",
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, images, promoteFrom, promoteFromUser, promoteFromToken, builder, platforms, caches, sizeBudget, latest, source, hosts, subnet, domain, edge, edgeImage, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey, keepReleases",
         'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
-        'Pulumi.dev.yaml/keepReleases: not valid, got "0"; expected 1 to 100',
         'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
+        'Pulumi.dev.yaml/keepReleases: not valid, got "0"; expected 1 to 100',
       ].join("\n"),
     });
   });

@@ -1,42 +1,43 @@
 import assert from "node:assert/strict";
-import { type Edge } from "../../../model/edge/traefik.ts";
-import { EDGE_KEYS, type EdgeTexts, readEdge } from "../../../settings/edge.ts";
+import * as edge from "../../../settings/edge.ts";
 import { selfSigned } from "../../certificate.ts";
+import { problemsOf, readerOf } from "./readers.ts";
 
-const EMPTY = Object.fromEntries(EDGE_KEYS.map((key) => [key, ""])) as EdgeTexts;
-
-/** Settings, and the names of the DNS provider's credentials. */
-type Given = Partial<EdgeTexts> & { variables?: string[] };
+/** Settings by key, the DNS provider's credentials as `edge:VARIABLE`. */
+type Texts = Record<string, string>;
 
 describe("the edge's settings", () => {
-  const read = ({ variables = [], ...texts }: Given): { edge: Edge | undefined; problems: string[] } => {
-    const problems: string[] = [];
-    const edge = readEdge({ ...EMPTY, ...texts }, variables, (key, text) => problems.push(`${key}: ${text}`));
-    return { edge, problems };
+  const image = `traefik@sha256:${"ab".repeat(32)}`;
+  const good = async (texts: Texts) => {
+    const reader = await readerOf({ edgeImage: image, ...texts });
+    const { edge: settings } = edge.read(reader);
+    assert.deepEqual(problemsOf(reader), []);
+    return settings && { port: settings.port, ...(settings.https && { https: settings.https }) };
   };
-  const good = (texts: Given) => {
-    const { edge, problems } = read(texts);
-    assert.deepEqual(problems, []);
-    return edge;
+  const problems = async (texts: Texts) => {
+    const reader = await readerOf({ edgeImage: image, ...texts });
+    edge.read(reader);
+    return problemsOf(reader);
   };
-  const problems = (texts: Given) => read(texts).problems;
   const own = selfSigned({ hosts: ["a.org"] });
 
-  it("are plain HTTP on port 80 where nothing is said, and none where the edge is off", () => {
-    assert.deepEqual(good({}), { port: 80 });
-    assert.equal(good({ edge: "false" }), undefined);
+  it("are plain HTTP on port 80 where nothing is said, and none where the edge is off", async () => {
+    assert.deepEqual(await good({}), { port: 80 });
+    assert.equal(await good({ edge: "false" }), undefined);
   });
 
-  it("name Let's Encrypt's two servers, or one's own with its authority", () => {
-    const server = (texts: Given) => good(texts)?.https?.acme;
-    assert.deepEqual(server({ https: "acme" }), { server: "https://acme-v02.api.letsencrypt.org/directory" });
-    assert.deepEqual(server({ https: "acme-staging", acmeEmail: "a@b.org" }), {
+  it("name Let's Encrypt's two servers, or one's own with its authority", async () => {
+    const server = async (texts: Texts) => (await good(texts))?.https?.acme;
+    assert.deepEqual(await server({ https: "acme" }), {
+      server: "https://acme-v02.api.letsencrypt.org/directory",
+    });
+    assert.deepEqual(await server({ https: "acme-staging", acmeEmail: "a@b.org" }), {
       server: "https://acme-staging-v02.api.letsencrypt.org/directory",
       email: "a@b.org",
     });
     const mine = { acmeServer: "https://ca.lan/dir", acmeServerCa: own.certificate };
     assert.deepEqual(
-      server({ https: "acme", ...mine, acmeDns: "cloudflare", variables: ["CF_DNS_API_TOKEN"] }),
+      await server({ https: "acme", ...mine, acmeDns: "cloudflare", "edge:CF_DNS_API_TOKEN": "x" }),
       {
         server: "https://ca.lan/dir",
         serverCa: own.certificate,
@@ -45,79 +46,82 @@ describe("the edge's settings", () => {
     );
   });
 
-  it("hold one's own certificate where its key goes with it", () => {
+  it("hold one's own certificate where its key goes with it", async () => {
     const { certificate, key } = own;
-    assert.deepEqual(good({ https: "certificate", httpsPort: "444", certificate, certificateKey: key }), {
-      port: 80,
-      https: { port: 444, certificate },
-    });
+    assert.deepEqual(
+      await good({ https: "certificate", httpsPort: "444", certificate, certificateKey: key }),
+      {
+        port: 80,
+        https: { port: 444, certificate },
+      },
+    );
   });
 
-  it("fail on a choice that is none, and on one port for both", () => {
-    assert.deepEqual(problems({ edge: "no", https: "on" }), [
-      'edge: not a choice, got "no"; expected true or false',
-      'https: not a choice, got "on"; expected off, acme, acme-staging or certificate',
+  it("fail on a choice that is none, and on one port for both", async () => {
+    assert.deepEqual(await problems({ edge: "no", https: "on" }), [
+      'edge: not valid, got "no"; expected true or false',
+      'https: not valid, got "on"; expected off, acme, acme-staging or certificate',
     ]);
-    assert.deepEqual(problems({ https: "acme", edgePort: "443", httpsPort: "443" }), [
-      "httpsPort: is edgePort's too, got 443; expected another",
+    assert.deepEqual(await problems({ https: "acme", edgePort: "443", httpsPort: "443" }), [
+      "httpsPort: the same port as edgePort, got 443",
     ]);
-    assert.deepEqual(problems({ https: "acme", edgePort: "0", httpsPort: "x" }), [
+    assert.deepEqual(await problems({ https: "acme", edgePort: "0", httpsPort: "x" }), [
       'edgePort: not a port, got "0"; expected 1 to 65535',
       'httpsPort: not a port, got "x"; expected 1 to 65535',
     ]);
   });
 
-  it("fail on HTTPS without the edge, and on what goes with another kind of it", () => {
-    assert.deepEqual(problems({ edge: "false", https: "acme" }), [
-      'https: needs the edge, got "acme" with edge false; expected off',
+  it("fail on HTTPS without the edge, and on what goes with another kind of it", async () => {
+    assert.deepEqual(await problems({ edge: "false", https: "acme" }), [
+      'https: "acme" needs the edge, but edge is false; expected off',
     ]);
     assert.deepEqual(
-      problems({ acmeEmail: "a@b.org", acmeDns: "ovh", certificate: "PEM", variables: ["A"] }),
+      await problems({ acmeEmail: "a@b.org", acmeDns: "ovh", certificate: "PEM", "edge:A": "x" }),
       [
-        'acmeEmail: goes with https acme, got https "off"; expected none',
-        'acmeDns: goes with https acme, got https "off"; expected none',
-        'certificate: goes with https certificate, got https "off"; expected none',
+        "acmeEmail: only for https acme or acme-staging, but https is off; remove one of them",
+        "acmeDns: only for https acme or acme-staging, but https is off; remove one of them",
+        "certificate: only for https certificate, but https is off; remove one of them",
       ],
     );
   });
 
-  it("fail on an ACME server that cannot be meant", () => {
-    assert.deepEqual(problems({ https: "acme-staging", acmeServer: "https://ca.lan" }), [
-      'acmeServer: is an address of its own, got https "acme-staging" too; expected https acme',
+  it("fail on an ACME server that cannot be meant", async () => {
+    assert.deepEqual(await problems({ https: "acme-staging", acmeServer: "https://ca.lan" }), [
+      "acmeServer: not with https acme-staging, which is a server itself; expected https acme",
     ]);
-    assert.deepEqual(problems({ https: "acme", acmeServer: "ca.lan" }), [
+    assert.deepEqual(await problems({ https: "acme", acmeServer: "ca.lan" }), [
       'acmeServer: not valid, got "ca.lan"; expected https://… of its directory',
     ]);
-    assert.deepEqual(problems({ https: "acme", acmeServerCa: "my CA" }), [
-      "acmeServerCa: goes with acmeServer, got none; expected the address of your own",
+    assert.deepEqual(await problems({ https: "acme", acmeServerCa: "my CA" }), [
+      "acmeServerCa: only for an acmeServer, which is not set",
       "acmeServerCa: not a certificate; expected PEM",
     ]);
   });
 
-  it("fail on a DNS provider without credentials, and on credentials without one", () => {
-    assert.deepEqual(problems({ https: "acme", acmeDns: "cloudflare" }), [
-      "acmeDns: cloudflare needs credentials, got none; run: pulumi config set --secret edge:<VARIABLE>, " +
-        "https://go-acme.github.io/lego/dns/cloudflare names them",
+  it("fail on a DNS provider without credentials, and on credentials without one", async () => {
+    assert.deepEqual(await problems({ https: "acme", acmeDns: "cloudflare" }), [
+      "acmeDns: cloudflare needs credentials; run: pulumi config set --secret edge:<VARIABLE>, " +
+        "https://go-acme.github.io/lego/dns/cloudflare lists them",
     ]);
-    assert.deepEqual(problems({ https: "acme", acmeDns: "Cloud Flare", variables: ["token"] }), [
+    assert.deepEqual(await problems({ https: "acme", acmeDns: "Cloud Flare", "edge:token": "x" }), [
       'acmeDns: not valid, got "Cloud Flare"; expected a code from https://go-acme.github.io/lego/dns',
-      'edge:token: not a variable, got "token"; expected capitals and "_"',
+      'edge:token: not a variable, got "token"; expected capitals, digits and "_"',
     ]);
-    assert.deepEqual(problems({ variables: ["CF_DNS_API_TOKEN"] }), [
-      "edge:CF_DNS_API_TOKEN: goes with acmeDns, got none; expected a DNS provider",
+    assert.deepEqual(await problems({ "edge:CF_DNS_API_TOKEN": "x" }), [
+      "edge:CF_DNS_API_TOKEN: only for acmeDns, which is not set",
     ]);
   });
 
-  it("fail on a certificate without its own key, and say nothing of the key", () => {
+  it("fail on a certificate without its own key, and say nothing of the key", async () => {
     const { certificate } = own;
-    assert.deepEqual(problems({ https: "certificate" }), [
-      "certificate: not a certificate, got none; expected PEM, its chain after it",
-      "certificateKey: missing, got none; run: pulumi config set --secret certificateKey <key.pem",
+    assert.deepEqual(await problems({ https: "certificate" }), [
+      "certificate: not set; expected PEM, its chain after it",
+      "certificateKey: not set; run: pulumi config set --secret certificateKey <key.pem",
     ]);
     const other = selfSigned({}).key;
     for (const certificateKey of [other, "-----BEGIN nonsense"]) {
-      assert.deepEqual(problems({ https: "certificate", certificate, certificateKey }), [
-        "certificateKey: is not the certificate's key; expected its private key, PEM, without a passphrase",
+      assert.deepEqual(await problems({ https: "certificate", certificate, certificateKey }), [
+        "certificateKey: not the certificate's key; expected its private key, PEM, without a passphrase",
       ]);
     }
   });

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  bytesFreed,
-  prunedIn,
-  readKeepReleases,
-  releaseRepository,
-} from "../../../../host/scripts/retention.ts";
+import { bytesFreed, prunedIn, releaseRepository } from "../../../../host/scripts/retention.ts";
 
 /** As https://github.com/distribution/reference has it, without a registry before it. */
 const REPOSITORY = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
@@ -36,14 +31,6 @@ describe("the repository of a stack's releases", () => {
       new Set(pairs.map(([project, stack]) => releaseRepository(project, stack))).size,
       pairs.length,
     );
-  });
-});
-
-describe("keepReleases", () => {
-  it("is 1 to 100", () => {
-    assert.deepEqual(["1", "5", "99", "100"].map(readKeepReleases), [1, 5, 99, 100]);
-    for (const text of ["", "0", "101", "-1", "1.5", "05", "5 ", "five"])
-      assert.equal(readKeepReleases(text), undefined, text);
   });
 });
 

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { registryOf } from "../model/image/reference.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Keys, Reader } from "./reader.ts";
+
+export const keys = {
+  registry: {},
+  registryUser: { default: "" },
+  registryToken: { secret: true },
+  pullUser: { default: "" },
+  pullToken: { secret: true },
+} satisfies Keys;
+
+/** Where images are pushed to and pulled from. */
+export interface RegistrySettings {
+  /** Registry and folder, as in `ghcr.io/acme`. */
+  registry: string;
+  /** Absent where the builder's own `docker login` is to be used. */
+  push: Credentials | undefined;
+  /** Absent where the registry lets anybody pull. */
+  pull: Credentials | undefined;
+}
+
+export const FOLDER = /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/;
+export const FOLDER_EXAMPLE = "as in ghcr.io/acme";
+
+export function read(reader: Reader): RegistrySettings {
+  const folder = reader.required("registry", FOLDER, FOLDER_EXAMPLE);
+  // Projects share a lab.
+  const registry = reader.environment("registry") ? `${folder}/${reader.project}` : folder;
+  const push = readCredentials(reader, registry, "registryUser", "registryToken");
+  return { registry, push, pull: readCredentials(reader, registry, "pullUser", "pullToken") ?? push };
+}
+
+/** A user and the token that goes with it, if there is one; the environment's, which has one for all, where it has the registry. */
+export function readCredentials(
+  reader: Reader,
+  folder: string,
+  userKey: string,
+  tokenKey: string,
+): Credentials | undefined {
+  const registry = registryOf(`${folder}/image`);
+  const environment = reader.environment("registry");
+  if (environment) {
+    const user = environment.value("registryUser");
+    return user
+      ? { registry, user, token: pulumi.secret(environment.value("registryToken") ?? "") }
+      : undefined;
+  }
+  const user = reader.text(userKey);
+  if (!user) return undefined;
+  const token = reader.secret(tokenKey);
+  if (token) return { registry, user, token };
+  // A preview pushes nothing, so it can do without.
+  if (tokenKey === "registryToken" && pulumi.runtime.isDryRun())
+    return { registry, user, token: pulumi.secret("") };
+  reader.problem(
+    tokenKey,
+    `not set, but ${userKey} is "${user}"; run: pulumi config set --secret ${tokenKey}`,
+  );
+  return undefined;
+}
