@@ -35,7 +35,7 @@ function readAcme(reader: Reader, kind: string): Acme | undefined {
   const defaultServer = LETS_ENCRYPT[kind];
   for (const key of ["acmeEmail", "acmeServer", "acmeServerCa", "acmeDns"]) {
     if (reader.text(key) && !defaultServer)
-      reader.problem(key, `only for https acme or acme-staging, but https is ${kind}; remove one of them`);
+      reader.problem(key, `only for https acme or acme-staging, but https is ${kind}. Remove one of them`);
   }
   const ownServer = reader.optional("acmeServer", /^https:\/\/\S+$/, "https://… of its directory");
   if (ownServer && kind === "acme-staging")
@@ -61,7 +61,7 @@ function checkVariables(reader: Reader): void {
     const help = `https://go-acme.github.io/lego/dns/${dns} lists them`;
     reader.problem(
       "acmeDns",
-      `${dns} needs credentials; run: pulumi config set --secret edge:<VARIABLE>, ${help}`,
+      `${dns} needs credentials. Run: pulumi config set --secret edge:<VARIABLE>, ${help}`,
     );
   }
   for (const name of variables) {
@@ -75,7 +75,7 @@ function readCertificate(reader: Reader, kind: string): string | undefined {
   if (kind !== "certificate") {
     for (const key of ["certificate", "certificateKey"]) {
       if (reader.text(key))
-        reader.problem(key, `only for https certificate, but https is ${kind}; remove one of them`);
+        reader.problem(key, `only for https certificate, but https is ${kind}. Remove one of them`);
     }
     return undefined;
   }
@@ -88,7 +88,7 @@ function readCertificate(reader: Reader, kind: string): string | undefined {
       `${certificate ? "not a certificate" : "not set"}; expected PEM, its chain after it`,
     );
   if (!key)
-    reader.problem("certificateKey", "not set; run: pulumi config set --secret certificateKey <key.pem");
+    reader.problem("certificateKey", "not set. Run: pulumi config set --secret certificateKey <key.pem");
   else if (first && !isKeyOf(key, first))
     reader.problem(
       "certificateKey",

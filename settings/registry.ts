@@ -56,7 +56,7 @@ export function readCredentials(
     return { registry, user, token: pulumi.secret("") };
   reader.problem(
     tokenKey,
-    `not set, but ${userKey} is "${user}"; run: pulumi config set --secret ${tokenKey}`,
+    `not set, but ${userKey} is "${user}". Run: pulumi config set --secret ${tokenKey}`,
   );
   return undefined;
 }

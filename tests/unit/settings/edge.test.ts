@@ -78,9 +78,9 @@ describe("the edge's settings", () => {
     assert.deepEqual(
       await problems({ acmeEmail: "a@b.org", acmeDns: "ovh", certificate: "PEM", "edge:A": "x" }),
       [
-        "acmeEmail: only for https acme or acme-staging, but https is off; remove one of them",
-        "acmeDns: only for https acme or acme-staging, but https is off; remove one of them",
-        "certificate: only for https certificate, but https is off; remove one of them",
+        "acmeEmail: only for https acme or acme-staging, but https is off. Remove one of them",
+        "acmeDns: only for https acme or acme-staging, but https is off. Remove one of them",
+        "certificate: only for https certificate, but https is off. Remove one of them",
       ],
     );
   });
@@ -100,7 +100,7 @@ describe("the edge's settings", () => {
 
   it("fail on a DNS provider without credentials, and on credentials without one", async () => {
     assert.deepEqual(await problems({ https: "acme", acmeDns: "cloudflare" }), [
-      "acmeDns: cloudflare needs credentials; run: pulumi config set --secret edge:<VARIABLE>, " +
+      "acmeDns: cloudflare needs credentials. Run: pulumi config set --secret edge:<VARIABLE>, " +
         "https://go-acme.github.io/lego/dns/cloudflare lists them",
     ]);
     assert.deepEqual(await problems({ https: "acme", acmeDns: "Cloud Flare", "edge:token": "x" }), [
@@ -116,7 +116,7 @@ describe("the edge's settings", () => {
     const { certificate } = own;
     assert.deepEqual(await problems({ https: "certificate" }), [
       "certificate: not set; expected PEM, its chain after it",
-      "certificateKey: not set; run: pulumi config set --secret certificateKey <key.pem",
+      "certificateKey: not set. Run: pulumi config set --secret certificateKey <key.pem",
     ]);
     const other = selfSigned({}).key;
     for (const certificateKey of [other, "-----BEGIN nonsense"]) {

@@ -42,7 +42,7 @@ describe("the registry's settings", () => {
     const reader = await readerOf({ registry: "ghcr.io/acme", registryUser: "ci" });
     assert.equal(read(reader).push, undefined);
     assert.deepEqual(problemsOf(reader), [
-      'registryToken: not set, but registryUser is "ci"; run: pulumi config set --secret registryToken',
+      'registryToken: not set, but registryUser is "ci". Run: pulumi config set --secret registryToken',
     ]);
   });
 });

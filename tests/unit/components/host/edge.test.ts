@@ -76,7 +76,7 @@ describe("the edge of the sample fleet", () => {
       message: ["web", "api"]
         .map(
           (name) =>
-            `services/${name}/health/path: is asked by the edge, got edge false; expected a health command`,
+            `services/${name}/health/path: needs Slipway's edge, which is off (edge: false). Use a health command`,
         )
         .join("\n"),
     });
