@@ -1,4 +1,5 @@
 import type { Counts } from "../lab/counters.ts";
+import { median } from "../lib/statistics.ts";
 
 /** What is measured, in the order in which a run does it. */
 export const WORKS = ["first", "no-change", "one-changed", "rollback", "base-changed"] as const;
@@ -59,19 +60,21 @@ export function rowsOf(measured: readonly Measured[]): Row[] {
         const same = measured.filter(
           (each) => each.services === count && each.tool === tool && each.work === work,
         );
-        return { tool, work, services: count, runs: same.length, ...median(same.map(({ cost }) => cost)) };
+        return {
+          tool,
+          work,
+          services: count,
+          runs: same.length,
+          ...medianCost(same.map(({ cost }) => cost)),
+        };
       }),
     ),
   );
 }
 
 /** The middle of the values, each of them by itself: of the costs of one work in several runs. */
-function median(costs: readonly Cost[]): Cost {
-  const middle = (pick: (cost: Cost) => number) => {
-    const sorted = costs.map(pick).sort((a, b) => a - b);
-    const half = (sorted.length - 1) / 2;
-    return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
-  };
+function medianCost(costs: readonly Cost[]): Cost {
+  const middle = (pick: (cost: Cost) => number) => median(costs.map(pick));
   return {
     seconds: middle((cost) => cost.seconds),
     cpuSeconds: middle((cost) => cost.cpuSeconds),

@@ -3,8 +3,11 @@ import { type Layer, total } from "../model/image/size.ts";
 import { type UpdateMetrics, heaviest } from "../model/metrics/update-metrics.ts";
 import type { Release } from "../model/history/releases.ts";
 import { showSize } from "../lib/size.ts";
+import { median, sum } from "../lib/statistics.ts";
 import type { ReportData } from "./data.ts";
-import { counted, day, duration, percent } from "./format.ts";
+import { plural } from "../lib/text.ts";
+import { formatDay } from "../lib/time.ts";
+import { duration, percent } from "./format.ts";
 
 /** A figure that tells how well things go. */
 export interface Figure {
@@ -18,7 +21,7 @@ export interface Figure {
   over: string;
 }
 
-type Counted = Pick<Figure, "value" | "over"> & { met?: boolean };
+type Measurement = Pick<Figure, "value" | "over"> & { met?: boolean };
 
 /** All figures, in the order they are shown. */
 export function figures(data: ReportData): Figure[] {
@@ -38,9 +41,9 @@ export function figures(data: ReportData): Figure[] {
   ];
 }
 
-function figure(name: string, target: string, counted: Counted | undefined, why: string): Figure {
-  if (!counted) return { name, value: "not known", target, verdict: "not known", over: why };
-  const { value, over, met } = counted;
+function figure(name: string, target: string, measured: Measurement | undefined, why: string): Figure {
+  if (!measured) return { name, value: "not known", target, verdict: "not known", over: why };
+  const { value, over, met } = measured;
   return { name, value, target, verdict: met === undefined ? "none" : met ? "met" : "missed", over };
 }
 
@@ -52,7 +55,7 @@ export function isDeployment({ outcome, changes }: UpdateMetrics): boolean {
 function successRate(
   deployments: readonly UpdateMetrics[],
   releases: readonly Release[],
-): Counted | undefined {
+): Measurement | undefined {
   const lost = releases.filter(
     ({ result, started = "" }) =>
       result === "no record" && !deployments.some((update) => isDuring(update, started)),
@@ -64,7 +67,7 @@ function successRate(
   return {
     value: percent(good / all),
     met: good / all > 0.95,
-    over: `${good} of ${counted(all, "update")} that had something to do, ${span(deployments)}${without}`,
+    over: `${good} of ${plural(all, "update")} that had something to do, ${span(deployments)}${without}`,
   };
 }
 
@@ -73,49 +76,49 @@ function isDuring({ started, seconds }: UpdateMetrics, time: string): boolean {
   return at >= from && at <= from + (seconds + 1) * 1000;
 }
 
-function pushRate(builds: readonly Build[], data: ReportData): Counted | undefined {
+function pushRate(builds: readonly Build[], data: ReportData): Measurement | undefined {
   const tried = builds.filter(({ outcome }) => outcome !== "not built");
   if (!tried.length) return undefined;
   const share = tried.filter(({ outcome }) => outcome === "pushed").length / tried.length;
   return {
     value: percent(share),
     met: share > 0.99,
-    over: `${counted(tried.length, "image")} pushed, ${spanOfBuilds(data)}`,
+    over: `${plural(tried.length, "image")} pushed, ${spanOfBuilds(data)}`,
   };
 }
 
-function refusals(builds: readonly Build[], data: ReportData): Counted | undefined {
+function refusals(builds: readonly Build[], data: ReportData): Measurement | undefined {
   if (!builds.length) return undefined;
   const count = builds.filter(({ refused }) => refused).length;
   return {
     value: String(count),
     met: count === 0,
-    over: `in ${counted(builds.length, "build")}, ${spanOfBuilds(data)}; those of hosts' pulls nobody records`,
+    over: `in ${plural(builds.length, "build")}, ${spanOfBuilds(data)}; those of hosts' pulls nobody records`,
   };
 }
 
-function buildTime(builds: readonly Build[], data: ReportData): Counted | undefined {
+function buildTime(builds: readonly Build[], data: ReportData): Measurement | undefined {
   const slowest = builds.toSorted((a, b) => b.seconds - a.seconds)[0];
   if (!slowest) return undefined;
   return {
     value: `${duration(median(builds.map(({ seconds }) => seconds)))} median`,
     met: slowest.seconds < 600,
-    over: `slowest ${slowest.image}, ${duration(slowest.seconds)}; ${counted(builds.length, "build")}, ${spanOfBuilds(data)}`,
+    over: `slowest ${slowest.image}, ${duration(slowest.seconds)}; ${plural(builds.length, "build")}, ${spanOfBuilds(data)}`,
   };
 }
 
-function hitRate(builds: readonly Build[], data: ReportData): Counted | undefined {
+function hitRate(builds: readonly Build[], data: ReportData): Measurement | undefined {
   const steps = sum(builds.map((build) => build.steps));
   if (!steps) return undefined;
   const hits = sum(builds.map(({ cachedSteps }) => cachedSteps));
   return {
     value: percent(hits / steps),
     met: hits / steps > 0.8,
-    over: `${hits} of ${counted(steps, "step")} in ${counted(builds.length, "build")}, ${spanOfBuilds(data)}`,
+    over: `${hits} of ${plural(steps, "step")} in ${plural(builds.length, "build")}, ${spanOfBuilds(data)}`,
   };
 }
 
-function heaviestImage({ live, sizes }: ReportData): Counted | undefined {
+function heaviestImage({ live, sizes }: ReportData): Measurement | undefined {
   const images = live.flatMap(({ service, answering }) =>
     answering.map((image) => ({ service, size: heaviest(sizes[image.replace(/^.*@/, "")]) })),
   );
@@ -126,11 +129,11 @@ function heaviestImage({ live, sizes }: ReportData): Counted | undefined {
   return {
     value: showSize(most.bytes),
     met: most.bytes < 500e6,
-    over: `${most.service}; ${counted(known.length, "image")} that run now, compressed, for one platform${unknown ? `; of ${unknown} it is not known` : ""}`,
+    over: `${most.service}; ${plural(known.length, "image")} that run now, compressed, for one platform${unknown ? `; of ${unknown} it is not known` : ""}`,
   };
 }
 
-function storage({ sizes }: ReportData): Counted | undefined {
+function storage({ sizes }: ReportData): Measurement | undefined {
   const images = Object.values(sizes);
   const layers = new Map<string, Layer>();
   for (const layer of images.flat().flatMap((size) => size.layers)) layers.set(layer.digest, layer);
@@ -140,11 +143,11 @@ function storage({ sizes }: ReportData): Counted | undefined {
     value: `at least ${showSize(bytes)}`,
     // More is kept than is known here, so only too much is sure.
     ...(bytes >= 10e9 && { met: false }),
-    over: `the layers of ${counted(images.length, "image")} that this stack rolled out, each once; caches and other images are not counted`,
+    over: `the layers of ${plural(images.length, "image")} that this stack rolled out, each once; caches and other images are not counted`,
   };
 }
 
-function headroom({ registry: { name, pullLimit } }: ReportData): Counted | undefined {
+function headroom({ registry: { name, pullLimit } }: ReportData): Measurement | undefined {
   if (!pullLimit) return undefined;
   const { remaining, limit, windowSeconds } = pullLimit;
   const window = windowSeconds ? ` in ${duration(windowSeconds)}` : "";
@@ -154,13 +157,13 @@ function headroom({ registry: { name, pullLimit } }: ReportData): Counted | unde
   };
 }
 
-function deployTime(deployments: readonly UpdateMetrics[]): Counted | undefined {
+function deployTime(deployments: readonly UpdateMetrics[]): Measurement | undefined {
   const good = deployments.filter(({ outcome }) => outcome === "succeeded");
   if (!good.length) return undefined;
   const times = good.map(({ seconds }) => seconds);
   return {
     value: `${duration(median(times))} median`,
-    over: `longest ${duration(Math.max(...times))}; ${counted(good.length, "update")} that succeeded, ${span(good)}`,
+    over: `longest ${duration(Math.max(...times))}; ${plural(good.length, "update")} that succeeded, ${span(good)}`,
   };
 }
 
@@ -177,17 +180,8 @@ function spanOfBuilds({ metrics }: ReportData): string {
 }
 
 function span(updates: readonly UpdateMetrics[]): string {
-  const days = [...new Set([updates[0], updates.at(-1)].map((update) => update && day(update.started)))];
+  const days = [
+    ...new Set([updates[0], updates.at(-1)].map((update) => update && formatDay(update.started))),
+  ];
   return days.filter((each) => each !== undefined).join(" to ");
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, number) => all + number, 0);
-}
-
-/** Of at least one number. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
-  return sum(middle) / middle.length;
 }

@@ -3,7 +3,8 @@ import type { Live } from "../model/history/releases.ts";
 import { inOrder } from "../lib/toposort.ts";
 import type { ReportData, ReportHost, ReportService } from "./data.ts";
 import { shortDigest } from "../lib/digest.ts";
-import { clipped, minute } from "./format.ts";
+import { clip } from "../lib/text.ts";
+import { formatMinute } from "../lib/time.ts";
 
 /** Units of the picture, which are CSS pixels where there is room. */
 const ROW = { height: 46, gap: 8, top: 46 };
@@ -47,7 +48,7 @@ function picture(host: ReportHost, live: readonly Live[], hostOf: ReadonlyMap<st
     <figcaption>
       <b>${host.name}</b> <span class="muted">${host.address.replace(/^ssh:\/\//, "")}</span>
     </figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${told(host)}">
+    <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${altText(host)}">
       !${host.hasEdge ? edge(services) : ""}
       !${trunks.map((trunk, index) => lines(trunk, lanes[index] ?? 0, lanes)).join("")} !${boxes.join("")}
     </svg>
@@ -55,7 +56,7 @@ function picture(host: ReportHost, live: readonly Live[], hostOf: ReadonlyMap<st
 }
 
 /** The picture in words, for who cannot see it. */
-function told({ name, hasEdge, services }: ReportHost): string {
+function altText({ name, hasEdge, services }: ReportHost): string {
   const http = services.filter((service) => service.http).map((service) => service.name);
   const uses = services.flatMap((service) => service.uses.map((used) => `${service.name} uses ${used}`));
   const leads = hasEdge && http.length ? [`the edge leads to ${http.join(", ")}`] : [];
@@ -80,7 +81,7 @@ function box(service: ReportService, row: number, live: Live | undefined, elsewh
   const { name, replicas } = service;
   const { left, right, width } = BOX;
   const state = live
-    ? `${live.answering.map(shortDigest).join(" ")} since ${minute(live.since)}`
+    ? `${live.answering.map(shortDigest).join(" ")} since ${formatMinute(live.since)}`
     : "does not answer";
   const far = elsewhere.length ? ` → ${elsewhere.join(", ")}` : "";
   const whole = live ? `${live.answering.join(", ")}, live since ${live.since}` : state;
@@ -88,9 +89,9 @@ function box(service: ReportService, row: number, live: Live | undefined, elsewh
   return html`<g>
     <title>${name}: ${whole}${far}</title>
     <rect class="${kind}" x="${left}" y="${y}" width="${width}" height="${ROW.height}" rx="6" />
-    !${label("name", left + 10, y + 19, clipped(name, 24))}
+    !${label("name", left + 10, y + 19, clip(name, 24))}
     !${replicas > 1 ? label("small end", right - 10, y + 19, `× ${replicas}`) : ""}
-    !${label("small", left + 10, y + 36, clipped(state + far, 35))}
+    !${label("small", left + 10, y + 36, clip(state + far, 35))}
   </g>`;
 }
 

@@ -3,7 +3,8 @@ import { html } from "ghtml";
 import type { ReportData } from "./data.ts";
 import { type Figure, figures } from "./figures.ts";
 import { fleetPicture } from "./fleet.ts";
-import { counted, minute } from "./format.ts";
+import { plural } from "../lib/text.ts";
+import { formatMinute } from "../lib/time.ts";
 import { sizeLines } from "./sizes.ts";
 import { timeBars } from "./time.ts";
 import { timeLine, updateTable } from "./updates.ts";
@@ -38,10 +39,10 @@ export function page(data: ReportData): string {
         <header>
           <h1>${project} <span class="muted">/ ${stack}</span></h1>
           <p>
-            ${live.length} of ${counted(count, "service")} answer on ${counted(hosts.length, "host")}; last
-            update ${last?.started ? `${minute(last.started)} UTC, ${last.result}` : "none"}.
+            ${live.length} of ${plural(count, "service")} answer on ${plural(hosts.length, "host")}; last
+            update ${last?.started ? `${formatMinute(last.started)} UTC, ${last.result}` : "none"}.
             <span class="muted"
-              >Written ${minute(written)} UTC ${written.slice(0, 4)} by slipway report.</span
+              >Written ${formatMinute(written)} UTC ${written.slice(0, 4)} by slipway report.</span
             >
           </p>
         </header>

@@ -3,7 +3,8 @@ import { total } from "../model/image/size.ts";
 import { heaviest } from "../model/metrics/update-metrics.ts";
 import { showSize } from "../lib/size.ts";
 import type { ReportData } from "./data.ts";
-import { counted, minute } from "./format.ts";
+import { plural } from "../lib/text.ts";
+import { formatMinute } from "../lib/time.ts";
 
 const WIDTH = 120;
 const HEIGHT = 30;
@@ -21,7 +22,7 @@ export function sizeLines(data: ReportData): string {
     const points = pointsOf(service, data);
     const [first, last] = [points[0], points.at(-1)];
     if (!first || !last) return html`<li><b>${service}</b> <span class="muted">not known</span></li>`;
-    const since = `${grown(last.bytes - first.bytes)}${counted(points.length, "release")}`;
+    const since = `${grown(last.bytes - first.bytes)}${plural(points.length, "release")}`;
     return html`<li>
       <b>${service}</b>
       !${line(service, points)}
@@ -54,10 +55,10 @@ function line(service: string, points: readonly Point[]): string {
   // From nothing: a line that looks twice as high is an image twice as big.
   const y = (bytes: number) => HEIGHT - 4 - (bytes / most) * (HEIGHT - 8);
   const places = points.map(({ bytes }, index) => [x(index).toFixed(1), y(bytes).toFixed(1)] as const);
-  const told = points.map(({ at, bytes }) => `${minute(at)} ${showSize(bytes)}`).join(", ");
+  const values = points.map(({ at, bytes }) => `${formatMinute(at)} ${showSize(bytes)}`).join(", ");
   const [endX, endY] = places.at(-1) ?? ["0", "0"];
   return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
-    <title>${service}: ${told}</title>
+    <title>${service}: ${values}</title>
     <path class="base" d="M4 ${HEIGHT - 3}H${WIDTH - 4}" />
     <polyline points="${places.map((place) => place.join(",")).join(" ")}" />
     <circle cx="${endX}" cy="${endY}" r="2.6" />

@@ -1,8 +1,10 @@
 import { html } from "ghtml";
 import type { UpdateMetrics } from "../model/metrics/update-metrics.ts";
 import type { ReportData } from "./data.ts";
-import { isDeployment, median } from "./figures.ts";
-import { counted, duration } from "./format.ts";
+import { median } from "../lib/statistics.ts";
+import { isDeployment } from "./figures.ts";
+import { plural } from "../lib/text.ts";
+import { duration } from "./format.ts";
 
 /** Parts of an update in the order in which they begin, and the seconds each takes. */
 const PARTS: readonly [string, (update: UpdateMetrics) => number | undefined][] = [
@@ -39,8 +41,8 @@ export function timeBars({ metrics }: ReportData): string {
       !${bars.join("")}
     </table>
     <p class="muted">
-      Medians of ${counted(measured.length, "update")} that had something to do. Services are worked on side
-      by side, so parts overlap.
+      Medians of ${plural(measured.length, "update")} that had something to do. Services are worked on side by
+      side, so parts overlap.
     </p>`;
 }
 

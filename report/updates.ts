@@ -4,7 +4,9 @@ import type { UpdateMetrics } from "../model/metrics/update-metrics.ts";
 import type { Change, Release } from "../model/history/releases.ts";
 import { whoRan } from "../model/history/update.ts";
 import type { ReportData } from "./data.ts";
-import { counted, day, duration, minute } from "./format.ts";
+import { plural, shortCommit } from "../lib/text.ts";
+import { formatDay, formatMinute } from "../lib/time.ts";
+import { duration } from "./format.ts";
 import { shortDigest } from "../lib/digest.ts";
 
 /** How many updates the time line shows; all of them are in the table. */
@@ -44,7 +46,7 @@ export function timeLine({ releases, metrics }: ReportData): string {
   if (!releases.length) return "<p>No update yet.</p>";
   const shown = releases.slice(0, SHOWN).reverse();
   const services = [...new Set(shown.flatMap(({ changes = [] }) => changes.map(({ service }) => service)))];
-  const days = shown.map(({ started = "" }) => started && day(started));
+  const days = shown.map(({ started = "" }) => started && formatDay(started));
   const heads = shown.map((release, index) => {
     const date = days[index] === days[index - 1] ? "" : days[index];
     return html`<th scope="col">
@@ -94,20 +96,20 @@ function legend(): string {
 /** All updates, newest first. */
 export function updateTable({ releases, metrics, olderUpdates, gap }: ReportData): string {
   const rows = releases.map((release) => {
-    const { started = "", commit, dirty, message = "", changes } = release;
+    const { started = "", dirty, message = "", changes } = release;
     const measured = metrics.find((update) => update.started === started);
     const ending = outcomeOf(release, metrics);
     const who = whoRan(release) ?? "not known";
     const kind = release.kind === "update" ? "" : ` (${release.kind})`;
     return html`<tr id="${idOf(release)}">
       <th scope="row">${release.number ?? "?"}</th>
-      <td class="nowrap">${started && minute(started)}</td>
+      <td class="nowrap">${started && formatMinute(started)}</td>
       <td class="nowrap">!${sign(ending)} ${ending}${kind}</td>
       <td class="nowrap">${measured ? duration(measured.seconds) : "–"}</td>
       <td>${who}</td>
       <td>
         <code title="${dirty ? "and changes that were not committed" : ""}"
-          >${commit?.slice(0, 7) ?? "–"}${dirty ? "+" : ""}</code
+          >${shortCommit(release) ?? "–"}</code
         >
       </td>
       <td class="line">
@@ -117,7 +119,7 @@ export function updateTable({ releases, metrics, olderUpdates, gap }: ReportData
     </tr>`;
   });
   const titles = ["update", "when (UTC)", "outcome", "took", "who", "commit", "services", "message"];
-  const notes = [gap, olderUpdates ? `${counted(olderUpdates, "older update")} not shown.` : ""];
+  const notes = [gap, olderUpdates ? `${plural(olderUpdates, "older update")} not shown.` : ""];
   return html`<table class="updates">
       <thead>
         <tr>
@@ -149,7 +151,7 @@ function unbuilt({ image, outcome }: Build): string {
 function cell(release: Release, ending: Ending, what: string, live: boolean): string {
   const { number, started = "", author = "", message = "" } = release;
   const [line = ""] = message.split("\n");
-  const title = `update ${number ?? "without record"}, ${started && minute(started)}: ${what || ending}${live ? ", live now" : ""}. ${author} ${line}`;
+  const title = `update ${number ?? "without record"}, ${started && formatMinute(started)}: ${what || ending}${live ? ", live now" : ""}. ${author} ${line}`;
   return html`<td class="${live ? "live" : ""}">
     <a href="#${idOf(release)}" title="${title}"
       >!${sign(ending)}<span class="hidden">${what || ending}</span></a

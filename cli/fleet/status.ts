@@ -12,7 +12,7 @@ import { useProjectTools } from "../project/environment.ts";
 import { type History, liveOf, readHistory } from "../../stack/history.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { readState } from "../../stack/state.ts";
-import { shortCommit } from "../../lib/text.ts";
+import { clip, shortCommit } from "../../lib/text.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -72,14 +72,14 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
 function shown(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
-    clipped(replicaName(replica.service, replica.slot), 14),
-    clipped(replica.host, 7),
+    clip(replicaName(replica.service, replica.slot), 14),
+    clip(replica.host, 7),
     replica.wanted ? shortDigest(replica.wanted) : "-",
     replica.running ? shortDigest(replica.running) : "-",
     replica.content?.slice(0, 7) ?? "-",
     shortCommit(replica) ?? "-",
     replica.since ? age(replica.since) : "-",
-    clipped(replica.health, 10),
+    clip(replica.health, 10),
     String(replica.restarts ?? "-"),
     replica.memoryBytes === undefined ? "-" : showSize(replica.memoryBytes),
   ]);
@@ -102,10 +102,6 @@ function shown(replicas: readonly ReplicaStatus[]): string {
     ),
   );
   return table([head, ...rows]) + drift.join("");
-}
-
-function clipped(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 const UNITS = [

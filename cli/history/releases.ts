@@ -5,7 +5,9 @@ import { whoRan } from "../../model/history/update.ts";
 import { readState } from "../../stack/state.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
+import { table } from "../../lib/table.ts";
 import { shortCommit } from "../../lib/text.ts";
+import { formatIsoMinute } from "../../lib/time.ts";
 import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -46,7 +48,7 @@ export function releasesVerb(): Command {
       }
       if (gap) progress(gap);
       process.stdout.write(
-        json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : table(ours, releases),
+        json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : formatReleases(ours, releases),
       );
     });
 }
@@ -63,18 +65,16 @@ function concerns(release: Release, service: string | undefined): boolean {
   return Boolean(release.changes?.length);
 }
 
-function table(live: readonly Live[], releases: readonly Release[]): string {
+function formatReleases(live: readonly Live[], releases: readonly Release[]): string {
   const current = live.map(({ service, answering, since, update }) => [
     service,
-    minute(since),
+    formatIsoMinute(since),
     update ? `update ${update}` : "an update without record",
     answering.join(" "),
   ]);
-  const now = live.length
-    ? columns([["LIVE", "SINCE (UTC)", "BY", "IMAGE"], ...current])
-    : "nothing answers\n";
+  const now = live.length ? table([["LIVE", "SINCE (UTC)", "BY", "IMAGE"], ...current]) : "nothing answers\n";
   const titles = ["UPDATE", "WHEN (UTC)", "RESULT", "WHO", "COMMIT", "SERVICE", "", "DIGEST", "MESSAGE"];
-  return `${now}\n${columns([titles, ...releases.flatMap(rows)])}`;
+  return `${now}\n${table([titles, ...releases.flatMap(rows)])}`;
 }
 
 /** A row for each service it changed, what is common to them in the first. */
@@ -82,7 +82,7 @@ function rows(release: Release): string[][] {
   const { number, kind, result, started, message, changes } = release;
   const update = [
     String(number ?? "?"),
-    started ? minute(started) : "?",
+    started ? formatIsoMinute(started) : "?",
     kind === "update" ? result : `${kind} ${result}`,
     whoRan(release) ?? "?",
     shortCommit(release) ?? "?",
@@ -97,25 +97,4 @@ function rows(release: Release): string[][] {
 function cells({ service, outcome, pinned, live, image }: Change): string[] {
   const digest = image ? `sha256:${shortDigest(image)}` : ""; // as rollback --to takes it
   return [service, `${outcome}${pinned ? ", pinned" : ""}${live ? ", live" : ""}`, digest];
-}
-
-/** As in 2026-11-21 19:40. */
-function minute(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
-}
-
-/** Lines of cells, each column as wide as its widest cell. */
-function columns(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
 }

@@ -37,7 +37,7 @@ export interface ServiceMetrics extends Pick<Change, "service" | "outcome"> {
 }
 
 /** What is known of an update besides its record. */
-export interface Around {
+export interface UpdateContext {
   changes: readonly Change[] | undefined;
   builds: Build[];
   phases: Phases | undefined;
@@ -54,9 +54,9 @@ export function isMeasured({ kind, result, started, ended }: Update): boolean {
 }
 
 /** The line of an update that Pulumi has recorded. */
-export function metricsOf(update: Update, around: Around): UpdateMetrics {
+export function metricsOf(update: Update, context: UpdateContext): UpdateMetrics {
   const { number, result, started = "", ended = "", commit, resourceChanges = {} } = update;
-  const failed = around.interrupted ? "interrupted" : "failed";
+  const failed = context.interrupted ? "interrupted" : "failed";
   return {
     started,
     number,
@@ -64,13 +64,16 @@ export function metricsOf(update: Update, around: Around): UpdateMetrics {
     seconds: (Date.parse(ended) - Date.parse(started)) / 1000,
     commit,
     changes: resourceChanges,
-    services: around.changes?.map((change) => serviceMetrics(change, around)),
-    builds: around.builds,
-    phases: around.phases,
+    services: context.changes?.map((change) => serviceMetrics(change, context)),
+    builds: context.builds,
+    phases: context.phases,
   };
 }
 
-function serviceMetrics({ service, outcome, image }: Change, { sizes, before }: Around): ServiceMetrics {
+function serviceMetrics(
+  { service, outcome, image }: Change,
+  { sizes, before }: UpdateContext,
+): ServiceMetrics {
   const digest = image?.split("@")[1];
   const now = digest === undefined ? undefined : heaviest(sizes(digest));
   const last = before(service);

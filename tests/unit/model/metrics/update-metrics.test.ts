@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type Around, isMeasured, metricsOf, readLines } from "../../../../model/metrics/update-metrics.ts";
+import {
+  type UpdateContext,
+  isMeasured,
+  metricsOf,
+  readLines,
+} from "../../../../model/metrics/update-metrics.ts";
 import type { Change } from "../../../../model/history/releases.ts";
 import type { Update } from "../../../../model/history/update.ts";
 
@@ -23,7 +28,7 @@ const change = (digest: string): Change => ({
   live: false,
 });
 const layer = (digest: string, size: number) => ({ digest, size, by: "" });
-const IMAGES: Record<string, ReturnType<Around["sizes"]>> = {
+const IMAGES: Record<string, ReturnType<UpdateContext["sizes"]>> = {
   "sha256:old": [
     { platform: "linux/amd64", layers: [layer("base", 100), layer("app 1", 7)] },
     { platform: "linux/arm64", layers: [layer("base arm", 90)] },
@@ -33,7 +38,7 @@ const IMAGES: Record<string, ReturnType<Around["sizes"]>> = {
     { platform: "linux/amd64", layers: [layer("base", 100), layer("app 2", 8)] },
   ],
 };
-const around = (more: Partial<Around> = {}): Around => ({
+const context = (more: Partial<UpdateContext> = {}): UpdateContext => ({
   changes: [change("sha256:new")],
   builds: [],
   phases: undefined,
@@ -45,7 +50,7 @@ const around = (more: Partial<Around> = {}): Around => ({
 
 describe("a line of metrics", () => {
   it("has what is known of an update, and no word of its message", () => {
-    const line = metricsOf(update, around());
+    const line = metricsOf(update, context());
     assert.deepEqual(line, {
       started: "2026-05-04T10:00:00.000Z",
       number: 7,
@@ -61,8 +66,8 @@ describe("a line of metrics", () => {
   });
 
   it("counts all layers of a service's first release as new, and none where sizes are not known", () => {
-    const sizes = (more: Partial<Around>) => {
-      const [service] = metricsOf(update, around(more)).services ?? [];
+    const sizes = (more: Partial<UpdateContext>) => {
+      const [service] = metricsOf(update, context(more)).services ?? [];
       return [service?.bytes, service?.newBytes];
     };
     assert.deepEqual(sizes({ before: () => undefined }), [108, 108]);
@@ -72,7 +77,7 @@ describe("a line of metrics", () => {
 
   it("says how it ended", () => {
     const ended = (result: Update["result"], interrupted: boolean) =>
-      metricsOf({ ...update, result }, around({ interrupted })).outcome;
+      metricsOf({ ...update, result }, context({ interrupted })).outcome;
     assert.deepEqual(
       [ended("failed", false), ended("failed", true), ended("succeeded", true)],
       ["failed", "interrupted", "succeeded"],
