@@ -3,7 +3,7 @@ import { Edge } from "./components/host/edge.ts";
 import { Host } from "./components/host/host.ts";
 import { ServiceImage } from "./components/image/image.ts";
 import { keepPins, lastUpdate } from "./components/program/previous-state.ts";
-import { promoted } from "./components/image/promote.ts";
+import { findPromotedImages } from "./components/image/promote.ts";
 import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
@@ -28,7 +28,7 @@ const edges = new Map(
 );
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
-const found = await promoted(
+const found = await findPromotedImages(
   recipes.filter(({ name }) => !pinOf(pins, name)),
   settings,
   previousState,

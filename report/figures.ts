@@ -8,6 +8,7 @@ import type { ReportData } from "./data.ts";
 import { plural } from "../lib/text.ts";
 import { formatDay } from "../lib/time.ts";
 import { duration, percent } from "./format.ts";
+import { digestOf } from "../model/image/reference.ts";
 
 /** A figure that tells how well things go. */
 export interface Figure {
@@ -120,7 +121,7 @@ function hitRate(builds: readonly Build[], data: ReportData): Measurement | unde
 
 function heaviestImage({ live, sizes }: ReportData): Measurement | undefined {
   const images = live.flatMap(({ service, answering }) =>
-    answering.map((image) => ({ service, size: heaviest(sizes[image.replace(/^.*@/, "")]) })),
+    answering.map((image) => ({ service, size: heaviest(sizes[digestOf(image) ?? ""]) })),
   );
   const known = images.flatMap(({ service, size }) => (size ? [{ service, bytes: total(size) }] : []));
   const most = known.toSorted((a, b) => b.bytes - a.bytes)[0];

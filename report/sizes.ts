@@ -5,6 +5,7 @@ import { showSize } from "../lib/size.ts";
 import type { ReportData } from "./data.ts";
 import { plural } from "../lib/text.ts";
 import { formatMinute } from "../lib/time.ts";
+import { digestOf } from "../model/image/reference.ts";
 
 const WIDTH = 120;
 const HEIGHT = 30;
@@ -44,7 +45,7 @@ function grown(bytes: number): string {
 function pointsOf(service: string, { releases, sizes }: ReportData): Point[] {
   return releases.toReversed().flatMap(({ started, changes = [] }) => {
     const change = changes.find((each) => each.service === service && each.outcome === "rolled");
-    const size = heaviest(sizes[change?.image?.replace(/^.*@/, "") ?? ""]);
+    const size = heaviest(sizes[digestOf(change?.image) ?? ""]);
     return size && started ? [{ at: started, bytes: total(size) }] : [];
   });
 }

@@ -18,6 +18,7 @@ import { readPinned, writePins } from "../history/pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { shortDigest } from "../../lib/digest.ts";
+import { digestOf, repositoryOf } from "../../model/image/reference.ts";
 
 interface Options extends Patience {
   dryRun?: boolean;
@@ -94,9 +95,15 @@ function pinsOf(
 ): Record<string, Pin> {
   const pins: Record<string, Pin> = {};
   for (const { service, image, hash } of containers) {
-    const [repository, digest] = image.split("@");
+    const digest = digestOf(image);
     const recipe = recipes.find(({ name }) => name === service);
-    if (!recipe || !digest || !hash || hash === recipe.hash || repository !== `${registry}/${service}`)
+    if (
+      !recipe ||
+      !digest ||
+      !hash ||
+      hash === recipe.hash ||
+      repositoryOf(image) !== `${registry}/${service}`
+    )
       continue;
     pins[service] = { digest, hash, why: "was running when the stack's state was lost" };
   }

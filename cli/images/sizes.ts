@@ -10,6 +10,7 @@ import { isReplica } from "../../model/rollout/replica.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { named, readSettings } from "../project/program-settings.ts";
+import { digestOf, repositoryOf } from "../../model/image/reference.ts";
 
 /** `slipway sizes` */
 export function sizesVerb(): Command {
@@ -26,13 +27,15 @@ export function sizesVerb(): Command {
       for (const { name, hash } of named(readRecipes(catalogue, settings), names)) {
         const repository = new Repository(`${settings.registry}/${name}`, account);
         const digest = pinOf(pins, name)?.digest ?? (await repository.digest(hash));
-        if (!digest)
-          throw new UserError(`services/${name}: not built yet, got no ${repository.name}:${hash}`);
+        if (!digest) throw new UserError(`services/${name}: not built yet: no ${repository.name}:${hash}`);
         const last = containers.find(
           ({ service, slot, leaving }) => service === name && isReplica(slot) && !leaving,
         );
-        const [deployed = "", lastDigest] = last?.inputs.image?.split("@") ?? [];
-        const before = lastDigest ? await imageSizes(new Repository(deployed, account), lastDigest) : [];
+        const deployed = last?.inputs.image ?? "";
+        const lastDigest = digestOf(deployed);
+        const before = lastDigest
+          ? await imageSizes(new Repository(repositoryOf(deployed), account), lastDigest)
+          : [];
         for (const line of growth(name, before, await imageSizes(repository, digest)))
           process.stdout.write(`${line}\n`);
       }

@@ -4,7 +4,7 @@ import { Repository } from "../../registry/client.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pinOf } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
-import { type Tag, peopleTags, tagOf } from "../../model/image/tags.ts";
+import { type Tag, releaseTags, tagOf } from "../../model/image/tags.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { currentCommit } from "../lib/git.ts";
 import { progress } from "../lib/progress.ts";
@@ -20,7 +20,7 @@ interface Options {
 export function tagVerb(): Command {
   return new Command("tag")
     .description(
-      "put tags for people on the images of this content: version, branch, commit, pr-N, latest; builds nothing",
+      "put release tags on the images of this content: version, branch, commit, pr-N, latest; builds nothing",
     )
     .argument("[service...]", "only these; all images of the stack otherwise")
     .option("--tag <tag...>", "these, in place of those that follow from git or CI", [])
@@ -39,7 +39,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
   const recipes = wanted.filter(({ name }) => !pinOf(pins, name));
   const tags: Tag[] = tag.length
     ? tag.map((name) => ({ name, moves: true }))
-    : peopleTags(currentCommit(), settings.latest);
+    : releaseTags(currentCommit(), settings.latest);
   for (const { name } of tags) {
     if (name !== tagOf(name) || /^[0-9a-f]{16}$/.test(name))
       throw new UserError(
@@ -47,7 +47,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
       );
     if (name === "latest" && !settings.latest)
       throw new UserError(
-        `tag: latest is refused, as Pulumi.${stack}.yaml says latest: false; expected another`,
+        `tag: latest is not allowed (Pulumi.${stack}.yaml has latest: false); expected another`,
       );
   }
   const account = await accountOf(settings.push);
@@ -56,9 +56,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
     const repository = new Repository(`${settings.registry}/${name}`, account);
     const manifest = await repository.manifest(hash);
     if (!manifest) {
-      problems.push(
-        `services/${name}: nothing to tag, got no ${repository.name}:${hash}; build it: pulumi up`,
-      );
+      problems.push(`services/${name}: nothing to tag, no ${repository.name}:${hash}. Build it: pulumi up`);
       continue;
     }
     for (const { name: wanted, moves } of tags) {

@@ -14,7 +14,7 @@ import type { ServiceImageArgs } from "./image.ts";
  * Builds an image, pushes it under its content's hash, and gives its digest. Where each platform has a builder of its
  * own, each builds its part, and an index joins them.
  */
-export function built(
+export function declareBuild(
   name: string,
   args: ServiceImageArgs,
   repository: string,

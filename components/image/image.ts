@@ -1,15 +1,12 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { FoundImage } from "../../registry/lookup.ts";
-import type { Credentials } from "../../settings/credentials.ts";
 import type { Settings } from "../../settings/load.ts";
 import { type Pin, describePin } from "../../model/history/pins.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { names } from "../../model/rollout/names.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
-import { commandLine } from "../../lib/shell.ts";
 import { withinBudget } from "./gates/size.ts";
-import { built } from "./build.ts";
+import { declareBuild } from "./build.ts";
+import { declarePromotion } from "./promote.ts";
 import { timed } from "../program/timing.ts";
 
 /** Which image, and where it comes from. */
@@ -31,8 +28,8 @@ export interface ServiceImageArgs {
 }
 
 /**
- * One image for all platforms, under its content's hash: built when its content changed, or in a promoting stack taken
- * over as it was built elsewhere; or the one it is pinned to.
+ * One image for all platforms, under its content's hash: built when its content changed; in a promoting stack taken over
+ * as another stack built it; or the one it is pinned to.
  */
 export class ServiceImage extends pulumi.ComponentResource {
   /** `repository@sha256:…`, the only form that runs. */
@@ -49,58 +46,10 @@ export class ServiceImage extends pulumi.ComponentResource {
       this.registerOutputs({ ref: this.ref, hash: pin.hash });
       return;
     }
-    const promoted = () =>
-      settings.promoteFrom ? this.copied(name, args, repository) : foundDigest(args.found);
-    const digest = settings.images === "build" ? built(name, args, repository, this) : promoted();
+    const declare = settings.images === "build" ? declareBuild : declarePromotion;
+    const digest = declare(name, args, repository, this);
     this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
     timed("build", args.base?.ref, this.ref);
     this.registerOutputs({ ref: this.ref, hash: recipe.hash });
   }
-
-  /** Copies the image out of another registry, where it is not there yet. */
-  private copied(
-    name: string,
-    { recipe, settings, found }: ServiceImageArgs,
-    repository: string,
-  ): pulumi.Output<string> {
-    const digest = foundDigest(found);
-    const from = `${settings.promoteFrom?.registry ?? ""}/${name}`;
-    const copy = new command.local.Command(
-      names.imageCopy(name),
-      {
-        create: pulumi
-          .output(digest)
-          .apply((known) =>
-            commandLine([
-              "node",
-              "cli/slipway.mjs",
-              "copy",
-              `${from}@${known}`,
-              `${repository}:${recipe.hash}`,
-            ]),
-          ),
-        environment: {
-          ...account("FROM", settings.promoteFrom?.account),
-          ...account("TO", settings.push),
-        },
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
-    // The digest is known all along; what runs it waits for the copy.
-    return pulumi.all([digest, copy.urn]).apply(([known]) => known);
-  }
-}
-
-function foundDigest(found: FoundImage | undefined): pulumi.Output<string> {
-  return pulumi.output(found?.digest ?? (pulumi.unknown as unknown as string));
-}
-
-function account(
-  side: "FROM" | "TO",
-  credentials: Credentials | undefined,
-): Record<string, pulumi.Input<string>> {
-  return credentials
-    ? { [`SLIPWAY_${side}_USER`]: credentials.user, [`SLIPWAY_${side}_TOKEN`]: credentials.token }
-    : {};
 }

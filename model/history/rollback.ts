@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Pin, configuration } from "./pins.ts";
 import type { Change, Release } from "./releases.ts";
+import { digestOf } from "../image/reference.ts";
 
 /** Which release of a service is meant. */
 export type Wanted =
@@ -56,7 +57,7 @@ export function findStep(
       return live;
     case "before": {
       // A rollback that has failed has not changed what answers.
-      const isBack = pin?.since && live && digestOf(live.change) === pin.digest;
+      const isBack = pin?.since && live && digestOf(live.change.image) === pin.digest;
       const now = isBack ? steps.findIndex(({ change }) => change.since === pin.since) : 0;
       const from = steps[now];
       if (!from) return undefined;
@@ -78,14 +79,14 @@ export function findStep(
     case "version":
       return steps.find((step) => isWhole(step) && step.change.entry?.version === wanted.version);
     case "digest":
-      return steps.find((step) => isWhole(step) && digestOf(step.change).startsWith(wanted.digest));
+      return steps.find((step) => isWhole(step) && digestOf(step.change.image)?.startsWith(wanted.digest));
   }
 }
 
 /** The pin that keeps a service at a release. */
 export function pinTo({ release, change }: Step, withConfig: boolean, why: string | undefined): Pin {
   return {
-    digest: digestOf(change),
+    digest: digestOf(change.image) ?? "",
     ...(change.hash && { hash: change.hash }),
     ...(release.number !== undefined && { release: release.number }),
     ...(release.commit && { commit: release.commit }),
@@ -110,8 +111,4 @@ function isRollback({ changes = [] }: Release): boolean {
 
 function isWhole({ change }: Step): boolean {
   return change.outcome === "rolled" && change.image !== undefined;
-}
-
-function digestOf({ image }: Change): string {
-  return image?.replace(/^.*@/, "") ?? "";
 }

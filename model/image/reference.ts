@@ -33,8 +33,8 @@ export function repositoryOf(image: string): string {
 }
 
 /** The `sha256:…` of an image that is given by digest. */
-export function digestOf(image: string): string | undefined {
-  return parseReference(image).digest;
+export function digestOf(image: string | undefined): string | undefined {
+  return image?.split("@")[1];
 }
 
 /** An image's shortest name, as docker shows it: without docker.io, `library` and the tag `latest`. */

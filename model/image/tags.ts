@@ -10,7 +10,7 @@ export interface Commit {
   release?: string | undefined;
 }
 
-/** A tag for people, and whether it may be moved from one digest to another. */
+/** A release tag, and whether it may be moved from one digest to another. */
 export interface Tag {
   name: string;
   moves: boolean;
@@ -19,11 +19,14 @@ export interface Tag {
 const SEMVER = /^v?((\d+)\.(\d+)\.\d+)(-[\w.-]+)?(\+.*)?$/;
 
 /**
- * The tags for people of what a commit gave: of a release the version, and of a stable one `1.2` and `1` too; `pr-7`;
+ * The release tags of what a commit gave: of a release the version, and of a stable one `1.2` and `1` too; `pr-7`;
  * the branch; `sha-1a2b3c4`; `latest` on the default branch only.
  * @param latest whether the stack allows that last one
  */
-export function peopleTags({ sha, branch, isDefault, pullRequest, release }: Commit, latest: boolean): Tag[] {
+export function releaseTags(
+  { sha, branch, isDefault, pullRequest, release }: Commit,
+  latest: boolean,
+): Tag[] {
   const fixed = (name: string) => ({ name, moves: false });
   const moving = (name: string) => ({ name, moves: true });
   const tags = [fixed(`sha-${sha.slice(0, 7)}`)];

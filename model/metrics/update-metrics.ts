@@ -3,6 +3,7 @@ import { type PlatformSize, total } from "../image/size.ts";
 import type { Phases } from "./phases.ts";
 import type { Change } from "../history/releases.ts";
 import type { Update } from "../history/update.ts";
+import { digestOf } from "../image/reference.ts";
 
 /** What one `pulumi up` came to: a line of the metrics file, as JSON. Holds names and figures, no message and no value. */
 export interface UpdateMetrics {
@@ -74,7 +75,7 @@ function serviceMetrics(
   { service, outcome, image }: Change,
   { sizes, before }: UpdateContext,
 ): ServiceMetrics {
-  const digest = image?.split("@")[1];
+  const digest = digestOf(image);
   const now = digest === undefined ? undefined : heaviest(sizes(digest));
   const last = before(service);
   const old = last === undefined ? undefined : sizes(last);

@@ -11,6 +11,7 @@ import {
 import { LABELS } from "../container/labels.ts";
 import { isReplica } from "../rollout/replica.ts";
 import type { DesiredContainer } from "./parse.ts";
+import { digestOf } from "../image/reference.ts";
 
 /** In what a replica is not as the last update left it. */
 export interface Drift {
@@ -196,8 +197,4 @@ function facts(container: ActualContainer) {
 /** Whether the state has it. */
 function isManaged({ inspected }: ActualContainer, desired: readonly DesiredContainer[]): boolean {
   return desired.some(({ id }) => id === inspected.Id);
-}
-
-function digestOf(image: string | undefined): string | undefined {
-  return image?.split("@")[1];
 }

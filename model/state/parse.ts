@@ -5,6 +5,7 @@ import type { Pin } from "../history/pins.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type StateResource, nameIn, providerUrn } from "./resources.ts";
 import { TYPES } from "./types.ts";
+import { digestOf } from "../image/reference.ts";
 
 /** A container as the stack's state has it. */
 export interface DesiredContainer {
@@ -157,7 +158,7 @@ function parseVolume({ urn, parent = "", id, delete: leaving = false }: StateRes
 
 function parseImage({ inputs = {}, outputs = {} }: StateResource): ImageState {
   const { ref, hash } = outputs as { ref?: string; hash?: string };
-  return { ref, digest: ref?.split("@")[1], hash, pin: (inputs as { pin?: Pin }).pin };
+  return { ref, digest: digestOf(ref), hash, pin: (inputs as { pin?: Pin }).pin };
 }
 
 /** An image has tags, the index of several parts one. */

@@ -59,9 +59,9 @@ describe("slipway tag", function () {
   it("refuses latest where the stack says so, and what is no tag or not built", async () => {
     await fleet.must("pulumi", "config", "set", "latest", "false");
     const refused = await fleet.slipway("tag", "--tag", "latest");
-    assert.match(refused.text, /tag: latest is refused, as Pulumi\.tags\.yaml says latest: false/);
+    assert.match(refused.text, /tag: latest is not allowed \(Pulumi\.tags\.yaml has latest: false\)/);
     assert.match((await fleet.slipway("tag", "--tag", "a/b")).text, /tag: not usable, got "a\/b"/);
     const { text } = await fleet.slipway("tag", "two", "--tag", "x");
-    assert.match(text, /services\/two: nothing to tag, got no .*; build it: pulumi up/);
+    assert.match(text, /services\/two: nothing to tag, no .*\. Build it: pulumi up/);
   });
 });

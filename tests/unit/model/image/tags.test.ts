@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { type Commit, commitInActions, peopleTags, tagOf } from "../../../../model/image/tags.ts";
+import { type Commit, commitInActions, releaseTags, tagOf } from "../../../../model/image/tags.ts";
 
 const SHA = "1a2b3c4d5e6f";
 const names = (commit: Partial<Commit>, latest = true) =>
-  peopleTags({ sha: SHA, isDefault: false, ...commit }, latest).map(({ name }) => name);
+  releaseTags({ sha: SHA, isDefault: false, ...commit }, latest).map(({ name }) => name);
 
-describe("tags for people", () => {
+describe("release tags", () => {
   it("are the commit and the branch, and latest on the default branch only, unless refused", () => {
     assert.deepEqual(names({ branch: "fix/it now" }), ["sha-1a2b3c4", "fix-it-now"]);
     assert.deepEqual(names({ branch: "main", isDefault: true }), ["sha-1a2b3c4", "main", "latest"]);
@@ -23,7 +23,7 @@ describe("tags for people", () => {
   });
 
   it("move, but for versions and commits", () => {
-    const all = peopleTags({ sha: SHA, isDefault: true, branch: "main", release: "v1.2.3" }, true);
+    const all = releaseTags({ sha: SHA, isDefault: true, branch: "main", release: "v1.2.3" }, true);
     const moving = all.filter(({ moves }) => moves).map(({ name }) => name);
     assert.deepEqual(moving, ["1.2", "1", "main", "latest"]);
   });
