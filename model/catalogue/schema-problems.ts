@@ -4,23 +4,6 @@ import { catalogueSchema } from "./service.ts";
 
 type Issue = z.core.$ZodIssue;
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: "text",
-  boolean: "true or false",
-  array: "a list",
-  record: "an object",
-};
-
-/** What zod is to say of a value where the schema has no text of its own. */
-export function schemaText(issue: z.core.$ZodRawIssue): string {
-  if (issue.code === "invalid_value")
-    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  if (issue.code === "too_small") return "must not be empty";
-  if (issue.code !== "invalid_type") return "is not valid";
-  const keys = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape).join(", ") : "";
-  return `must be ${keys ? `an object {${keys}}` : (KINDS[issue.expected] ?? issue.expected)}`;
-}
-
 /** The problems zod has found, in our form, with the entries' names in place of their numbers. */
 export function schemaProblems(issues: readonly Issue[], declared: unknown): string[] {
   return issues.flatMap((issue) => {

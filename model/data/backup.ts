@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
+import { schemaText } from "../../lib/schema-text.ts";
 import { LIVE } from "../../host/scripts/live.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";
 
@@ -54,15 +55,15 @@ export function backupsAmong(files: readonly string[]): string[] {
  * @throws UserError where it is no manifest
  */
 export function parseManifest(text: string, path: string): Manifest {
-  const bad = (why: string) => new UserError(`${path}: not a backup's manifest, got ${why}`);
+  const bad = (why: string) => new UserError(`${path}: not a backup's manifest: ${why}`);
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (error) {
     throw bad((error as Error).message);
   }
-  const { data, error } = manifest.safeParse(content);
-  if (!data) throw bad(z.prettifyError(error));
+  const { data, error } = manifest.safeParse(content, { error: schemaText });
+  if (!data) throw bad(error.issues.map(({ path, message }) => `${path.join("/")} ${message}`).join(", "));
   return data;
 }
 

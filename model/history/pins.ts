@@ -4,9 +4,10 @@ import * as z from "zod";
 import type { Service } from "../catalogue/service.ts";
 import { parseState } from "../state/parse.ts";
 import type { StateResource } from "../state/resources.ts";
+import { schemaText } from "../../lib/schema-text.ts";
 import { isWholeDigest, shortDigest } from "../../lib/digest.ts";
 
-const digest = z.string().refine(isWholeDigest, "expected sha256: and 64 hexadecimal digits");
+const digest = z.string().refine(isWholeDigest, "must be sha256: and 64 hexadecimal digits");
 
 const pin = z.strictObject({
   /** The image that runs, whatever the sources say. */
@@ -27,7 +28,7 @@ const pin = z.strictObject({
 const pinsSchema = z.record(
   z.string(),
   z.union([pin, z.strictObject({ unpinned: digest })], {
-    error: "expected {digest: …}, or {unpinned: …}; let `slipway pin` and `slipway unpin` write it",
+    error: "must be {digest: …} or {unpinned: …}. Let `slipway pin` and `slipway unpin` write it",
   }),
 );
 
@@ -46,15 +47,15 @@ export function readPins(path: string): { pins: PinsFile; problems: string[] } {
   if (!existsSync(path)) return { pins: {}, problems: [] };
   const file = path.replace(/^.*\//, "");
   try {
-    const parsed = pinsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+    const parsed = pinsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")), { error: schemaText });
     if (parsed.success) return { pins: parsed.data, problems: [] };
     const problems = parsed.error.issues.map(
-      ({ path, message }) => `${[file, ...path].join("/")}: not a pin; ${message}`,
+      ({ path, message }) => `${[file, ...path].join("/")}: ${message}`,
     );
     return { pins: {}, problems };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { pins: {}, problems: [`${file}: not JSON, got ${error.message}; expected what git had of it`] };
+    return { pins: {}, problems: [`${file}: not JSON: ${error.message}. Take it from git again`] };
   }
 }
 
@@ -81,7 +82,7 @@ export function lostPins(file: string, pins: PinsFile, last: Readonly<Record<str
     const now = pins[service];
     if (now && ("digest" in now || now.unpinned === digest)) return [];
     return [
-      `${file}/${service}: has lost its pin, got none; expected ${digest}, to which the last update had it pinned. ` +
+      `${file}/${service}: the last update had it pinned to ${digest}, and the pin is gone. ` +
         `To keep it: npx slipway pin ${service}; to go on with the newest source: npx slipway unpin ${service}`,
     ];
   });
@@ -109,7 +110,7 @@ export function pinProblems(file: string, pins: PinsFile, declared: object, prob
   return [
     ...unknown.map(
       (name) =>
-        `${file}/${name}: no such service, got a pin; expected one of ${known.join(", ")}, or: npx slipway unpin ${name}`,
+        `${file}/${name}: pins an unknown service; expected one of ${known.join(", ")}. To drop it: npx slipway unpin ${name}`,
     ),
     ...problems.map((problem) => {
       const [, service = ""] = /^services\/([^/:]+)/.exec(problem) ?? [];

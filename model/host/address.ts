@@ -29,7 +29,7 @@ export function parseHosts(text: string): HostAddress[] {
     return [];
   });
   if (hosts.length === 0 && problems.length === 0)
-    problems.push('hosts: no host, got ""; expected one on each line');
+    problems.push("hosts: empty; expected a host on each line");
   const twice = hosts.find((host, index) => hosts.findIndex(({ name }) => name === host.name) < index);
   if (twice) problems.push(`hosts: two hosts are named "${twice.name}"; expected names that differ`);
   if (problems.length) throw new UserError(problems.join("\n"));

@@ -40,9 +40,9 @@ describe("a backup", () => {
     assert.deepEqual(parseManifest(JSON.stringify(manifest), "at"), manifest);
     assert.throws(
       () => parseManifest("{", "at/x.json"),
-      /^UserError: at\/x\.json: not a backup's manifest, got /,
+      /^UserError: at\/x\.json: not a backup's manifest: /,
     );
     const other = JSON.stringify({ ...manifest, sha256: "a" });
-    assert.throws(() => parseManifest(other, "at/x.json"), /not a backup's manifest, got [^]*sha256/);
+    assert.throws(() => parseManifest(other, "at/x.json"), /not a backup's manifest: sha256 is not valid$/);
   });
 });

@@ -36,10 +36,14 @@ describe("a pins file", () => {
   });
 
   it("fails where it is broken by a merge, or by hand", () => {
-    assert.match(read("<<<<<<< HEAD").problems.join(), /^Pulumi\.prod\.pins\.json: not JSON, got /);
+    assert.match(read("<<<<<<< HEAD").problems.join(), /^Pulumi\.prod\.pins\.json: not JSON: /);
     assert.deepEqual(read('{"web": {"digest": "latest"}}').problems, [
-      `${FILE}/web/digest: not a pin; expected sha256: and 64 hexadecimal digits`,
+      `${FILE}/web/digest: must be sha256: and 64 hexadecimal digits`,
     ]);
+    assert.deepEqual(read('{"web": 1}').problems, [
+      `${FILE}/web: must be {digest: …} or {unpinned: …}. Let \`slipway pin\` and \`slipway unpin\` write it`,
+    ]);
+    assert.deepEqual(read("[]").problems, [`${FILE}: must be an object`]);
   });
 });
 
@@ -62,7 +66,7 @@ describe("a pin that the last update had", () => {
     for (const pins of without)
       assert.match(
         lostPins(FILE, pins, last).join(),
-        /^Pulumi\.prod\.pins\.json\/web: has lost its pin, got none; expected sha256:a+, /,
+        /^Pulumi\.prod\.pins\.json\/web: the last update had it pinned to sha256:a+, and the pin is gone\. To keep it: /,
       );
   });
 
@@ -98,7 +102,7 @@ describe("a pinned entry", () => {
   it("is named where it is what is wrong; and so is a pin without a service", () => {
     const problems = ["services/web/secrets/T: unknown secret", "services/api/environment: wrong"];
     assert.deepEqual(pinProblems(FILE, { ...pins, old: { digest: A } }, declared, problems), [
-      `${FILE}/old: no such service, got a pin; expected one of web, api, or: npx slipway unpin old`,
+      `${FILE}/old: pins an unknown service; expected one of web, api. To drop it: npx slipway unpin old`,
       `services/web/secrets/T: unknown secret (from the entry in ${FILE}; without it: npx slipway pin web)`,
       "services/api/environment: wrong",
     ]);

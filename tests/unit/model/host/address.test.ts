@@ -21,7 +21,7 @@ describe("the hosts setting", () => {
   });
 
   it("fails without a host, and on a name used twice", () => {
-    assert.throws(() => parseHosts(""), { message: 'hosts: no host, got ""; expected one on each line' });
+    assert.throws(() => parseHosts(""), { message: "hosts: empty; expected a host on each line" });
     assert.throws(() => parseHosts("a ssh://x\na ssh://y"), { message: /^hosts: two hosts are named "a"/ });
   });
 
