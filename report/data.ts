@@ -1,7 +1,8 @@
 import type { PullLimit } from "../model/image/pull-limit.ts";
 import type { PlatformSize } from "../model/image/size.ts";
 import type { UpdateMetrics } from "../model/metrics/update-metrics.ts";
-import type { Live, Release } from "../model/history/releases.ts";
+import type { Live } from "../model/history/live.ts";
+import type { Release } from "../model/history/releases.ts";
 
 /** All that the page of `slipway report` shows. */
 export interface ReportData {

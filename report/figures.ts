@@ -59,12 +59,12 @@ function successRate(
 ): Measurement | undefined {
   const lost = releases.filter(
     ({ result, started = "" }) =>
-      result === "no record" && !deployments.some((update) => isDuring(update, started)),
+      result === "interrupted" && !deployments.some((update) => isDuring(update, started)),
   ).length;
   const all = deployments.length + lost;
   if (!all) return undefined;
   const good = deployments.filter(({ outcome }) => outcome === "succeeded").length;
-  const without = lost ? `; ${lost} without a record, killed or still under way` : "";
+  const without = lost ? `; ${lost} interrupted or still under way` : "";
   return {
     value: percent(good / all),
     met: good / all > 0.95,

@@ -1,5 +1,5 @@
 import { html } from "ghtml";
-import type { Live } from "../model/history/releases.ts";
+import type { Live } from "../model/history/live.ts";
 import { inOrder } from "../lib/toposort.ts";
 import type { ReportData, ReportHost, ReportService } from "./data.ts";
 import { shortDigest } from "../lib/digest.ts";

@@ -19,9 +19,8 @@ const SIGNS = {
   "rolled back": "back",
   partly: "partly",
   failed: "bad",
-  interrupted: "bad",
   killed: "bad",
-  "no record": "unknown",
+  interrupted: "unknown",
   removed: "gone",
   "under way": "unknown",
 } as const;
@@ -89,7 +88,7 @@ export function timeLine({ releases, metrics }: ReportData): string {
 }
 
 function legend(): string {
-  const endings = ["rolled", "rolled back", "partly", "failed", "removed", "no record"] as const;
+  const endings = ["rolled", "rolled back", "partly", "failed", "removed", "interrupted"] as const;
   return endings.map((ending) => html`<span>!${sign(ending)} ${ending}</span>`).join(" ");
 }
 
@@ -151,7 +150,7 @@ function unbuilt({ image, outcome }: Build): string {
 function cell(release: Release, ending: Ending, what: string, live: boolean): string {
   const { number, started = "", author = "", message = "" } = release;
   const [line = ""] = message.split("\n");
-  const title = `update ${number ?? "without record"}, ${started && formatMinute(started)}: ${what || ending}${live ? ", live now" : ""}. ${author} ${line}`;
+  const title = `${number === undefined ? "interrupted update" : `update ${number}`}, ${started && formatMinute(started)}: ${what || ending}${live ? ", live now" : ""}. ${author} ${line}`;
   return html`<td class="${live ? "live" : ""}">
     <a href="#${idOf(release)}" title="${title}"
       >!${sign(ending)}<span class="hidden">${what || ending}</span></a

@@ -1,4 +1,5 @@
-import { type Live, type Release, liveIn, releasesBetween } from "../model/history/releases.ts";
+import { type Live, findLive } from "../model/history/live.ts";
+import { type Release, releasesBetween } from "../model/history/releases.ts";
 import type { StateResource } from "../model/state/resources.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/history/update.ts";
 import { folderOf, historyFiles, readCheckpoint } from "./file-backend.ts";
@@ -99,7 +100,7 @@ export async function* releasesOf(
 
 /** What answers for each service now, and which of the updates brought it. */
 export function liveOf(updates: readonly Recorded[], now: readonly StateResource[]): Live[] {
-  return liveIn(
+  return findLive(
     now,
     updates.map(({ update }) => update),
   );

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { ActualContainer } from "../../model/container/actual.ts";
 import { type ReplicaStatus, fleetStatus } from "../../model/state/drift.ts";
 import { UserError } from "../../lib/errors.ts";
-import type { Live } from "../../model/history/releases.ts";
+import type { Live } from "../../model/history/live.ts";
 import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { showSize } from "../../lib/size.ts";
 import { deployedIn } from "../../model/state/deployed.ts";

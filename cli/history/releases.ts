@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import { type Change, type Live, type Release, markLive } from "../../model/history/releases.ts";
+import { type Live, markLive } from "../../model/history/live.ts";
+import type { Change, Release } from "../../model/history/releases.ts";
 import { whoRan } from "../../model/history/update.ts";
 import { readState } from "../../stack/state.ts";
 import { useProjectTools } from "../project/environment.ts";
@@ -22,7 +23,7 @@ export function releasesVerb(): Command {
   return new Command("releases")
     .description(
       "what each update did to each service, by the stack's own history: who, when, commit, digest, and what answers " +
-        'now; what a killed update did is told from what it left, as "no record"',
+        'now; what a killed update did is inferred from what it left, and shown as "interrupted"',
     )
     .argument("[service]", "only updates that changed this one")
     .option("--limit <updates>", "how many updates at most, newest first", count, 20)
@@ -69,7 +70,7 @@ function formatReleases(live: readonly Live[], releases: readonly Release[]): st
   const current = live.map(({ service, answering, since, update }) => [
     service,
     formatIsoMinute(since),
-    update ? `update ${update}` : "an update without record",
+    update ? `update ${update}` : "an interrupted update",
     answering.join(" "),
   ]);
   const now = live.length ? table([["LIVE", "SINCE (UTC)", "BY", "IMAGE"], ...current]) : "nothing answers\n";

@@ -1,11 +1,11 @@
 /** An update of a stack: who ran what, when, and how it ended. */
 export interface Update {
-  /** Which of the stack's updates it is, from 1; none of one that left no record. */
+  /** Which of the stack's updates it is, from 1; none of an interrupted one. */
   number?: number;
   /** What was run: update, destroy, refresh, import, … */
   kind: string;
-  /** "no record": it was killed, or still runs; told only by what it has left in the state. */
-  result: "succeeded" | "failed" | "in-progress" | "no record";
+  /** interrupted: it left no record, as it was killed, or still runs; only what it has left in the state shows it. */
+  result: "succeeded" | "failed" | "in-progress" | "interrupted";
   /** As ISO 8601 has it, to the second; without a record, when it made its last change, if it left any. */
   started?: string | undefined;
   ended?: string | undefined;

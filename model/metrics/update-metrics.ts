@@ -9,7 +9,7 @@ import { digestOf } from "../image/reference.ts";
 export interface UpdateMetrics {
   /** When it began, as ISO 8601 has it, to the second: tells it from a stack's other updates. */
   started: string;
-  /** Which of the stack's updates it is, from 1; none of one that left no record. */
+  /** Which of the stack's updates it is, from 1; none of an interrupted one. */
   number?: number | undefined;
   /** interrupted: by Ctrl-C in `slipway up`; killed: `pulumi` itself was, under `slipway up`. */
   outcome: "succeeded" | "failed" | "interrupted" | "killed";

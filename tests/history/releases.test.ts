@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Live, Release } from "../../model/history/releases.ts";
+import type { Live } from "../../model/history/live.ts";
+import type { Release } from "../../model/history/releases.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { CLOUD_STACK, type Checkpoint, serveBucket, serveCloud } from "./backends.ts";
 import { STACK, Stack } from "./stack.ts";
@@ -24,7 +25,7 @@ function short({ releases }: Answer) {
 const ALL = [
   [4, "succeeded", "api removed"],
   [3, "succeeded", "web rolled*"],
-  ["-", "no record", "api rolled"],
+  ["-", "interrupted", "api rolled"],
   [2, "failed", "api rolled"],
   [1, "succeeded", "api rolled, web rolled"],
 ];
@@ -122,7 +123,7 @@ describe("slipway releases", function () {
       ]);
       assert.deepEqual(short(await releases(["api", "--limit", "2"])), [
         [4, "succeeded", "api removed"],
-        ["-", "no record", "api rolled"],
+        ["-", "interrupted", "api rolled"],
       ]);
     });
 
@@ -142,7 +143,7 @@ describe("slipway releases", function () {
         stdout,
         /^LIVE +SINCE \(UTC\) +BY +IMAGE\nweb +\d{4}-\d\d-\d\d \d\d:\d\d +update 3\n\nUPDATE /,
       );
-      assert.match(stdout, /^\? .* no record .* api +rolled$/m);
+      assert.match(stdout, /^\? .* interrupted .* api +rolled$/m);
     });
 
     it("fails for a service that never was", async () => {

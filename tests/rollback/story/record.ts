@@ -49,7 +49,7 @@ export class StoryRecord {
 
   /** Adds one that was killed, and has left none. */
   addKilled(before: Sights, after: Sights): void {
-    const update = { number: undefined, kind: "update", result: "no record", commit: undefined };
+    const update = { number: undefined, kind: "update", result: "interrupted", commit: undefined };
     // Where nothing took over, nobody can know of it.
     if (this.changes(before, after, false).length) this.push(update, before, after, () => false);
   }

@@ -23,16 +23,16 @@ describe("figures", () => {
     }
   });
 
-  it("count as deployments what had something to do, and what left no record as not succeeded", () => {
+  it("count as deployments what had something to do, and an interrupted one as not succeeded", () => {
     const name = "Deployments that succeed";
     const idle = update({ changes: { same: 9 } });
     assert.deepEqual(figure(name, { metrics: [...updates(96, 4), idle] }).slice(0, 2), ["96 %", "met"]);
     assert.deepEqual(figure(name, { metrics: updates(95, 5) }).slice(0, 2), ["95 %", "missed"]);
-    const lost = release({ number: undefined, result: "no record", started: "2026-05-03T09:00:00Z" });
+    const lost = release({ number: undefined, result: "interrupted", started: "2026-05-03T09:00:00Z" });
     assert.deepEqual(figure(name, { metrics: updates(1, 0), releases: [lost] }), [
       "50 %",
       "missed",
-      "1 of 2 updates that had something to do, 4 May; 1 without a record, killed or still under way",
+      "1 of 2 updates that had something to do, 4 May; 1 interrupted or still under way",
     ]);
     // The one that slipway up saw die has its line.
     const killed = update({ outcome: "killed", started: "2026-05-03T08:59:55Z" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Release, liveIn, markLive, releasesBetween } from "../../../../model/history/releases.ts";
+import { findLive, markLive } from "../../../../model/history/live.ts";
+import { type Release, releasesBetween } from "../../../../model/history/releases.ts";
 import type { StateResource } from "../../../../model/state/resources.ts";
 import {
   at,
@@ -141,7 +142,7 @@ describe("what an update did to services", () => {
   });
 });
 
-describe("an update without record", () => {
+describe("an interrupted update", () => {
   const b = { ...change, since: at("10:30:06.000"), image: image("b"), answering: [image("b")] };
 
   it("is inferred from a cutover that succeeded before the next update began", () => {
@@ -151,7 +152,7 @@ describe("an update without record", () => {
     ];
     const found = releasesBetween(WEB_A, after, update(2, "11:00:00"));
     assert.deepEqual(found[1], {
-      ...{ kind: "update", result: "no record", started: at("10:30:06.000") },
+      ...{ kind: "update", result: "interrupted", started: at("10:30:06.000") },
       // The next update may have declared another.
       changes: [{ ...b, entry: undefined }],
     });
@@ -167,7 +168,7 @@ describe("an update without record", () => {
       found.map(({ result, changes = [] }) => [result, changes.length]),
       [
         ["succeeded", 0],
-        ["no record", 1],
+        ["interrupted", 1],
       ],
     );
   });
@@ -177,7 +178,7 @@ describe("an update without record", () => {
     const after = [...rolled("web", "b", "10:30:05", "10:30:06"), { ...built, urn: urn(built.type, "web") }];
     assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00")), [
       [2, []],
-      ["no record", [{ ...b, hash: "b", entry: undefined }]],
+      ["interrupted", [{ ...b, hash: "b", entry: undefined }]],
     ]);
   });
 
@@ -188,7 +189,7 @@ describe("an update without record", () => {
     after.push(...cutover("web", "web", former, "10:30:06"));
     assert.deepEqual(changes(WEB_A, after, update(2, "11:00:00", "failed")), [
       [2, [{ ...b, outcome: "failed", image: image("c"), entry: entry("c") }]],
-      ["no record", [{ ...b, entry: undefined }]],
+      ["interrupted", [{ ...b, entry: undefined }]],
     ]);
   });
 
@@ -201,8 +202,8 @@ describe("an update without record", () => {
 
   it("is the last one when the state has more than the last record", () => {
     const now = rolled("web", "b", "10:30:05", "10:30:06");
-    assert.deepEqual(changes(WEB_A, now), [["no record", [{ ...b, entry: entry("b") }]]]);
-    assert.deepEqual(changes(WEB_A, []), [["no record", [REMOVED]]]);
+    assert.deepEqual(changes(WEB_A, now), [["interrupted", [{ ...b, entry: entry("b") }]]]);
+    assert.deepEqual(changes(WEB_A, []), [["interrupted", [REMOVED]]]);
     assert.deepEqual(changes(WEB_A, WEB_A), []);
   });
 });
@@ -214,7 +215,7 @@ describe("what is live", () => {
       releasesBetween(states[index - 1] ?? [], after, update(index + 1, `${10 + index}:00:00`)),
     );
     const newestFirst = releases.toReversed();
-    markLive(newestFirst, liveIn(states.at(-1) ?? [], []));
+    markLive(newestFirst, findLive(states.at(-1) ?? [], []));
     return newestFirst.flatMap(({ number, changes: made = [] }) =>
       made.flatMap((each) => (each.live ? [`${each.service} ${number ?? ""}`] : [])),
     );
@@ -233,7 +234,7 @@ describe("what is live", () => {
 
   it("is not an older release, when what came between is not known", () => {
     const releases: Release[] = [update(2, "11:00:00"), ...releasesBetween([], WEB_A, update(1, "10:00:00"))];
-    markLive(releases, liveIn(rolled("web", "b", "11:00:05", "11:00:06"), []));
+    markLive(releases, findLive(rolled("web", "b", "11:00:05", "11:00:06"), []));
     assert.deepEqual(
       releases[1]?.changes?.map(({ live }) => live),
       [false],
@@ -250,7 +251,7 @@ describe("what is live", () => {
       };
     };
     const updates = [{ ...update(1, "10:00:00"), commit: "0123abc" }];
-    const commit = (...now: StateResource[]) => liveIn(now, updates).map((live) => live.commit);
+    const commit = (...now: StateResource[]) => findLive(now, updates).map((live) => live.commit);
     assert.deepEqual(commit(...WEB_A, pinnedTo("a")), ["7890def"]);
     assert.deepEqual(commit(...failing(), pinnedTo("b")), ["0123abc"]);
   });
@@ -260,11 +261,11 @@ describe("what is live", () => {
     const from = { commit: "0123abc", dirty: true };
     const updates = [update(2, "11:00:00", "failed"), { ...update(1, "10:00:00"), ...from }];
     const unknown = { update: undefined, commit: undefined, dirty: undefined };
-    assert.deepEqual(liveIn(now, updates), [
+    assert.deepEqual(findLive(now, updates), [
       { service: "web", answering: [image("a")], since: at("10:00:06.000"), update: 1, ...from },
       { service: "api", answering: [image("q")], since: at("11:30:04.500"), ...unknown },
     ]);
-    assert.deepEqual(liveIn([service("web"), container("web", "a", "10:00:05")], updates), []);
+    assert.deepEqual(findLive([service("web"), container("web", "a", "10:00:05")], updates), []);
   });
 
   it("is of the update that ended in the second of its cutover, not of the one that began in it", () => {
@@ -272,7 +273,7 @@ describe("what is live", () => {
     const killed = { ...update(2, "10:00:06"), ended: undefined };
     for (const next of [update(2, "10:00:06"), killed])
       assert.deepEqual(
-        liveIn(WEB_A, [next, ended]).map((live) => live.update),
+        findLive(WEB_A, [next, ended]).map((live) => live.update),
         [1],
       );
   });
