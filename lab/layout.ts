@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Descriptor, Repository } from "../registry/client.ts";
+import { type ImageSource, copyImage } from "../registry/copy.ts";
 import { isolated } from "./debian.ts";
-import { blobFile } from "./push.ts";
 import { runMortal } from "./run.ts";
 
 /** One platform of an image to pack. */
@@ -13,12 +14,6 @@ export interface PlatformImage {
   layers: string[];
   /** What docker calls Entrypoint, Cmd, Env, User, … */
   config: Record<string, unknown>;
-}
-
-interface Descriptor {
-  mediaType: string;
-  digest: string;
-  size: number;
 }
 
 const created = "1970-01-01T00:00:00Z";
@@ -52,6 +47,32 @@ export async function pack(layout: string, platforms: PlatformImage[]): Promise<
   const top = await addJson(layout, mediaType, { schemaVersion: 2, mediaType, manifests });
   await writeFile(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await writeFile(join(layout, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [top] }));
+}
+
+/**
+ * Pushes the image of an OCI layout folder under a tag, what the registry lacks of it.
+ * @returns its digest
+ */
+export async function push(layout: string, repository: Repository, tag: string): Promise<string> {
+  const index = JSON.parse(await readFile(join(layout, "index.json"), "utf8")) as { manifests: Descriptor[] };
+  const [top] = index.manifests;
+  if (!top) throw new Error(`${layout}/index.json: names no image`);
+  const source: ImageSource = {
+    name: layout,
+    manifest: async (digest) => {
+      const body = await readFile(blobFile(layout, digest));
+      const { mediaType } = JSON.parse(body.toString()) as { mediaType: string };
+      return { digest, mediaType, body };
+    },
+    blob: (digest) => Promise.resolve(createReadStream(blobFile(layout, digest))),
+  };
+  await copyImage(source, top.digest, repository, tag);
+  return top.digest;
+}
+
+/** Path of a blob in an OCI layout folder. */
+function blobFile(layout: string, digest: string): string {
+  return join(layout, "blobs", ...digest.split(":"));
 }
 
 async function packLayer(

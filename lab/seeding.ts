@@ -5,9 +5,10 @@ import { lockText } from "../model/image/base-lock.ts";
 import { labEnv } from "./clients.ts";
 import { replaceFile } from "../lib/files.ts";
 import { saveLab, type Lab } from "./lab.ts";
-import { push } from "./push.ts";
 import type { Progress } from "../lib/progress.ts";
 import { run, timed } from "./run.ts";
+import { Repository } from "../registry/client.ts";
+import { push } from "./layout.ts";
 import { debianSeed, edgeSeed } from "./seeds.ts";
 
 /** The edge's image in docker.io's words; the lab keeps it in its own registry, which is all its hosts reach. */
@@ -23,19 +24,20 @@ export async function seed(
   progress: Progress,
 ) {
   if (lab.edgeImage) return;
-  const { registry, registryUser: user, registryPassword: password } = lab;
-  const target = { registry, user, password, ca: await readFile(join(lab.dir, "ca/ca.pem"), "utf8") };
+  const account = { user: lab.registryUser, token: lab.registryPassword };
+  const ca = await readFile(join(lab.dir, "ca/ca.pem"), "utf8");
+  const mirror = (name: string) => new Repository(`${lab.registry}/mirror/${name}`, account, ca);
   const debian = lab.mirror ? await debianSeed(progress) : undefined;
   const traefik = lab.mirror ? await edgeSeed(tools.traefik, progress) : undefined;
   await timed("registry: seeded", progress, async () => {
     if (debian) {
-      const base = await push(target, debian, "mirror/library/debian", "bookworm-slim");
+      const base = await push(debian, mirror("library/debian"), "bookworm-slim");
       await replaceFile(join(lab.dir, "lock.json"), lockText({ "debian:bookworm-slim": base }));
     }
     const digest = traefik
-      ? await push(target, traefik, `mirror/${edge.repository}`, edge.tag)
+      ? await push(traefik, mirror(edge.repository), edge.tag)
       : await copyFromDockerHub(lab, tools["docker-buildx"]);
-    lab.edgeImage = `${registry}/mirror/${edge.repository}@${digest}`;
+    lab.edgeImage = `${lab.registry}/mirror/${edge.repository}@${digest}`;
     await saveLab(lab);
   });
 }

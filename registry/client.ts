@@ -50,18 +50,21 @@ export class Repository {
   private readonly registry: string;
   private readonly path: string;
   private account: Account | undefined;
+  private readonly ca: string | undefined;
   private authorization: string | undefined;
 
   /**
    * @param name as in `ghcr.io/acme/web`
    * @param account @default the one that `docker login` has stored, if any
+   * @param ca certificate of the authority that signed the registry's, PEM @default those that this machine trusts
    */
-  constructor(name: string, account?: Account) {
+  constructor(name: string, account?: Account, ca?: string) {
     this.name = name;
     const { registry, repository } = parseReference(name);
     this.registry = registry;
     this.path = repository;
     this.account = account;
+    this.ca = ca;
   }
 
   /** The digest behind a tag or digest; undefined if there is none. */
@@ -202,7 +205,7 @@ export class Repository {
           ),
         );
       };
-      const ca = url.protocol === "http:" ? undefined : certificates();
+      const ca = url.protocol === "http:" ? undefined : (this.ca ?? certificates());
       const options = { method, headers, ca, timeout: TIMEOUT_MS };
       const sent = (url.protocol === "http:" ? http : https).request(url, options, (reply) => {
         if (expected.includes(reply.statusCode ?? 0)) {

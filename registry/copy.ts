@@ -1,9 +1,17 @@
-import type { Descriptor, Repository } from "./client.ts";
+import type { Descriptor, ImageManifest, Repository } from "./client.ts";
 import { UserError } from "../lib/errors.ts";
+
+/** Where an image is copied from: a repository, or a folder of files. */
+export interface ImageSource {
+  /** For messages. */
+  readonly name: string;
+  manifest(digest: string): Promise<ImageManifest | undefined>;
+  blob(digest: string): Promise<NodeJS.ReadableStream>;
+}
 
 /** Copies an image with all its platforms, and puts it under the tag. Only what is missing is sent; the digest stays. */
 export async function copyImage(
-  from: Repository,
+  from: ImageSource,
   digest: string,
   to: Repository,
   tag: string,
@@ -13,7 +21,7 @@ export async function copyImage(
 }
 
 async function copyManifest(
-  from: Repository,
+  from: ImageSource,
   digest: string,
   to: Repository,
   reference: string,
