@@ -12,7 +12,7 @@ import { labName } from "../lab/lab.ts";
 import { OWN_PLATFORM } from "../tests/lab.ts";
 import { Load } from "../tests/load/load.ts";
 import { binFolder } from "../toolchain/install.ts";
-import { timed } from "./command.ts";
+import { measureCommand } from "./command.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
 import {
@@ -141,7 +141,7 @@ async function costOf(name: ToolName, tool: DeployTool, setting: Setting, answer
   await counters.start();
   try {
     const environment = { ...process.env, ...setting.environment };
-    const spent = await timed(DEPLOY[name], tool.fleet.folder, environment);
+    const spent = await measureCommand(DEPLOY[name], tool.fleet.folder, environment);
     const counts = await counters.read();
     const { sent = 0, failed = 0 } = (await load?.stop()) ?? {};
     return { ...spent, ...counts, requests: sent, failedRequests: failed };

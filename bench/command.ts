@@ -1,31 +1,28 @@
-import { spawn } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import { start } from "../lib/run.ts";
 import type { Cost } from "./row.ts";
 
 // bash's own `time` counts every child that was waited for.
 const TIMED = 'TIMEFORMAT="%U %S"; time eval "$1" 2>&1';
 
 /**
- * Runs a command line of sh to its end and says what it took.
+ * Runs a command line of sh to its end and measures what it took.
  * @throws Error with what it printed, when it failed
  */
-export async function timed(
+export async function measureCommand(
   line: string,
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Pick<Cost, "seconds" | "cpuSeconds" | "peakMemoryMiB">> {
-  const start = performance.now();
-  const child = spawn("bash", ["-c", TIMED, "bash", line], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const started = performance.now();
+  const { pid = 0, stdin, ended } = start(["bash", "-c", TIMED, "bash", line], { cwd, env });
+  stdin.end();
   let peak = 0;
-  const look = setInterval(() => (peak = Math.max(peak, memoryOf(child.pid ?? 0))), 200);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("close", resolve);
-  });
-  const [code, printed, times] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const look = setInterval(() => (peak = Math.max(peak, memoryOf(pid))), 200);
+  const { code, stdout: printed, stderr: times } = await ended;
   clearInterval(look);
-  const seconds = (performance.now() - start) / 1000;
-  if (code !== 0) throw new Error(`${line}: exit code ${code ?? "none"}\n${printed}${times}`);
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0) throw new Error(`${line}: exit code ${code}\n${printed}${times}`);
   const [user = 0, system = 0] = times.trim().split(" ").map(Number);
   return { seconds, cpuSeconds: user + system, peakMemoryMiB: peak };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheFolder, once } from "../toolchain/cache.ts";
 import type { Progress } from "../lib/progress.ts";
-import { timed } from "./run.ts";
+import { reportTime } from "./wait.ts";
 
 /**
  * The folder `name-<hash of key>` of the cache; where it is not there, `make` fills it first, which `what` is said
@@ -17,6 +17,6 @@ export async function cached(
 ): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
   const folder = join(cacheFolder(), "lab", `${name}-${hash}`);
-  await once(folder, (unfinished) => timed(what, progress, () => make(unfinished)));
+  await once(folder, (unfinished) => reportTime(what, progress, () => make(unfinished)));
   return folder;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { until } from "./run.ts";
+import { until } from "./wait.ts";
 
 /** Removes the control groups of a lab, of all its machines or of one, whose processes have ended. */
 export async function removeControlGroups(lab: string, machine = ""): Promise<void> {

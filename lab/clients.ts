@@ -7,7 +7,7 @@ import { replaceFile } from "../lib/files.ts";
 import { hostUser } from "./host.ts";
 import { runFolder, type Lab } from "./lab.ts";
 import type { Progress } from "../lib/progress.ts";
-import { runMortal } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 const builderName = "slipway-lab";
 
@@ -21,7 +21,8 @@ export async function writeClients(lab: Lab, progress: Progress): Promise<void> 
   const options = ["--name", builderName, "--driver", "remote", `unix://${lab.builderSocket}`];
   // It looks at docker's engine too, which has no part in this: none is quicker than one that is not up yet.
   const noEngine = `unix://${runFolder(lab)}/none`;
-  await runMortal(buildx, ["create", ...options], {
+  await output([buildx, "create", ...options], {
+    mortal: true,
     env: { ...process.env, ...labEnv(lab, process.env), DOCKER_HOST: noEngine },
   });
 }

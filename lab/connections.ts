@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { runSync } from "../lib/run.ts";
 import { sshOptions } from "../host/ssh.ts";
 import type { LabHost } from "./lab.ts";
 
@@ -7,9 +7,9 @@ import type { LabHost } from "./lab.ts";
 export function endConnections(hosts: readonly LabHost[]): void {
   for (const { address, hostKey } of hosts) {
     const options = sshOptions(hostKey);
-    spawnSync("ssh", [...options, "-O", "exit", address], { stdio: "ignore" });
+    runSync(["ssh", ...options, "-O", "exit", address]);
     // A connection whose process was killed has left its socket.
-    const settings = spawnSync("ssh", [...options, "-G", address], { encoding: "utf8" }).stdout;
+    const settings = runSync(["ssh", ...options, "-G", address]).stdout;
     const socket = /^controlpath (.+)$/m.exec(settings)?.[1];
     if (socket) rmSync(socket, { force: true });
   }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cached } from "./cache.ts";
 import type { Progress } from "../lib/progress.ts";
-import { run, runMortal } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 /** The architectures of the lab's images, in Debian's words and Docker's, which agree here. */
 export const architectures = ["amd64", "arm64"] as const;
@@ -26,12 +26,12 @@ export async function debianTools(progress: Progress): Promise<string> {
   return cached("tools", [debianVersion, suite, tools], what, progress, async (folder) => {
     const debs = await mkdtemp(join(tmpdir(), "slipway-debs-"));
     try {
-      const download = () => run("apt-get", ["download", ...tools], { cwd: debs });
+      const download = () => output(["apt-get", "download", ...tools], { cwd: debs });
       await download().catch(async () => {
-        await run("apt-get", ["update"]); // no list of packages yet, or one that has become old
+        await output(["apt-get", "update"]); // no list of packages yet, or one that has become old
         await download();
       });
-      for (const deb of await readdir(debs)) await run("dpkg", ["-x", join(debs, deb), folder]);
+      for (const deb of await readdir(debs)) await output(["dpkg", "-x", join(debs, deb), folder]);
       await removeOtherEmulators(join(folder, "usr/bin"));
       await mkdir(join(folder, "fallback"));
       await symlink("../bin/busybox", join(folder, "fallback/wget"));
@@ -60,9 +60,9 @@ export interface AptSource {
 export async function aptSources(): Promise<AptSource[]> {
   const format = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)";
   const list = async () => {
-    const lines = (await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"])).split(
-      "\n",
-    );
+    const lines = (
+      await output(["apt-get", "indextargets", "--format", format, "Created-By: Packages"])
+    ).split("\n");
     return lines
       .map((line) => line.split("|"))
       .filter(([origin]) => origin === "Debian")
@@ -70,7 +70,7 @@ export async function aptSources(): Promise<AptSource[]> {
   };
   const known = await list();
   if (known.length > 0) return known;
-  await run("apt-get", ["update"]);
+  await output(["apt-get", "update"]);
   return list();
 }
 
@@ -113,7 +113,8 @@ export async function debootstrap(
 /** Runs a program with processes and mounts of its own, which end with it, and it with this process. */
 export async function isolated(command: string[]): Promise<string> {
   const namespaces = ["--pid", "--fork", "--kill-child", "--mount-proc"];
-  return runMortal("nice", ["unshare", ...namespaces, ...command], {
+  return output(["nice", "unshare", ...namespaces, ...command], {
+    mortal: true,
     cwd: "/",
     env: { ...process.env, LC_ALL: "C" },
   });
@@ -128,5 +129,5 @@ export async function put(root: string, path: string, content: string): Promise<
 
 /** This machine's architecture. */
 export async function nativeArchitecture(): Promise<Architecture> {
-  return (await run("dpkg", ["--print-architecture"])).trim() as Architecture;
+  return (await output(["dpkg", "--print-architecture"])).trim() as Architecture;
 }

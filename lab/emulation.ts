@@ -5,7 +5,7 @@ import { architectures, debianTools, nativeArchitecture, qemuNames } from "./deb
 import { runningMachines } from "./machine.ts";
 import { exclusive } from "../lib/exclusive.ts";
 import type { Progress } from "../lib/progress.ts";
-import { run } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 const registered = "/proc/sys/fs/binfmt_misc";
 
@@ -20,7 +20,7 @@ export async function emulate(progress: Progress): Promise<void> {
   const [architecture = native] = architectures.filter((each) => each !== native);
   await exclusive("slipway-emulation", progress, async () => {
     if (!existsSync(join(registered, "register"))) {
-      await run("mount", ["-t", "binfmt_misc", "slipway", registered]); // the name says who mounted it
+      await output(["mount", "-t", "binfmt_misc", "slipway", registered]); // the name says who mounted it
     }
     const qemu = qemuNames[architecture];
     const format = await readFile(join(tools, "usr/share/binfmts", `qemu-${qemu}`), "utf8");
@@ -43,7 +43,7 @@ export async function endEmulation(progress: Progress): Promise<void> {
       if (name.startsWith("slipway-")) await writeFile(join(registered, name), "-1");
     }
     const mounts = await readFile("/proc/self/mounts", "utf8");
-    if (mounts.includes(`slipway ${registered} `)) await run("umount", [registered]);
+    if (mounts.includes(`slipway ${registered} `)) await output(["umount", registered]);
   });
 }
 

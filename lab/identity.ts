@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import forge from "node-forge";
-import { run } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 /** What a registry needs to prove who it is and to know its user, as the contents of files. */
 export interface RegistryIdentity {
@@ -66,7 +66,7 @@ export async function sshKey(folder: string): Promise<KeyPair> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, "key");
-  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  await output(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
   const publicKey = (await readFile(`${file}.pub`, "utf8")).trim();
   const privateKey = await readFile(file, "utf8");
   await rm(folder, { recursive: true });

@@ -17,7 +17,7 @@ import { bridge, removeNetwork } from "./network.ts";
 import { seed } from "./seeding.ts";
 import { rootfs } from "./rootfs.ts";
 import type { Progress } from "../lib/progress.ts";
-import { timed } from "./run.ts";
+import { reportTime } from "./wait.ts";
 
 export { labEnv } from "./clients.ts";
 export type { Lab, LabHost } from "./lab.ts";
@@ -79,7 +79,7 @@ export async function down(folder: string, progress: Progress): Promise<void> {
     throw new UserError(`${dir}: a lab is taken down by root, got user ${process.getuid?.() ?? "unknown"}`);
   }
   await exclusive(labName({ id }), progress, () =>
-    timed("lab: down", progress, async () => {
+    reportTime("lab: down", progress, async () => {
       const known = await readLab(dir).catch(() => undefined);
       endConnections(known?.hosts ?? []);
       await removeTraces(id, progress);

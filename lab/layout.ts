@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Descriptor, Repository } from "../registry/client.ts";
 import { type ImageSource, copyImage } from "../registry/copy.ts";
 import { isolated } from "./debian.ts";
-import { runMortal } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 /** One platform of an image to pack. */
 export interface PlatformImage {
@@ -89,7 +89,7 @@ async function packLayer(
   ];
   await isolated(["tar", "--create", "--file", tar, ...same, "--directory", folder, "."]);
   const diffId = await digestOf(tar);
-  await runMortal("gzip", ["--fast", "--no-name", "--force", tar]);
+  await output(["gzip", "--fast", "--no-name", "--force", tar], { mortal: true });
   const packed = `${tar}.gz`;
   const digest = await digestOf(packed);
   const size = (await stat(packed)).size;

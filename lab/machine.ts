@@ -3,7 +3,8 @@ import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run, until } from "./run.ts";
+import { output } from "../lib/run.ts";
+import { until } from "./wait.ts";
 
 const script = fileURLToPath(new URL("machine.sh", import.meta.url));
 const startScript = "/slipway/start";
@@ -110,7 +111,7 @@ export async function powerOff(lab: string, name?: string): Promise<void> {
 
 /** Runs a program as root on a running machine, and gives what it printed. */
 export async function inside(lab: string, name: string, command: string[]): Promise<string> {
-  return run("nsenter", ["--all", "--target", String(firstProcess(lab, name)), ...command]);
+  return output(["nsenter", "--all", "--target", String(firstProcess(lab, name)), ...command]);
 }
 
 function firstProcess(lab: string, name: string): number {

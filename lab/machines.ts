@@ -21,7 +21,7 @@ import { connect, disconnect } from "./network.ts";
 import { registryMachine, registryPort } from "./registry.ts";
 import { rootfs } from "./rootfs.ts";
 import type { Progress } from "../lib/progress.ts";
-import { timed, until } from "./run.ts";
+import { reportTime, until } from "./wait.ts";
 
 /** The names of a lab's machines: "registry", "builder" and its hosts. */
 export function machineNames(lab: Lab): string[] {
@@ -41,7 +41,7 @@ export async function startMachine(lab: Lab, name: string, progress: Progress): 
   const running = runningMachine(labName(lab), name);
   if (running) await plugIn(lab, name, running.pid);
   if (await machineAnswers(lab, name)) return;
-  await timed(`${name}: ${running ? "mended" : "started"}`, progress, async () => {
+  await reportTime(`${name}: ${running ? "mended" : "started"}`, progress, async () => {
     if (running) await revive(lab, name);
     else await switchOn(lab, name, progress);
     await awaitMachine(lab, name);

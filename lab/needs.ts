@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import type { Progress } from "../lib/progress.ts";
-import { run } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 /** Programs that must be there, by the Debian package that a lab may install when they are wholly missing. */
 const clientPackages = { ssh: "openssh-client", ip: "iproute2" };
@@ -67,7 +67,7 @@ async function probe(dir: string): Promise<string[]> {
   try {
     for (const [need, script] of Object.entries(tries)) {
       const namespaces = ["--pid", "--fork", "--kill-child", "--mount", "--uts", "--net"];
-      const tried = run("unshare", [...namespaces, "sh", "-c", script], { cwd: folder });
+      const tried = output(["unshare", ...namespaces, "sh", "-c", script], { cwd: folder });
       await tried.catch(() => lacking.push(need));
     }
   } finally {
@@ -80,9 +80,9 @@ async function probe(dir: string): Promise<string[]> {
 export async function need(program: string, debian: string, progress: Progress): Promise<void> {
   if (isInstalled(program)) return;
   progress(`installing ${debian}…`);
-  const apt = () => run("apt-get", ["install", "--yes", "--no-install-recommends", debian]);
+  const apt = () => output(["apt-get", "install", "--yes", "--no-install-recommends", debian]);
   await apt().catch(async () => {
-    await run("apt-get", ["update"]);
+    await output(["apt-get", "update"]);
     await apt();
   });
 }

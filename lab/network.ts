@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../lib/errors.ts";
-import { run } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 interface Address {
   ifname: string;
@@ -29,18 +29,18 @@ export async function bridge(lab: string, subnet: string): Promise<void> {
       throw new UserError(
         `lab: its network ${subnet}.0/24 is in use by others, got ${owner}; take the lab down and up again`,
       );
-    await run("ip", ["link", "add", lab, "type", "bridge"]);
+    await output(["ip", "link", "add", lab, "type", "bridge"]);
   }
-  await run("ip", ["address", "replace", `${subnet}.1/24`, "dev", lab]);
-  await run("ip", ["link", "set", lab, "up"]);
+  await output(["ip", "address", "replace", `${subnet}.1/24`, "dev", lab]);
+  await output(["ip", "link", "set", lab, "up"]);
 }
 
 /** Puts host number `index` of a lab, whose first process is `pid`, on the lab's bridge, or what is missing of that. */
 export async function connect(lab: string, index: number, pid: number): Promise<void> {
   const cable = cableName(lab, index);
   const ends = ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid)];
-  if (!links().includes(cable)) await run("ip", ends);
-  await run("ip", ["link", "set", cable, "master", lab, "up"]);
+  if (!links().includes(cable)) await output(["ip", ...ends]);
+  await output(["ip", "link", "set", cable, "master", lab, "up"]);
 }
 
 /** Takes host number `index` off the bridge: the kernel would do so too, some time after the machine's end. */
@@ -66,15 +66,15 @@ function links(): string[] {
 }
 
 async function removeLink(name: string): Promise<void> {
-  await run("ip", ["link", "delete", name]).catch((error: unknown) => {
+  await output(["ip", "link", "delete", name]).catch((error: unknown) => {
     if (links().includes(name)) throw error;
   });
 }
 
 /** Every network that an address or a route of this machine names; the very wide ones (a VPN's 10/8) apart. */
 async function networksInUse(): Promise<string[]> {
-  const addresses = JSON.parse(await run("ip", ["-json", "-4", "address"])) as Address[];
-  const routes = JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"])) as {
+  const addresses = JSON.parse(await output(["ip", "-json", "-4", "address"])) as Address[];
+  const routes = JSON.parse(await output(["ip", "-json", "-4", "route", "show", "table", "all"])) as {
     dst: string;
   }[];
   const networks = addresses.flatMap((link) =>

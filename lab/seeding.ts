@@ -6,7 +6,8 @@ import { labEnv } from "./clients.ts";
 import { replaceFile } from "../lib/files.ts";
 import { saveLab, type Lab } from "./lab.ts";
 import type { Progress } from "../lib/progress.ts";
-import { run, timed } from "./run.ts";
+import { output } from "../lib/run.ts";
+import { reportTime } from "./wait.ts";
 import { Repository } from "../registry/client.ts";
 import { push } from "./layout.ts";
 import { debianSeed, edgeSeed } from "./seeds.ts";
@@ -29,7 +30,7 @@ export async function seed(
   const mirror = (name: string) => new Repository(`${lab.registry}/mirror/${name}`, account, ca);
   const debian = lab.mirror ? await debianSeed(progress) : undefined;
   const traefik = lab.mirror ? await edgeSeed(tools.traefik, progress) : undefined;
-  await timed("registry: seeded", progress, async () => {
+  await reportTime("registry: seeded", progress, async () => {
     if (debian) {
       const base = await push(debian, mirror("library/debian"), "bookworm-slim");
       await replaceFile(join(lab.dir, "lock.json"), lockText({ "debian:bookworm-slim": base }));
@@ -45,10 +46,10 @@ export async function seed(
 async function copyFromDockerHub(lab: Lab, buildx: string): Promise<string> {
   const name = `${lab.registry}/mirror/${edge.repository}:${edge.tag}`;
   const env = { ...process.env, ...labEnv(lab, process.env) };
-  await run(buildx, ["imagetools", "create", "--tag", name, `docker.io/${edge.repository}:${edge.tag}`], {
+  await output([buildx, "imagetools", "create", "--tag", name, `docker.io/${edge.repository}:${edge.tag}`], {
     env,
   });
   return (
-    await run(buildx, ["imagetools", "inspect", "--format", "{{.Manifest.Digest}}", name], { env })
+    await output([buildx, "imagetools", "inspect", "--format", "{{.Manifest.Digest}}", name], { env })
   ).trim();
 }

@@ -15,7 +15,7 @@ import {
 } from "./debian.ts";
 import { pack, type PlatformImage } from "./layout.ts";
 import type { Progress } from "../lib/progress.ts";
-import { run } from "./run.ts";
+import { output } from "../lib/run.ts";
 
 /** Raise when what the seeds hold changes. */
 const version = 2;
@@ -73,9 +73,9 @@ export async function edgeSeed(traefik: string, progress: Progress): Promise<str
       const bin = join(base, "bin");
       await mkdir(bin, { recursive: true });
       await mkdir(join(base, "tmp"), { mode: 0o777 });
-      await run("chmod", ["1777", join(base, "tmp")]);
+      await output(["chmod", "1777", join(base, "tmp")]);
       await copyFile(join(tools, "bin/busybox"), join(bin, "busybox"));
-      for (const applet of (await run(join(bin, "busybox"), ["--list"])).split("\n")) {
+      for (const applet of (await output([join(bin, "busybox"), "--list"])).split("\n")) {
         if (applet && applet !== "busybox") await symlink("busybox", join(bin, applet));
       }
       await put(base, "etc/passwd", "root:x:0:0:root:/:/bin/sh\ntraefik:x:1001:1001:traefik:/:/bin/sh\n");

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../lib/errors.ts";
+import { lastLines, run } from "../lib/run.ts";
 import type { ToolBuild, Platform } from "./tools.ts";
 
 const minimumGo = { major: 1, minor: 26 };
@@ -29,9 +28,15 @@ export async function build(
     GOWORK: "off",
   };
   const module = join(target, ".module");
-  const go: Go = (...parameters) => runGo(plan.module, parameters, module, environment);
+  const go = async (...parameters: string[]) => {
+    const outcome = await run(["go", ...parameters], { cwd: module, env: environment });
+    if (outcome.code === 0) return;
+    throw new UserError(
+      `toolchain/${plan.module}: go ${parameters[0] ?? ""} failed:\n${lastLines({ ...outcome, stdout: "" }, 20)}`,
+    );
+  };
+  await needGo(environment);
   await cp(source, module, { recursive: true });
-  await needGo(go);
   const tags = plan.tags ?? [];
   if (plan.generate) {
     const without = tags.filter((tag) => tag !== "plugin").join();
@@ -44,35 +49,14 @@ export async function build(
   await rm(module, { recursive: true });
 }
 
-type Go = (...parameters: string[]) => Promise<string>;
-
-async function needGo(go: Go): Promise<void> {
-  const found = await go("env", "GOVERSION").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "none";
-    throw error;
-  });
+async function needGo(env: NodeJS.ProcessEnv): Promise<void> {
+  const outcome = await run(["go", "env", "GOVERSION"], { env }).catch(() => undefined);
+  const found = outcome?.stdout.trim() ?? "none";
   const [major = 0, minor = 0] = found.replace("go", "").split(".").map(Number);
   if (major > minimumGo.major || (major === minimumGo.major && minor >= minimumGo.minor)) return;
   throw new UserError(
-    `toolchain: no official release can be had here and Go cannot build one, got ${found.trim()}; expected ` +
+    `toolchain: no official release can be had here and Go cannot build one, got ${found}; expected ` +
       `Go ${minimumGo.major}.${minimumGo.minor} or newer on PATH: install it (https://go.dev/dl), or let this ` +
       "machine reach the releases",
   );
-}
-
-async function runGo(
-  module: string,
-  parameters: string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)("go", parameters, { cwd, env, maxBuffer: 2 ** 26 });
-    return stdout;
-  } catch (error) {
-    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
-    if (code === "ENOENT") throw error;
-    const end = (stderr ?? String(error)).trim().split("\n").slice(-20).join("\n");
-    throw new UserError(`toolchain/${module}: go ${parameters[0] ?? ""} failed:\n${end}`);
-  }
 }

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
+import { output } from "../lib/run.ts";
 import type { Progress } from "../lib/progress.ts";
 import { build } from "./build.ts";
 import { cacheFolder, once } from "./cache.ts";
@@ -113,7 +112,7 @@ async function unpackRelease(
     return true;
   }
   const strip = `--strip-components=${release.strip}`;
-  await promisify(execFile)("tar", ["-xzf", file, "-C", folder, "--no-same-owner", strip]);
+  await output(["tar", "-xzf", file, "-C", folder, "--no-same-owner", strip]);
   await rm(file);
   if (existsSync(program)) return true;
   throw new UserError(

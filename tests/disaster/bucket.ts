@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { accepts } from "../../lab/answers.ts";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 import { install } from "../../toolchain/install.ts";
 import { freePort } from "../e2e/edge/pebble.ts";
 

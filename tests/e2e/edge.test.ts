@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import bcrypt from "bcryptjs";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 import { type KeyAndCertificate, selfSigned } from "../certificate.ts";
 import { paths, testLab } from "../lab.ts";
 import { WebSocketProbe } from "../load/websocket.ts";

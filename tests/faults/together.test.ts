@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 import { mode } from "./harness/fleet.ts";
 import { row } from "./harness/row.ts";
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { restartEngine, startMachine, stopMachine } from "../../lab/index.ts";
 import { inside, powerOff } from "../../lab/machine.ts";
 import { rootfs } from "../../lab/rootfs.ts";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 import { paths } from "../lab.ts";
 import { run, TestLab } from "./labs.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 
 /** What clients met while load ran. */
 export interface LoadReport {

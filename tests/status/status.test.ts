@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../../lab/run.ts";
+import { until } from "../../lab/wait.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { SERVICES, StatusFleet, TICKER } from "./fleet.ts";
 

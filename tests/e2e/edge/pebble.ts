@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { until } from "../../../lab/run.ts";
+import { until } from "../../../lab/wait.ts";
 import { install } from "../../../toolchain/install.ts";
 import { selfSigned } from "../../certificate.ts";
 import { Client } from "../client.ts";

@@ -1,6 +1,6 @@
 import { inside } from "../../../lab/machine.ts";
 import { labName, type Lab } from "../../../lab/lab.ts";
-import { until } from "../../../lab/run.ts";
+import { until } from "../../../lab/wait.ts";
 
 /** A container on the host. */
 export interface Container {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../../../lab/run.ts";
+import { until } from "../../../lab/wait.ts";
 import type { Outcome } from "../../e2e/fleet.ts";
 import type { Edit, FaultFleet } from "./fleet.ts";
 import type { Container, Host } from "./host.ts";

@@ -1,4 +1,4 @@
-import { until } from "../../../lab/run.ts";
+import { until } from "../../../lab/wait.ts";
 import { Load, type LoadReport } from "../../load/load.ts";
 import type { FaultFleet } from "./fleet.ts";
 
