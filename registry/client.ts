@@ -201,7 +201,7 @@ export class Repository {
       const fail = (problem: string) => {
         reject(
           new UserError(
-            `${this.name}: the registry cannot be used, got ${problem} to ${method} ${url.pathname}`,
+            `${this.name}: the registry cannot be used, got ${problem} for ${method} ${url.pathname}`,
           ),
         );
       };

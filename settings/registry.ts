@@ -21,6 +21,7 @@ export interface RegistrySettings {
   pull: Credentials | undefined;
 }
 
+/** Form of a registry with its folder. */
 export const FOLDER = /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/;
 export const FOLDER_EXAMPLE = "as in ghcr.io/acme";
 
@@ -32,7 +33,10 @@ export function read(reader: Reader): RegistrySettings {
   return { registry, push, pull: readCredentials(reader, registry, "pullUser", "pullToken") ?? push };
 }
 
-/** A user and the token that goes with it, if there is one; the environment's, which has one for all, where it has the registry. */
+/**
+ * A registry's user with the token, if one is set; where the registry is an environment's, that one's user.
+ * @param folder registry and folder, as in `ghcr.io/acme`
+ */
 export function readCredentials(
   reader: Reader,
   folder: string,
@@ -43,9 +47,8 @@ export function readCredentials(
   const environment = reader.environment("registry");
   if (environment) {
     const user = environment.value("registryUser");
-    return user
-      ? { registry, user, token: pulumi.secret(environment.value("registryToken") ?? "") }
-      : undefined;
+    const token = pulumi.secret(environment.value("registryToken") ?? "");
+    return user ? { registry, user, token } : undefined;
   }
   const user = reader.text(userKey);
   if (!user) return undefined;
