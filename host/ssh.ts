@@ -46,7 +46,7 @@ export function commandOn(host: HostAddress, words: readonly string[], tty: bool
 
 /**
  * The command line that runs a script of the project's on the host, behind the lines on its own standard input, and
- * says so when there is no connection or it breaks: a shared one does not.
+ * says so when there is no connection or it is lost: a shared one does not.
  * @param files paths in the project, the script's parts: what stands in a file need not stand in the state once more for
  * each service
  */
@@ -61,6 +61,8 @@ export function scriptOn(host: HostAddress, files: readonly string[], ...args: s
 
 /** What {@link scriptOn} needs in its environment. Not in the line itself, which is shown with every error. */
 export function scriptEnvironment({ name, address }: HostAddress): Record<string, string> {
-  const why = `${name}: there is no connection to ${address}, or it broke`;
-  return { NO_CONNECTION: `${why}; what had begun there goes on by itself. Then run pulumi up again` };
+  const why = `${name}: no connection to ${address}, or it was lost`;
+  return {
+    NO_CONNECTION: `${why}; what was started there continues by itself. Check the connection, then run pulumi up again`,
+  };
 }

@@ -14,3 +14,8 @@ export function toSeconds(duration: Duration): number {
   const [, count, unit] = FORM.exec(duration) ?? [];
   return Number(count) * SECONDS[unit as keyof typeof SECONDS];
 }
+
+/** The duration in whole seconds, as Docker and the scripts count, rounded up. */
+export function toWholeSeconds(duration: Duration): number {
+  return Math.ceil(toSeconds(duration));
+}

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Option } from "commander";
+import { type ServiceVolumes, backupWords } from "../../host/scripts/backup.ts";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
-import { type Copied, backupWords } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { HostAddress } from "../../model/host/address.ts";
 import type { Running } from "../../lib/run.ts";
@@ -21,7 +21,7 @@ export function placeOption(flag: "--to" | "--from"): Option {
 }
 
 /** A deployed service that has volumes, and where they are. */
-export interface Deposited extends Copied {
+export interface Deposited extends ServiceVolumes {
   host: HostAddress;
   /** The image it is deployed with. */
   image: string;
@@ -49,7 +49,7 @@ export async function readCopied(name: string, stackName: string | undefined): P
     stack,
     service: name,
     volumes,
-    grace: entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod,
+    stopGracePeriod: entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod,
     host,
     image: image ?? "",
   };

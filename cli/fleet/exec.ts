@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
 import { run } from "../../lib/run.ts";
 import { commandOn } from "../../host/ssh.ts";
-import { execWords } from "../../host/scripts/live.ts";
+import { execWords } from "../../host/scripts/exec.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { isReplica } from "../../model/rollout/replica.ts";
 import { useProjectTools } from "../project/environment.ts";
@@ -46,7 +46,7 @@ async function exec(
     throw new UserError(`${service}: no such replica, got ${replica}; expected 0 to ${ofService.length - 1}`);
   // One that is piped on would get the terminal's line ends too.
   const tty = process.stdin.isTTY && process.stdout.isTTY;
-  const words = execWords(deployed, { service, slot: replica, tty }, command);
+  const words = execWords({ ...deployed, service, slot: replica, tty }, command);
   const shown = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   // Ctrl-C is for the command: how that ends is how this ends.
   process.on("SIGINT", () => undefined);

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
-import { type LogLine, logLine, logsScript } from "../../host/scripts/live.ts";
+import { type LogLine, logsScript, parseLogLine } from "../../host/scripts/logs.ts";
 import { progress } from "../lib/progress.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
@@ -52,7 +52,7 @@ async function logs(
   const services = named(known, names).map(({ name }) => name);
   const here = deployed.containers.filter(({ service }) => services.includes(service));
   const several = new Set(here.map((container) => replicaName(container.service, container.slot))).size > 1;
-  const script = logsScript(deployed, { services, ...options, since: options.since ?? "" });
+  const script = logsScript({ ...deployed, ...options, services, since: options.since ?? "" });
   const show = (line: LogLine) =>
     process.stdout.write(`${several ? `${replicaName(line.service, line.slot)} | ` : ""}${line.text}\n`);
 
@@ -70,7 +70,7 @@ async function logs(
   const lines: LogLine[] = [];
   const last = new Map<string, string>();
   const take = (printed: string) => {
-    const line = logLine(printed);
+    const line = parseLogLine(printed);
     // A container that is started again is read again, from a little before.
     if (!line || line.time <= (last.get(line.container) ?? "")) return;
     last.set(line.container, line.time);

@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
 import { edgeFileScript } from "../../host/scripts/edge-file.ts";
 import { UserError } from "../../lib/errors.ts";
-import { gateFile, gateSign, shutGates } from "../../model/edge/maintenance.ts";
+import { maintenanceFile, maintenanceReply, parseMaintenance } from "../../model/edge/maintenance.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { useProjectTools } from "../project/environment.ts";
@@ -15,7 +15,7 @@ interface Options {
 }
 
 /** A service that is in maintenance on a host. */
-interface Shut {
+interface InMaintenance {
   service: string;
   host: string;
   retryAfterSec: number;
@@ -42,10 +42,12 @@ export function maintenanceVerb(): Command {
       const deployed = await readDeployed(options.stack);
       if (service !== undefined) check(service, deployed);
       if (service !== undefined && state) await set(service, state, deployed, options);
-      const shut = (await list(deployed)).filter(
+      const inMaintenance = (await list(deployed)).filter(
         (entry) => service === undefined || entry.service === service,
       );
-      process.stdout.write(options.json ? `${JSON.stringify(shut, null, 2)}\n` : table(shut, service));
+      process.stdout.write(
+        options.json ? `${JSON.stringify(inMaintenance, null, 2)}\n` : table(inMaintenance, service),
+      );
     });
 }
 
@@ -73,27 +75,27 @@ async function set(
   const retryAfterSec = state === "on" ? retryAfter : undefined;
   const script = edgeFileScript({
     ...deployed,
-    file: `${name}.gate.yml`,
-    content: gateFile(name, retryAfterSec),
-    sign: gateSign(name, retryAfterSec),
+    file: `${name}.maintenance.yml`,
+    content: maintenanceFile(name, retryAfterSec),
+    expectedReply: maintenanceReply(name, retryAfterSec),
   });
   const hosts = deployed.services.find(({ entry }) => entry.name === name)?.hosts ?? [];
   await Promise.all(hosts.map((host) => onHost(host, script, "write")));
 }
 
-async function list(deployed: Deployed): Promise<Shut[]> {
+async function list(deployed: Deployed): Promise<InMaintenance[]> {
   const script = edgeFileScript(deployed);
   const found = deployed.edges.map(async (host) => {
-    const gates = shutGates(await onHost(host, script, "gates"));
-    return [...gates].map(([service, retryAfterSec]) => ({ service, host: host.name, retryAfterSec }));
+    const services = parseMaintenance(await onHost(host, script, "maintenance"));
+    return [...services].map(([service, retryAfterSec]) => ({ service, host: host.name, retryAfterSec }));
   });
   return (await Promise.all(found)).flat();
 }
 
-function table(shut: readonly Shut[], service: string | undefined): string {
-  if (shut.length === 0) return `${service ?? "every service"}: not in maintenance\n`;
-  const width = Math.max(...shut.map((entry) => entry.service.length)) + 2;
-  const line = (entry: Shut) =>
+function table(inMaintenance: readonly InMaintenance[], service: string | undefined): string {
+  if (inMaintenance.length === 0) return `${service ?? "every service"}: not in maintenance\n`;
+  const width = Math.max(...inMaintenance.map((entry) => entry.service.length)) + 2;
+  const line = (entry: InMaintenance) =>
     `${entry.service.padEnd(width)}in maintenance on ${entry.host}: 503, Retry-After ${entry.retryAfterSec} s\n`;
-  return shut.map(line).join("");
+  return inMaintenance.map(line).join("");
 }

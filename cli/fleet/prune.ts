@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import { type Pruned, bytesFreed, pruneScript, prunedIn } from "../../host/scripts/retention.ts";
+import { type Pruned, bytesFreed, pruneScript, parsePruned } from "../../host/scripts/prune.ts";
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
 import { ofStack } from "../../stack/state.ts";
@@ -43,7 +43,7 @@ export function pruneVerb(): Command {
       const images: PrunedOn[] = [];
       const unreachable = await onEach(deployed.hosts, progress, async ({ name: host, ...address }) => {
         const script = pruneScript({ ...deployed, ...imagesOn(host, deployed), keep, dryRun });
-        const pruned = prunedIn(await onHost({ name: host, ...address }, script));
+        const pruned = parsePruned(await onHost({ name: host, ...address }, script));
         images.push(...pruned.map((image) => ({ host, ...image })));
       });
       images.sort((a, b) => (place(a) < place(b) ? -1 : 1));

@@ -5,7 +5,7 @@ import type { EdgeSettings } from "../../settings/edge.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { EDGE_FILE_SCRIPT, edgeFileVariables } from "../../host/scripts/edge-file.ts";
+import { EDGE_FILE_FILES, edgeFileInput } from "../../host/scripts/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { Cutover } from "../service/cutover.ts";
 import type { Host } from "./host.ts";
@@ -81,7 +81,7 @@ export class Edge extends pulumi.ComponentResource {
     key: pulumi.Output<string> | undefined,
   ): command.local.Command {
     const variables = pulumi.output(key).apply((keyFile) =>
-      edgeFileVariables({
+      edgeFileInput({
         project: pulumi.getProject(),
         stack: pulumi.getStack(),
         file: "edge.certificate.yml",
@@ -93,8 +93,8 @@ export class Edge extends pulumi.ComponentResource {
     return new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, [EDGE_FILE_SCRIPT], "write"),
-        delete: scriptOn(host.address, [EDGE_FILE_SCRIPT], "remove"),
+        create: scriptOn(host.address, EDGE_FILE_FILES, "write"),
+        delete: scriptOn(host.address, EDGE_FILE_FILES, "remove"),
         // With another volume it is delivered again.
         environment: { ...scriptEnvironment(host.address), ROUTES: routes.name },
         stdin: pulumi.secret(variables),

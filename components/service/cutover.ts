@@ -4,20 +4,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type { Health } from "../../model/catalogue/health.ts";
 import type { Hook } from "../../model/catalogue/rollout.ts";
-import { type Duration, toSeconds } from "../../lib/duration.ts";
-import { LABELS } from "../../model/container/labels.ts";
-import { gateFile } from "../../model/edge/maintenance.ts";
-import { cutoverCheck, dockerCheck } from "../../model/rollout/health.ts";
+import { type Duration, toWholeSeconds } from "../../lib/duration.ts";
+import type { LabelledStack } from "../../model/container/labels.ts";
+import { maintenanceFile } from "../../model/edge/maintenance.ts";
+import { cutoverCheck } from "../../model/rollout/health.ts";
+import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
+import { names } from "../../model/rollout/names.ts";
 import type { Order } from "../../model/rollout/order.ts";
-import { RETENTION_SCRIPT, releaseRepository } from "../../host/scripts/retention.ts";
+import { releaseRepository } from "../../host/scripts/retention.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { assignments, commandLine } from "../../lib/shell.ts";
+import { commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
 import { timed } from "../program/timing.ts";
+import { DEFAULT_HTTP_PORT, containerSpec, preDeploySpec } from "./container-spec.ts";
 import { retentionFile } from "./retention.ts";
-
-const SCRIPT = "host/scripts/cutover.sh";
 
 /** What runs, and how it takes over. */
 export interface CutoverArgs {
@@ -59,25 +60,8 @@ export class Cutover extends pulumi.ComponentResource {
 
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPES.cutover, name, {}, opts);
-    const { service, host, health, httpPort = 80 } = args;
-    const grace = seconds(args.stopGracePeriod ?? DEFAULTS.stopGracePeriod);
-    const containerArgs = (slot: string, more?: CutoverArgs["labels"]): docker.ContainerArgs => ({
-      init: true,
-      logDriver: "json-file",
-      logOpts: { "max-size": "10m", "max-file": "3" },
-      ...args.container,
-      labels: Object.entries({
-        ...more,
-        [LABELS.project]: pulumi.getProject(),
-        [LABELS.stack]: pulumi.getStack(),
-        [LABELS.service]: service,
-        [LABELS.slot]: slot,
-      }).map(([label, value]) => ({ label, value })),
-      start: false,
-      mustRun: false,
-      destroyGraceSeconds: grace,
-      removeVolumes: false,
-    });
+    const { host, preDeploy, after } = args;
+    const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
     const options = {
       parent: this,
       provider: host.provider,
@@ -85,71 +69,31 @@ export class Cutover extends pulumi.ComponentResource {
       replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpuQuota"],
       additionalSecretOutputs: ["envs"],
     };
-    const slot = String(args.slot ?? 0);
-    const tests = dockerCheck(health, httpPort);
     this.container = new docker.Container(
       name,
-      {
-        ...containerArgs(slot, args.labels),
-        // The mark of who answers, which the cutover moves; "unless-stopped" would leave all stopped after an engine
-        // was killed and started again (seen with 20.10).
-        restart: "always",
-        // Checked fast by the cutover; from then on Docker does it slowly, because it costs CPU on every container.
-        healthcheck: tests && { tests, interval: "30s", timeout: "5s" },
-      },
+      containerSpec(args, owner),
       // The plugin's default removes the old container before the new one is even pulled.
       { ...options, deleteBeforeReplace: false },
     );
     const job =
-      args.preDeploy &&
-      new docker.Container(
-        `${name}.pre-deploy`,
-        {
-          ...containerArgs("pre-deploy"),
-          ports: undefined,
-          command: args.preDeploy.command,
-          restart: "no",
-        },
-        options,
-      );
-
-    const variables = {
-      PROJECT: pulumi.getProject(),
-      STACK: pulumi.getStack(),
-      SERVICE: service,
-      SLOT: slot,
-      NEW: this.container.id,
-      JOB: job?.id ?? "",
-      ORDER: args.order,
-      ROUTE: args.route ?? "",
-      GATE: args.route === undefined ? "" : gateFile(service),
-      PORT: String(httpPort),
-      ...cutoverCheck(health, httpPort),
-      CHECK: commandLine(args.postDeploy?.command ?? []),
-      SECRETS: (args.secretVariables ?? []).join(" "),
-      START_WITHIN: seconds(args.startTimeout ?? DEFAULTS.startTimeout),
-      STEADY: seconds(args.minReady ?? DEFAULTS.minReady),
-      DRAIN: seconds(args.drainTimeout ?? DEFAULTS.drainTimeout),
-      GRACE: grace,
-      JOB_WITHIN: seconds(args.preDeploy?.timeout ?? DEFAULTS.preDeployTimeout),
-      CHECK_WITHIN: seconds(args.postDeploy?.timeout ?? DEFAULTS.postDeployTimeout),
-      RELEASES: `${releaseRepository(pulumi.getProject(), pulumi.getStack())}/${service}`,
-    };
+      preDeploy &&
+      new docker.Container(names.preDeploy(name), preDeploySpec(args, owner, preDeploy), options);
     this.command = new command.local.Command(
       name,
       {
-        create: scriptOn(host.address, [retentionFile(), RETENTION_SCRIPT, SCRIPT], "up"),
-        delete: scriptOn(host.address, [SCRIPT], "down"),
+        create: scriptOn(host.address, [retentionFile(), ...CUTOVER_FILES], "up"),
+        delete: scriptOn(host.address, CUTOVER_FILES, "down"),
         environment: scriptEnvironment(host.address),
-        stdin: pulumi.output(variables).apply(assignments),
+        stdin: pulumi
+          .all([this.container.id, job?.id ?? "", args.route ?? ""])
+          .apply(([id, jobId, route]) => cutoverInput(cutoverVariables(args, owner, id, jobId, route))),
         addPreviousOutputInEnv: false,
       },
       // Between commands only: a container that waited for another service's cutover would make --target fail.
-      { parent: this, dependsOn: args.after.map((cutover) => cutover.command) },
+      { parent: this, dependsOn: after.map((cutover) => cutover.command) },
     );
     timed("create", args.container, this.container.id);
-    const before = args.after.map((cutover) => cutover.command.id);
-    timed("cutover", [this.container.id, ...before], this.command.id);
+    timed("cutover", [this.container.id, ...after.map(({ command }) => command.id)], this.command.id);
     void this.announce(args);
   }
 
@@ -164,7 +108,35 @@ export class Cutover extends pulumi.ComponentResource {
   }
 }
 
-/** In whole seconds, as the script and Docker count. */
-function seconds(duration: Duration): number {
-  return Math.ceil(toSeconds(duration));
+/** What the script is given, once the ids of what it moves between are known. */
+function cutoverVariables(
+  args: CutoverArgs,
+  { project, stack }: LabelledStack,
+  id: string,
+  jobId: string,
+  route: string,
+): CutoverVariables {
+  const { service, httpPort = DEFAULT_HTTP_PORT, preDeploy, postDeploy } = args;
+  return {
+    PROJECT: project,
+    STACK: stack,
+    SERVICE: service,
+    SLOT: String(args.slot ?? 0),
+    NEW: id,
+    PRE_DEPLOY: jobId,
+    ORDER: args.order,
+    ROUTE: route,
+    MAINTENANCE: args.route === undefined ? "" : maintenanceFile(service),
+    PORT: String(httpPort),
+    ...cutoverCheck(args.health, httpPort),
+    POST_DEPLOY: commandLine(postDeploy?.command ?? []),
+    SECRETS: (args.secretVariables ?? []).join(" "),
+    START_TIMEOUT: toWholeSeconds(args.startTimeout ?? DEFAULTS.startTimeout),
+    MIN_READY: toWholeSeconds(args.minReady ?? DEFAULTS.minReady),
+    DRAIN_TIMEOUT: toWholeSeconds(args.drainTimeout ?? DEFAULTS.drainTimeout),
+    STOP_GRACE_PERIOD: toWholeSeconds(args.stopGracePeriod ?? DEFAULTS.stopGracePeriod),
+    PRE_DEPLOY_TIMEOUT: toWholeSeconds(preDeploy?.timeout ?? DEFAULTS.preDeployTimeout),
+    POST_DEPLOY_TIMEOUT: toWholeSeconds(postDeploy?.timeout ?? DEFAULTS.postDeployTimeout),
+    RELEASES: `${releaseRepository(project, stack)}/${service}`,
+  };
 }

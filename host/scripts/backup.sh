@@ -1,16 +1,15 @@
+# shellcheck shell=sh
 # Copies the volumes of a service off its host or back to it, as one tar stream, while the service is stopped: nothing
 # else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so that standard input is the
-# stream's; needs docker and flock there. model/data/backup.ts puts live() and these variables before it:
-#   PROJECT STACK SERVICE   whose
-#   MOUNTS                  words for docker that mount every volume below /slipway
-#   GRACE                   seconds that its containers have to stop
+# stream's; needs docker and flock there. host/scripts/backup.ts puts containers.sh, lock.sh and, before them, the
+# variables in capitals before it and says what each is.
 # save: writes the stream to standard output, and starts the service again whatever happens. Reads a sign of life from
 #       standard input at least once a minute: without one it gives up, for nobody is there any more.
 # load: empties the volumes, fills them with the stream from standard input, and leaves the service stopped: only who
 #       sent it knows whether it was whole.
 # start: starts the service.
 #
-# Its containers keep the mark of who answers (host/scripts/cutover.sh), so they come back with the engine, and with the
+# Its containers keep the mark of who serves (host/scripts/cutover.sh), so they come back with the engine, and with the
 # next run of this script, should it be killed.
 set -eu
 # A cut connection must not end it half-way.
@@ -18,23 +17,32 @@ trap '' HUP INT TERM PIPE
 
 say() { printf '%s\n' "$*" >&2 || true; }
 
+# The container through which the volumes are read and written.
 helper=slipway-backup-$PROJECT-$STACK-$SERVICE
+# Ids of the containers that serve, and the id of their image.
+ids=''
+image=''
 
 start() {
-  failed=
+  failed=''
   for id in $ids; do docker start "$id" >/dev/null || failed=yes; done
-  [ -z "$failed" ] || { say "$SERVICE: could not be started again" && return 1; }
+  if [ -n "$failed" ]; then
+    say "$SERVICE: could not be started again"
+    return 1
+  fi
   say "$SERVICE: started again"
 }
 
 stop() {
-  docker stop --time "$GRACE" $ids >/dev/null
+  # shellcheck disable=SC2086 # several ids
+  docker stop --time "$STOP_GRACE_PERIOD" $ids >/dev/null
   say "$SERVICE: stopped"
 }
 
 # A container that never runs: its volumes can be read and written whatever its image has in it, as it needs no shell.
 with_helper() {
   docker rm --force "$helper" >/dev/null 2>&1 || true
+  # shellcheck disable=SC2086 # several words
   docker create --name "$helper" --network none $MOUNTS "$image" none >/dev/null
 }
 without_helper() { docker rm --force "$helper" >/dev/null || true; }
@@ -45,7 +53,10 @@ save() {
   exec 3<&0
   docker cp "$helper:/slipway" - </dev/null 9>&- &
   copy=$!
-  { while [ -n "$(timeout 60 head -c 1 <&3)" ]; do :; done && kill "$copy"; } >/dev/null 2>&1 9>&- &
+  {
+    while [ -n "$(timeout 60 head -c 1 <&3)" ]; do :; done
+    kill "$copy"
+  } >/dev/null 2>&1 9>&- &
   watch=$!
   code=0
   wait "$copy" || code=$?
@@ -68,9 +79,9 @@ load() {
   return "$code"
 }
 empty() {
-  edge=$(docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-    --filter label=slipway.service=edge | head -n 1)
-  for shell in "$image" $(docker inspect --format '{{.Image}}' $edge 2>/dev/null) busybox; do
+  edge=$(list_services | edge_among)
+  for shell in "$image" $(docker inspect --format '{{.Image}}' "$edge" 2>/dev/null) busybox; do
+    # shellcheck disable=SC2086 # several words
     docker run --rm --pull never --network none --user 0:0 $MOUNTS --entrypoint sh "$shell" -c \
       'rm -rf /slipway/*/..?* /slipway/*/.[!.]* /slipway/*/*' 2>/dev/null && return
   done
@@ -79,10 +90,10 @@ empty() {
 
 main() {
   # The same as the cutover's: while a service is copied it is not rolled.
-  exec 9>"/tmp/slipway-$PROJECT-$STACK-$SERVICE.lock"
-  flock --nonblock 9 || { say "$SERVICE: waiting for a roll or another copy to end" && flock 9; }
+  lock_service
   ids=$(live | awk -v service="$SERVICE" '$2 == service { print $1 }')
-  [ -n "$ids" ] || { say "$SERVICE: no container answers; run pulumi up first" && exit 1; }
+  [ -n "$ids" ] || { say "$SERVICE: no container is serving; run pulumi up first" && exit 1; }
+  # shellcheck disable=SC2086 # several ids
   image=$(docker inspect --format '{{.Image}}' $ids | head -n 1)
   "$1"
 }

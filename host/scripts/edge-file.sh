@@ -1,18 +1,21 @@
-# Changes what a stack's edge reads, on the edge's host, by `sh -s -- write|remove|gates`. Needs docker there.
-# host/scripts/edge-file.ts puts these variables before it:
-#   PROJECT STACK   whose edge
-#   FILE CONTENT    a file in its folder of routes, and what `write` puts there
-#   API TEXT        `write` waits until this path of the edge's API has that text; API empty: does not wait
-# gates: prints every gate file, one a line.
+# shellcheck shell=sh
+# Changes what a stack's edge reads, on the edge's host, by `sh -s -- write|remove|maintenance`. Needs docker there.
+# host/scripts/edge-file.ts puts containers.sh and, before that, the variables in capitals before it and says what each
+# is.
+# write: puts the file there, and waits until the edge has taken it over. remove: removes it.
+# maintenance: prints every maintenance file, one a line.
 set -eu
 
-edge=$(docker ps --quiet --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" \
-  --filter label=slipway.service=edge | head -n 1)
-running() { [ -n "$edge" ] || { echo "the edge is not running" >&2 && exit 1; }; }
+edge=$(list_services | edge_among)
+
+must_run() {
+  [ -n "$edge" ] || { echo "the edge is not running" >&2 && exit 1; }
+}
 
 # At one stroke, for the edge may read at any moment; for its own eyes, for it may hold a key.
 write() {
-  running
+  must_run
+  # shellcheck disable=SC2016 # the edge's shell expands these
   printf '%s' "$CONTENT" |
     docker exec -i "$edge" sh -c 'umask 077 && cat >"/routes/$1.new" && mv "/routes/$1.new" "/routes/$1"' sh "$FILE"
   [ -n "$API" ] || return 0
@@ -26,9 +29,13 @@ write() {
 
 remove() { [ -z "$edge" ] || docker exec "$edge" rm -f "/routes/$FILE"; }
 
-gates() {
-  running
-  docker exec "$edge" sh -c 'for file in /routes/*.gate.yml; do [ ! -e "$file" ] || { cat "$file" && echo; }; done'
+maintenance() {
+  must_run
+  # shellcheck disable=SC2016 # the edge's shell expands these
+  docker exec "$edge" sh -c '
+    for file in /routes/*.maintenance.yml; do
+      [ ! -e "$file" ] || { cat "$file" && echo; }
+    done'
 }
 
 # On the last line, so that a script cut short in transit does nothing.

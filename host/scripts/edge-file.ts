@@ -1,8 +1,23 @@
-import { readFileSync } from "node:fs";
 import { assignments } from "../../lib/shell.ts";
+import { readScripts, scriptPath } from "./script.ts";
 
-/** The script's path in the project. */
-export const EDGE_FILE_SCRIPT = "host/scripts/edge-file.sh";
+const PARTS = ["containers", "edge-file"];
+
+/** The script and its parts as paths in the project. */
+export const EDGE_FILE_FILES: readonly string[] = PARTS.map(scriptPath);
+
+/** The variables of edge-file.sh. */
+interface EdgeFileVariables {
+  /** With STACK: whose edge. */
+  PROJECT: string;
+  STACK: string;
+  /** Name of a file in the edge's folder of routes, and what `write` puts there. */
+  FILE: string;
+  CONTENT: string;
+  /** `write` waits until this path of the edge's API has that text; API empty: does not wait. */
+  API: string;
+  TEXT: string;
+}
 
 /** A file for a stack's edge. */
 export interface EdgeFile {
@@ -11,19 +26,24 @@ export interface EdgeFile {
   /** Its name in the edge's folder of routes, `<name>.yml`. */
   file?: string;
   content?: string;
-  /** What the edge's API says once it has taken the file over. @default nothing is waited for */
-  sign?: { path: string; text: string };
+  /** What the edge's API replies once it has taken the file over. @default nothing is waited for */
+  expectedReply?: { path: string; text: string };
 }
 
-/** What the script needs to know, as lines to put before it. */
-export function edgeFileVariables({ project, stack, file = "", content = "", sign }: EdgeFile): string {
-  return assignments({
-    ...{ PROJECT: project, STACK: stack, FILE: file, CONTENT: content },
-    ...{ API: sign?.path ?? "", TEXT: sign?.text ?? "" },
-  });
+/** The lines that set the script's variables, to put before it. */
+export function edgeFileInput({ project, stack, file = "", content = "", expectedReply }: EdgeFile): string {
+  const variables: EdgeFileVariables = {
+    PROJECT: project,
+    STACK: stack,
+    FILE: file,
+    CONTENT: content,
+    API: expectedReply?.path ?? "",
+    TEXT: expectedReply?.text ?? "",
+  };
+  return assignments({ ...variables });
 }
 
-/** The script that writes the file, removes it or prints the gates, for {@link shellOn} with that verb. */
+/** The script that writes the file, removes it or prints the maintenance files, for `sh` with that verb on a host. */
 export function edgeFileScript(file: EdgeFile): string {
-  return edgeFileVariables(file) + readFileSync(new URL("./edge-file.sh", import.meta.url), "utf8");
+  return edgeFileInput(file) + readScripts(PARTS);
 }

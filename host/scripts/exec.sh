@@ -1,17 +1,16 @@
-# Runs a command in the container that answers for a replica, and ends with its exit code. Needs docker there.
-# host/scripts/live.ts puts live() and these variables before it:
-#   PROJECT STACK SERVICE SLOT   whose
-#   TTY                          -t where the command is to have a terminal; else empty
+# shellcheck shell=sh
+# Runs a command in the container that serves as a replica, and ends with its exit code. Needs docker there.
+# host/scripts/exec.ts puts containers.sh and, before that, the variables in capitals before it and says what each is.
 set -eu
 
-find() { live | awk -v service="$SERVICE" -v slot="$SLOT" '$2 == service && $3 == slot { print $1; exit }'; }
+find_id() { live | awk -v service="$SERVICE" -v slot="$SLOT" '$2 == service && $3 == slot { print $1; exit }'; }
 
-id=$(find)
-[ -n "$id" ] || { echo "$SERVICE: no container of replica $SLOT answers; slipway status says more" >&2 && exit 1; }
+id=$(find_id)
+[ -n "$id" ] || { echo "$SERVICE: no container of replica $SLOT is serving; see: slipway status" >&2 && exit 1; }
 name=$(docker inspect --format '{{slice .Name 1}}' "$id")
 code=0
-docker exec --interactive $TTY "$id" "$@" || code=$?
-if [ "$(find)" != "$id" ] || [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" != true ]; then
-  echo "$SERVICE: $name was replaced or stopped while the command ran; the same command again reaches the one that answers now" >&2
+docker exec --interactive ${TTY:+"$TTY"} "$id" "$@" || code=$?
+if [ "$(find_id)" != "$id" ] || [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" != true ]; then
+  echo "$SERVICE: $name was replaced or stopped while the command ran; run it again to reach the container that serves now" >&2
 fi
 exit $code

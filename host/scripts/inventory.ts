@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
 import type { ActualContainer } from "../../model/container/actual.ts";
 import { assignments } from "../../lib/shell.ts";
 import type { ImageConfig, Inspected } from "../../model/container/inspect.ts";
-
-const SCRIPT = readFileSync(new URL("./inventory.sh", import.meta.url), "utf8");
+import { readScripts } from "./script.ts";
 
 /** The script that prints what {@link parseInventory} reads. */
 export function inventoryScript(project: string, stack: string): string {
-  return assignments({ PROJECT: project, STACK: stack }) + SCRIPT;
+  return assignments({ PROJECT: project, STACK: stack }) + readScripts(["containers", "inventory"]);
 }
 
 /** A host's containers, from what the script printed there. */

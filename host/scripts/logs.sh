@@ -1,11 +1,15 @@
-# Prints the log lines of the containers that answer, each after its container's id, service and replica, and with its
-# time. Needs docker there. host/scripts/live.ts puts live() and these variables before it:
-#   PROJECT STACK SERVICES   whose; SERVICES has a space around each name
-#   TAIL SINCE               of each container, as `docker logs` takes them; SINCE empty: from its start
-#   FOLLOW                   empty: what there is; else goes on, over restarts and rolls, until standard input ends
+# shellcheck shell=sh
+# Prints the log lines of the containers that serve, each after its container's id, service and replica, and with its
+# time. Needs docker there. host/scripts/logs.ts puts containers.sh and, before that, the variables in capitals before
+# it, says what each is and reads what this prints.
 set -eu
 
-wanted() { live | while read -r id service slot; do case $SERVICES in *" $service "*) echo "$id $service $slot" ;; esac; done; }
+# Those of the services asked for: id, service and replica of each.
+wanted() {
+  live | while read -r id service slot; do
+    case $SERVICES in *" $service "*) echo "$id $service $slot" ;; esac
+  done
+}
 
 # Lines of one container, after what tells whose they are.
 lines() { # id service slot, then options
@@ -16,51 +20,67 @@ lines() { # id service slot, then options
   done
 }
 
-all() { wanted | while read -r id service slot; do lines "$id" "$service" "$slot" --tail "$TAIL" ${SINCE:+--since "$SINCE"}; done; }
+print_all() {
+  wanted | while read -r id service slot; do
+    lines "$id" "$service" "$slot" --tail "$TAIL" ${SINCE:+--since "$SINCE"}
+  done
+}
 
-# One container, over its restarts, for as long as it answers. What was printed before may come again: each line has
+# Whether a container serves still. An engine that is being restarted does not say: then it does.
+serves() {
+  serving=$(live) || return 0
+  case $serving in *"$1 "*) return 0 ;; *) return 1 ;; esac
+}
+is_running() { [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
+
+# One container, over its restarts, for as long as it serves. What was printed before may come again: each line has
 # its time, by which the reader knows.
 follow() { # id service slot, then options
   while :; do
     lines "$@" --follow || true
-    until [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; do
-      # An engine that is being restarted says nothing.
-      if answering=$(live); then case $answering in *"$1 "*) ;; *) return 0 ;; esac; fi
+    until is_running "$1"; do
+      serves "$1" || return 0
       sleep 0.5
     done
     set -- "$1" "$2" "$3" --since $(($(date +%s) - 10))
   done
 }
 
-# Begins with each container that answers and is not followed yet. The first ones from where it is asked for; those
+# Begins with each container that serves and is not followed yet. The first ones from where it is asked for; those
 # that take over later, from their first line.
 follow_new() {
   while read -r id service slot; do
     case "$followed" in *" $id "*) continue ;; esac
     followed="$followed $id "
     if [ -n "$later" ]; then set --; else set -- --tail "$TAIL" ${SINCE:+--since "$SINCE"}; fi
-    [ -z "$id" ] || follow "$id" "$service" "$slot" "$@" &
+    if [ -n "$id" ]; then follow "$id" "$service" "$slot" "$@" & fi
   done <<END
 $(wanted)
 END
   later=yes
 }
 
-# A look at first, and one whenever somebody may have taken over, which changes the restart policy. From a moment ago,
-# so that nothing happens before it is watched; again when the engine was restarted.
+# Prints a line at first, and one whenever somebody may have taken over, which changes the restart policy. From a moment
+# ago, so that nothing happens before it is watched; again when the engine was restarted.
+changes() {
+  while :; do
+    echo changed
+    docker events --since $(($(date +%s) - 2)) --filter type=container --filter event=update --filter event=start \
+      --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" --format changed || true
+    sleep 1
+  done
+}
 follow_all() {
   followed='' later=''
-  while :; do
-    echo look
-    docker events --since $(($(date +%s) - 2)) --filter type=container --filter event=update --filter event=start \
-      --filter "label=slipway.project=$PROJECT" --filter "label=slipway.stack=$STACK" --format look || true
-    sleep 1
-  done | while read -r _; do follow_new; done
+  changes | while read -r _; do follow_new; done
 }
 
 main() {
-  # Without exit the shell would read on for more of the script.
-  [ -n "$FOLLOW" ] || { all </dev/null; exit; }
+  if [ -z "$FOLLOW" ]; then
+    print_all </dev/null
+    # Else the shell would read on for more of the script.
+    exit
+  fi
   follow_all </dev/null &
   # The end of standard input is the end of whoever asked: a connection that is cut sends no signal.
   cat >/dev/null

@@ -1,11 +1,10 @@
+# shellcheck shell=sh
 # Removes the images that a stack needs no more on a host, and prints what became of each. Needs docker there.
-# host/scripts/retention.ts puts retention.sh and these variables before it, and reads what it prints:
-#   RELEASES       repository of the stack's releases: those of a service are in one below it
-#   SERVICES       the services that the stack has on the host
-#   REPOSITORIES   what their images are pulled from
-#   KEEP           how many releases of each stay
-#   DRY            not empty: nothing is removed
+# host/scripts/prune.ts puts retention.sh and, before that, the variables in capitals before it, says what each is and
+# reads what this prints.
+# shellcheck disable=SC2034,SC2153,SC2154 # retention.sh reads doomed and dry_run, and sets tags, id and bytes; KEEP is no keep
 set -eu
+dry_run=$DRY_RUN
 docker version >/dev/null
 
 repositories=$(docker image ls --filter "reference=$RELEASES/*" --format '{{.Repository}}' | sort -u)
@@ -15,18 +14,18 @@ doomed=$(for repository in $repositories; do
   docker image ls --format '{{.Tag}}' "$repository" | outdated "$repository" "$keep"
 done)
 
-# First what was pulled and has no tag, as it never came to its cutover: what loses its tag below is told of there.
+# First what was pulled and has no tag, as it never came to its cutover: what loses its tag below is reported there.
 for repository in $REPOSITORIES; do
   digests='{{.Repository}}@{{.Digest}}'
   for reference in $(docker image ls --all --digests --format "$digests" "$repository" | grep @sha256: | sort -u); do
-    look_at "$reference" && [ -n "$tags" ] || discard "$reference"
+    if ! look_at "$reference" || [ -z "$tags" ]; then discard "$reference"; fi
   done
 done
 for repository in $repositories; do
   for reference in $(docker image ls --format '{{.Repository}}:{{.Tag}}' "$repository"); do
     case " $doomed " in
     *" $reference "*) discard "$reference" ;;
-    *) look_at "$reference" && echo kept "$reference" "$id" "$bytes" || true ;;
+    *) if look_at "$reference"; then echo kept "$reference" "$id" "$bytes"; fi ;;
     esac
   done
 done

@@ -1,6 +1,13 @@
-# The images of releases on a host. One that was pulled by digest has no tag, and `docker image prune` removes it as soon
-# as no container uses it. So each release gets a tag in a repository of its service (host/scripts/retention.ts): `7-<hex of its
-# digest>` is the seventh that took over, `0-<hex>` one that did not. Needs docker; stands before the scripts that use it.
+# shellcheck shell=sh
+# The images of releases on a host: a part of cutover.sh and of prune.sh, which stands before them. Needs docker.
+# An image that was pulled by digest has no tag, and `docker image prune` removes it as soon as no container uses it. So
+# each release gets a tag in a repository of its service (host/scripts/retention.ts): `7-<hex of its digest>` is the
+# seventh that took over, `0-<hex>` one that did not.
+
+# Tags that are going to be removed, on one line.
+doomed=''
+# yes: what would be removed is printed, nothing is.
+dry_run=''
 
 # Which tags of a repository, given a line each, need not be kept, on one line: all but those of the newest so many, and
 # of the failed ones. What was gone back to counts as the newest.
@@ -9,7 +16,7 @@ outdated() {
     $1 == 0 || seen[$2]++ || ++kept > keep { printf "%s:%s ", repository, $0 }'
 }
 
-# Asks for a reference's image: its tags, its references by digest, its id, its size in bytes.
+# Sets what a reference's image has: its tags, its references by digest, its id, its size in bytes.
 look_at() {
   format='{{range .RepoTags}}{{.}} {{end}}{{println}}{{range .RepoDigests}}{{.}} {{end}}{{println}}{{.Id}} {{.Size}}'
   facts=$(docker image inspect --format "$format" "$1") || return 1
@@ -20,19 +27,25 @@ FACTS
 
 # Removes a reference, and its image when nothing else needs that: no tag that is not among `doomed`, another stack's or
 # a person's, and no container made from it, whoever's, running or not. Without force, so the engine has the last word.
-# Prints what became of it, its image's id and size, and why; with DRY, what would.
+# Prints what became of it, its image's id and size, and why; with dry_run, what would.
 discard() {
   look_at "$1" || return 0
-  outcome=removed why=
+  outcome=removed reason=''
   # The digest first: killed after that, the tag is there to find the image by.
+  # shellcheck disable=SC2086 # several references
   references=$(printf '%s\n' $digests "$1" | grep -F "${1##*[-:]}" | awk '!seen[$0]++')
   users=$(docker ps --all --filter "ancestor=$id" --format '{{.Names}}') || return 0
-  [ -z "$users" ] || { outcome=kept && why="used by $users"; }
+  if [ -n "$users" ]; then outcome=kept reason="used by $users"; fi
   for tag in $tags; do
-    case " $doomed " in *" $tag "*) ;; *) outcome=untagged why="tagged $tag" references=$1 ;; esac
+    case " $doomed " in *" $tag "*) ;; *) outcome=untagged reason="tagged $tag" references=$1 ;; esac
   done
-  [ -n "${DRY:-}" ] || [ $outcome = kept ] || why="$why$(docker rmi $references 2>&1 >/dev/null)" || outcome=kept
-  echo $outcome "$1" "$id" "$bytes" $why
+  if [ -z "$dry_run" ] && [ $outcome != kept ]; then
+    # shellcheck disable=SC2086 # several references
+    refused=$(docker rmi $references 2>&1 >/dev/null) || outcome=kept
+    reason=$reason$refused
+  fi
+  # shellcheck disable=SC2086 # on one line, whatever it was
+  echo $outcome "$1" "$id" "$bytes" $reason
 }
 
 # Sets the id and the digest of the image that a container is made from.
@@ -51,6 +64,7 @@ retain() {
   *)
     next=$((${newest%%-*} + 1))-$hex
     docker tag "$id" "$RELEASES:$next" || return 1
+    # shellcheck disable=SC2086 # several tags, or none
     tags=$(printf '%s\n' $tags "$next")
     ;;
   esac

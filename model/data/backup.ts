@@ -1,12 +1,6 @@
-import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { schemaText } from "../../lib/schema-text.ts";
-import { LIVE } from "../../host/scripts/live.ts";
-import { assignments, commandLine } from "../../lib/shell.ts";
-
-const SCRIPT = readFileSync(new URL("../../host/scripts/backup.sh", import.meta.url), "utf8");
 
 const manifest = z.strictObject({
   project: z.string(),
@@ -79,27 +73,4 @@ export function unfit(
   return lost.length
     ? `has the volume ${lost.join(", ")}; expected ${deployed.join(", ") || "none"}`
     : undefined;
-}
-
-/** A service whose volumes are copied: their names on the host by those in services.ts. */
-export interface Copied extends Source {
-  volumes: ReadonlyMap<string, string>;
-  /** How long its containers have to stop. */
-  grace: Duration;
-}
-
-/** The words that copy the volumes of a service, run on its host: see host/scripts/backup.sh. */
-export function backupWords(
-  { project, stack, service, volumes, grace }: Copied,
-  verb: "save" | "load" | "start",
-): string[] {
-  const mounts = [...volumes].flatMap(([name, volume]) => ["--volume", `${volume}:/slipway/${name}`]);
-  const variables = {
-    PROJECT: project,
-    STACK: stack,
-    SERVICE: service,
-    MOUNTS: commandLine(mounts),
-    GRACE: Math.ceil(toSeconds(grace)),
-  };
-  return ["sh", "-c", assignments(variables) + LIVE + SCRIPT, "sh", verb];
 }

@@ -1,6 +1,6 @@
 import type { Service } from "../catalogue/service.ts";
 import { type Edge, RESOLVER } from "./traefik.ts";
-import { gateName } from "./maintenance.ts";
+import { maintenanceMiddleware } from "./maintenance.ts";
 
 /** Stands in a route file for the list of the containers' URLs, which only the cutover knows. */
 const SERVERS = "@SERVERS@";
@@ -67,7 +67,7 @@ export function routeFile(service: Service, outside: Outside, users: readonly st
           ...entry,
           rule: publicRule(service, domain),
           service: name,
-          middlewares: [gateName(name), ...Object.keys(guards)],
+          middlewares: [maintenanceMiddleware(name), ...Object.keys(guards)],
         },
         [`${name}_internal`]: { entryPoints: ["internal"], rule: `Host(\`${name}\`)`, service: name },
         ...(redirected.length > 0 && {

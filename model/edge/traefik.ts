@@ -28,7 +28,7 @@ export interface Acme {
 
 /** Where things are inside the edge's container. */
 export const inside = {
-  /** Route files, gates and the stack's own certificate. */
+  /** Route files, maintenance files and the stack's own certificate. */
   routes: "/routes",
   acme: "/acme",
   acmeCa: "/etc/slipway/acme-ca.pem",

@@ -1,3 +1,4 @@
+import { containerIn } from "../rollout/cutover-variables.ts";
 import type { Service } from "../catalogue/service.ts";
 import { type DesiredContainer, type ReplicaState, parseState } from "../state/parse.ts";
 import type { StateResource } from "../state/resources.ts";
@@ -61,7 +62,7 @@ function findServing(
   { stdin, succeeded }: NonNullable<ReplicaState["cutover"]>,
   containers: readonly DesiredContainer[],
 ): DesiredContainer | undefined {
-  const id = typeof stdin === "string" ? /^NEW=(\w+)$/m.exec(stdin)?.[1] : undefined;
+  const id = typeof stdin === "string" ? containerIn(stdin) : undefined;
   if (id) return containers.find((container) => container.id === id);
   // A route with a password makes the command's input a secret. Then time tells: the last one made before.
   return containers

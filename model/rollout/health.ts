@@ -1,12 +1,13 @@
 import type { Health } from "../catalogue/health.ts";
-import { toSeconds } from "../../lib/duration.ts";
+import { toWholeSeconds } from "../../lib/duration.ts";
 import { commandLine } from "../../lib/shell.ts";
+import type { CutoverVariables } from "./cutover-variables.ts";
 
 /** A health check in the two words the cutover script takes it in. */
-export function cutoverCheck(health: Health, port: number): { HEALTH: string; HEALTH_ARG: string } {
+export function cutoverCheck(health: Health, port: number): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };
   if ("path" in health) return { HEALTH: "path", HEALTH_ARG: `:${port}${health.path}` };
-  return { HEALTH: "up", HEALTH_ARG: String(Math.ceil(toSeconds(health.up))) };
+  return { HEALTH: "up", HEALTH_ARG: String(toWholeSeconds(health.up)) };
 }
 
 /**
@@ -27,9 +28,7 @@ export function dockerCheck(health: Health, port: number): string[] | undefined 
     ["curl", "-fsS", "-o", "/dev/null", url],
     ["bash", "-c", bash, "bash", String(port), health.path],
   ];
-  const tries = ways.map((way) => `if command -v ${way[0]} >/dev/null; then ${commandLine(way)}; el`);
-  return [
-    "CMD-SHELL",
-    `${tries.join("")}se echo "not checked: no ${ways.map(([name]) => name).join(", ")}"; fi`,
-  ];
+  const branches = ways.map((way) => `command -v ${way[0]} >/dev/null; then ${commandLine(way)}`);
+  const names = ways.map(([name]) => name).join(", ");
+  return ["CMD-SHELL", `if ${branches.join("; elif ")}; else echo "not checked: no ${names}"; fi`];
 }

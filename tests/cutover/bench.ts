@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { shellOn } from "../../host/ssh.ts";
+import { CUTOVER_PARTS, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
+import { readScripts } from "../../host/scripts/script.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";
 import { testLab } from "../lab.ts";
 
-const SCRIPT = ["host/scripts/retention.sh", "host/scripts/cutover.sh"]
-  .map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"))
-  .join("");
+const SCRIPT = readScripts(CUTOVER_PARTS);
 const PORT = 8000;
 
 const words = (text: string) => text.split(" ");
@@ -18,6 +17,10 @@ export interface Ended {
   code: number;
   text: string;
 }
+
+/** What a run of the script is given, and how many releases its host keeps; all but these two have defaults. */
+export type CutoverOptions = Partial<CutoverVariables> &
+  Pick<CutoverVariables, "SERVICE" | "NEW"> & { KEEP?: number };
 
 /** Containers, an edge and the cutover script on a real host, without Pulumi. */
 export class Bench {
@@ -100,23 +103,24 @@ export class Bench {
    * @param shell in which, with the words before the script that set it up
    */
   run(
-    variables: Record<string, string> & { SERVICE: string; NEW: string },
+    { KEEP = 5, ...variables }: CutoverOptions,
     verb: "up" | "down" = "up",
     shell: { name: string; before: string } = { name: "sh", before: "" },
   ): Promise<Ended> {
     const { SERVICE } = variables;
-    const all = {
-      ...{ PROJECT: this.project, STACK: "test", SLOT: "0", JOB: "", ORDER: "start-first" },
-      ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), GATE: "{}" },
-      ...{ HEALTH: "path", HEALTH_ARG: `:${PORT}/`, CHECK: "", SECRETS: "" },
-      ...{ RELEASES: this.repository(SERVICE), KEEP: "5" },
-      ...{ START_WITHIN: "20", STEADY: "0", DRAIN: "5", GRACE: "1", JOB_WITHIN: "20", CHECK_WITHIN: "20" },
+    const all: CutoverVariables = {
+      ...{ PROJECT: this.project, STACK: "test", SLOT: "0", PRE_DEPLOY: "", ORDER: "start-first" },
+      ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), MAINTENANCE: "{}" },
+      ...{ HEALTH: "path", HEALTH_ARG: `:${PORT}/`, POST_DEPLOY: "", SECRETS: "" },
+      ...{ RELEASES: this.repository(SERVICE) },
+      ...{ START_TIMEOUT: 20, MIN_READY: 0, DRAIN_TIMEOUT: 5, STOP_GRACE_PERIOD: 1 },
+      ...{ PRE_DEPLOY_TIMEOUT: 20, POST_DEPLOY_TIMEOUT: 20 },
       ...variables,
     };
     const host = this.lab.lab.hosts[0];
     if (!host) throw new Error("the lab has no host");
     const command = shellOn(host, verb).map((word) => (word === "sh" ? shell.name : word));
-    return this.spawn(command, `${assignments(all)}${shell.before}\n${SCRIPT}`);
+    return this.spawn(command, `${cutoverInput(all)}${assignments({ KEEP })}${shell.before}\n${SCRIPT}`);
   }
 
   /** Makes an image that never was before; the host has it by digest alone, as if Pulumi had pulled it. */

@@ -38,7 +38,7 @@ describe("the cutover script, alone", function () {
     assert.equal(code, 0);
     assert.match(
       text,
-      /^web: \S+ answers \(healthy after [\d.]+ s, routed in [\d.]+ s, old one .* [\d.]+ s\)\n$/,
+      /^web: \S+ serves \(healthy after [\d.]+ s, routed in [\d.]+ s, old one .* [\d.]+ s\)\n$/,
     );
     assert.equal(await bench.answer(), "new");
     assert.deepEqual([await bench.state(old), await bench.state(NEW)], ["exited no", "running always"]);
@@ -55,59 +55,59 @@ describe("the cutover script, alone", function () {
   it("says at once that the new one ended, with its exit code and last lines, secret values hidden", async () => {
     const args = ["--env", "TOKEN=s3cr3t/.*", "--env", "PLAIN=shown"];
     const NEW = await bench.make(SERVICE, 'echo "first $TOKEN"; echo "then $PLAIN" >&2; exit 7', { args });
-    const { code, text } = await bench.run({ SERVICE, NEW, START_WITHIN: "3600", SECRETS: "OTHER TOKEN" });
+    const { code, text } = await bench.run({ SERVICE, NEW, START_TIMEOUT: 3600, SECRETS: "OTHER TOKEN" });
     assert.equal(code, 1);
-    assert.match(text, /web: the new container did not take over: it ended while starting/);
+    assert.match(text, /^web: the new container did not become healthy: it exited during start-up$/m);
     assert.match(text, /exited, exit code 7, out of memory false/);
     // Two streams: which comes first is the engine's choice.
     assert.match(text, /^first \[secret\]$/m);
     assert.match(text, /^then shown$/m);
-    assert.match(text, /the old container \S+ answers still/);
+    assert.match(text, /the previous container \S+ is still serving requests/);
     await oldAnswersStill(NEW);
   });
 
   it("gives up on one that is never healthy, and on a health check that hangs", async () => {
     const silent = await bench.make(SERVICE, "sleep 600");
-    const { code, text } = await bench.run({ SERVICE, NEW: silent, START_WITHIN: "2" });
+    const { code, text } = await bench.run({ SERVICE, NEW: silent, START_TIMEOUT: 2 });
     assert.equal(code, 1);
-    assert.match(text, /not healthy within 2 s/);
+    assert.match(text, /^web: the new container did not become healthy within 2 s$/m);
     await oldAnswersStill(silent);
     const hanging = await bench.make(SERVICE, "serve new");
-    const check = { HEALTH: "command", HEALTH_ARG: "sleep 600" };
-    assert.equal((await bench.run({ SERVICE, NEW: hanging, ...check, START_WITHIN: "2" })).code, 1);
+    const check = { HEALTH: "command", HEALTH_ARG: "sleep 600" } as const;
+    assert.equal((await bench.run({ SERVICE, NEW: hanging, ...check, START_TIMEOUT: 2 })).code, 1);
     await oldAnswersStill(hanging);
   });
 
-  it("does not let one take over that is healthy and dies within the steady time", async () => {
+  it("does not let one take over that is healthy and dies within minReady", async () => {
     const NEW = await bench.make(SERVICE, "(sleep 2; kill 1) & trap 'exit 3' TERM; (serve new) & wait");
-    const { code, text } = await bench.run({ SERVICE, NEW, STEADY: "5", START_WITHIN: "20" });
+    const { code, text } = await bench.run({ SERVICE, NEW, MIN_READY: 5, START_TIMEOUT: 20 });
     assert.equal(code, 1);
-    assert.match(text, /it ended while starting/);
+    assert.match(text, /^web: the new container did not become healthy: it exited during start-up$/m);
     await oldAnswersStill(NEW);
   });
 
   it("runs the pre-deploy job once, before the new one starts; its failure stops the roll", async () => {
     const failing = await bench.make(SERVICE, "echo no such table; exit 4", { slot: "pre-deploy" });
     const NEW = await bench.make(SERVICE, "serve new");
-    const { code, text } = await bench.run({ SERVICE, NEW, JOB: failing });
+    const { code, text } = await bench.run({ SERVICE, NEW, PRE_DEPLOY: failing });
     assert.equal(code, 1);
-    assert.match(text, /the pre-deploy job failed with exit code 4/);
+    assert.match(text, /^web: the pre-deploy job failed with exit code 4$/m);
     assert.match(text, /no such table/);
     assert.equal(await bench.answer(), "old");
     assert.match(await bench.state(NEW), /^created/);
 
-    const JOB = await bench.make(SERVICE, "date +%s.%N", { slot: "pre-deploy" });
-    assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
-    assert.equal((await bench.run({ SERVICE, NEW, JOB })).code, 0);
-    assert.equal((await bench.must("docker", "logs", JOB)).trim().split("\n").length, 1);
+    const PRE_DEPLOY = await bench.make(SERVICE, "date +%s.%N", { slot: "pre-deploy" });
+    assert.equal((await bench.run({ SERVICE, NEW, PRE_DEPLOY })).code, 0);
+    assert.equal((await bench.run({ SERVICE, NEW, PRE_DEPLOY })).code, 0);
+    assert.equal((await bench.must("docker", "logs", PRE_DEPLOY)).trim().split("\n").length, 1);
     assert.equal(await bench.answer(), "new");
   });
 
   it("gives the requests back when the post-deploy check fails", async () => {
     const NEW = await bench.make(SERVICE, "serve new");
-    const { code, text } = await bench.run({ SERVICE, NEW, CHECK: "sh -c 'echo wrong page; exit 9'" });
+    const { code, text } = await bench.run({ SERVICE, NEW, POST_DEPLOY: "sh -c 'echo wrong page; exit 9'" });
     assert.equal(code, 1);
-    assert.match(text, /the post-deploy check failed with exit code 9: wrong page/);
+    assert.match(text, /^web: the post-deploy check failed with exit code 9: wrong page$/m);
     await oldAnswersStill(NEW);
   });
 
@@ -150,7 +150,7 @@ describe("the cutover script, alone", function () {
     const { code, text } = await bench.run({ SERVICE, NEW });
     assert.equal((await first).code, 0);
     assert.equal(code, 0);
-    assert.match(text, /waiting for another cutover to end/);
+    assert.match(text, /web: waiting for another cutover or backup to end/);
     assert.equal(await bench.answer(), "new");
     assert.equal(await bench.state(slow), "exited no");
   });

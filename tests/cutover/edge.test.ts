@@ -17,7 +17,7 @@ describe("the cutover script, when the edge does not do its part", function () {
     const ROUTE = '{"http":{"services":{},"list":"@SERVERS@"}}';
     const { code, text } = await bench.run({ SERVICE: "web", NEW, ROUTE });
     assert.equal(code, 1);
-    assert.match(text, /the edge did not take the route within 15 s; its last log lines:\n[^]*web\.yml/);
+    assert.match(text, /web: the edge did not take the route within 15 s; its last log lines:\n[^]*web\.yml/);
     await bench.remove(NEW);
   });
 
@@ -26,11 +26,14 @@ describe("the cutover script, when the edge does not do its part", function () {
     const edge = (await bench.must("docker", "ps", "--quiet", ...labels)).trim();
     await bench.must("docker", "stop", edge);
     const NEW = await bench.make("web", "serve new");
-    const asked = await bench.run({ SERVICE: "web", NEW, START_WITHIN: "2" });
-    assert.match(asked.text, /not healthy within 2 s: no edge is running, from which it is asked/);
-    const HEALTH = { HEALTH: "up", HEALTH_ARG: "1" };
+    const asked = await bench.run({ SERVICE: "web", NEW, START_TIMEOUT: 2 });
+    assert.match(
+      asked.text,
+      /web: the new container did not become healthy within 2 s: no edge is running to check its path through/,
+    );
+    const HEALTH = { HEALTH: "up", HEALTH_ARG: "1" } as const;
     const routed = await bench.run({ SERVICE: "web", NEW, ...HEALTH });
-    assert.match(routed.text, /the edge did not take the route within 15 s; none is running/);
+    assert.match(routed.text, /web: the edge did not take the route within 15 s; none is running/);
     await bench.must("docker", "start", edge);
     await bench.remove(NEW);
   });

@@ -40,17 +40,17 @@ describe("the cutover script, killed at any moment and run again", function () {
     await bench.down();
   });
 
-  for (const ORDER of ["start-first", "stop-first"]) {
+  for (const ORDER of ["start-first", "stop-first"] as const) {
     for (const fate of ["takes over", "ends while starting", "fails its check"]) {
       it(`${ORDER}, when the new one ${fate}: ends right, and the old or the new one answers`, async () => {
         const SERVICE = `${ORDER}-${fate.split(" ")[0]}`;
-        const CHECK = fate === "fails its check" ? "false" : "true";
+        const POST_DEPLOY = fate === "fails its check" ? "false" : "true";
         const body = fate === "ends while starting" ? "exit 1" : "serve good";
         let old = await bench.make(SERVICE, "serve good");
         const first = await bench.run({ SERVICE, NEW: old, ORDER });
         assert.equal(first.code, 0, first.text);
 
-        const cutover = { SERVICE, ORDER, CHECK };
+        const cutover = { SERVICE, ORDER, POST_DEPLOY };
         /** What must be true in the end, whatever was killed on the way to it. */
         const assertEnd = async (NEW: string, { code, text }: { code: number; text: string }) => {
           const [answering, other] = fate === "takes over" ? [NEW, old] : [old, NEW];
@@ -87,7 +87,7 @@ describe("the cutover script, killed at any moment and run again", function () {
     const release = async (shell?: { name: string; before: string }) => {
       const image = await bench.image();
       const NEW = await bench.make(SERVICE, "serve good", { image });
-      const ended = await bench.run({ SERVICE, NEW, KEEP: "2" }, "up", shell);
+      const ended = await bench.run({ SERVICE, NEW, KEEP: 2 }, "up", shell);
       images.push(image);
       return { ...ended, NEW };
     };
@@ -99,7 +99,7 @@ describe("the cutover script, killed at any moment and run again", function () {
     for (const at of [changes.length - 1, changes.length]) {
       const killed = await release(killedBefore(at));
       assert.ok(killed.code > 1, `was not killed before change ${at}:\n${killed.text}`);
-      const again = await bench.run({ SERVICE, NEW: killed.NEW, KEEP: "2" });
+      const again = await bench.run({ SERVICE, NEW: killed.NEW, KEEP: 2 });
       assert.equal(again.code, 0, again.text);
       assert.deepEqual(await bench.has(images), images.slice(-2), `${killed.text}\n${again.text}`);
       await bench.remove(old);

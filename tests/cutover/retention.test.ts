@@ -11,7 +11,7 @@ describe("the images that the cutover script keeps on a host", function () {
   const hex = (image = "") => image.replace(/^.*:/, "");
 
   /** Rolls web to an image, and removes the old container as the engine would. */
-  const roll = async (image: string, more: Record<string, string> = {}) => {
+  const roll = async (image: string, more: { KEEP?: number } = {}) => {
     const NEW = await bench.make(SERVICE, "serve good", { image });
     const { code, text } = await bench.run({ SERVICE, NEW, ...more });
     assert.equal(code, 0, text);
@@ -69,13 +69,13 @@ describe("the images that the cutover script keeps on a host", function () {
     await bench.must("docker", "tag", another, `${bench.repository(SERVICE, "other")}:1-${hex(another)}`);
     await bench.must("docker", "tag", persons, "backup:mine");
     const stranger = (await bench.must("docker", "create", used)).trim();
-    await roll(last[0] ?? "", { KEEP: "1" });
+    await roll(last[0] ?? "", { KEEP: 1 });
     assert.deepEqual(await bench.has(images), [another, persons, used, last[0]]);
     const tags = (await bench.releases(SERVICE)).map((tag) => tag.replace(/^\d+-/, ""));
     assert.deepEqual(tags, [hex(last[0]), hex(used)]);
     await bench.remove(stranger);
     await bench.must("docker", "rmi", "backup:mine");
-    assert.equal((await bench.run({ SERVICE, NEW: live, KEEP: "1" })).code, 0);
+    assert.equal((await bench.run({ SERVICE, NEW: live, KEEP: 1 })).code, 0);
     // What another or a person has let go of is docker image prune's, or slipway prune's.
     assert.deepEqual(await bench.has(images), [another, persons, last[0]]);
   });

@@ -153,7 +153,7 @@ describe("the sample fleet, from nothing to gone", function () {
     const { failures } = await underLoad(urls.web ?? "", 8, async () => {
       const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
       assert.notEqual(outcome.code, 0);
-      assert.match(outcome.text, /web: the new container did not take over: it ended while starting/);
+      assert.match(outcome.text, /web: the new container did not become healthy: it exited during start-up/);
       assert.match(outcome.text, /out of tea/);
       fleet.edit("services/web/web.py", 'raise SystemExit("out of tea")\nimport json', "import json");
       await fleet.up();
@@ -174,7 +174,7 @@ describe("the sample fleet, from nothing to gone", function () {
     fleet.edit("services/store/store-ping", "= PONG", "= PING");
     const outcome = await fleet.run("pulumi", "up", "--yes", "--skip-preview");
     assert.notEqual(outcome.code, 0);
-    assert.match(outcome.text, /the old container store-[0-9a-f]+ answers still/);
+    assert.match(outcome.text, /the previous container store-[0-9a-f]+ is still serving requests/);
     assert.equal((await answer("web")).body.visits, before + 1);
     fleet.edit("services/store/store-ping", "= PING", "= PONG");
     await fleet.up();

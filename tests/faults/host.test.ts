@@ -34,7 +34,7 @@ describe("faults: the host", () => {
       await roll.host.newContainer("web", before, "running");
       await roll.host.run("pkill", "-KILL", "-x", "sshd");
     });
-    await roll.breaks([/lab-1: there is no connection to \S+, or it broke/], up);
+    await roll.breaks([/lab-1: no connection to \S+, or it was lost/], up);
     await roll.host.run("sh", sshdScript);
     await roll.succeeds();
   });
@@ -48,7 +48,7 @@ describe("faults: the host", () => {
         await restartEngine(roll.host.lab, roll.host.name);
         await roll.answersByItself();
       });
-      await roll.breaks([/web: the new container did not take over: the engine was restarted/], up);
+      await roll.breaks([/web: the new container did not become healthy: the engine was restarted/], up);
       await roll.succeeds();
     },
     { gapBecause: "an engine without live-restore ends its containers" },
@@ -66,7 +66,7 @@ describe("faults: the host", () => {
         await startMachine(roll.host.lab, roll.host.name, quiet);
         await roll.answersByItself();
       });
-      await roll.breaks([/lab-1: there is no connection to \S+, or it broke/], up);
+      await roll.breaks([/lab-1: no connection to \S+, or it was lost/], up);
       await roll.succeeds();
     },
     { gapBecause: "the machine is off" },
@@ -79,8 +79,12 @@ describe("faults: the host", () => {
       const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
       const stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
       roll.release(["services.ts", "published: 7000", "published: 7001"]);
-      const why = /tcp: the new container did not take over: it could not be started/;
-      await roll.breaks([why, /7001.* port is already allocated/, /the old container tcp-\w+ answers still/]);
+      const why = /tcp: the new container could not be started/;
+      await roll.breaks([
+        why,
+        /7001.* port is already allocated/,
+        /the previous container tcp-\w+ is still serving requests/,
+      ]);
       assert.equal(await fleet.answer("tcp"), "tcp v0");
       await roll.traffic.stop();
       await host.run("docker", "rm", "--force", stranger.trim());

@@ -50,7 +50,7 @@ describe("faults: a host shared by two stacks and strangers", () => {
     guest.release(["services.ts", "published: 7000", "published: 7002"], mode("crashes"));
     const { code, text } = await guest.run("pulumi", "up", "--yes", "--skip-preview");
     assert.notEqual(code, 0);
-    roll.says(text, /web: the new container did not take over: it ended while starting/);
+    roll.says(text, /web: the new container did not become healthy: it exited during start-up/);
     assert.equal(await guest.answer("web"), "web v1");
     assert.equal(await look(), before);
 

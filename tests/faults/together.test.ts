@@ -35,7 +35,7 @@ describe("faults: updates that meet", () => {
     const { fleet, host } = roll;
     const answering = await host.containers();
     roll.release(mode("crashes"));
-    await roll.fails([/web: the new container did not take over/]);
+    await roll.fails([/web: the new container did not become healthy/]);
     fleet.change(["tcp/tcp.py", '"v0"', '"v1"']);
     const webs = async () => (await host.containers()).filter(({ service }) => service === "web");
     const before = await webs();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mode } from "./harness/fleet.ts";
 import { row } from "./harness/row.ts";
 
-const died = /web: the new container did not take over: it ended while starting/;
+const died = /web: the new container did not become healthy: it exited during start-up/;
 
 describe("faults: ways back from a failed roll", () => {
   row("failed roll, then the former sources", async (roll) => {

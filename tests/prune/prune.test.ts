@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
-import type { Pruned } from "../../host/scripts/retention.ts";
+import type { Pruned } from "../../host/scripts/prune.ts";
 import { type Edit, FaultFleet, mode } from "../faults/harness/fleet.ts";
 import { Host } from "../faults/harness/host.ts";
 import { testLab } from "../lab.ts";

@@ -120,19 +120,22 @@ describe("the program, with the sample fleet", () => {
     const { create, stdin } = inputsOf("command:local:Command", "web") as { create: string; stdin: string };
     assert.match(
       create,
-      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
+      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
     );
     assert.match(
       stdin,
-      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nJOB=''\nORDER=start-first\nROUTE='/,
+      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nPRE_DEPLOY=''\nORDER=start-first\nROUTE='/,
     );
-    assert.match(stdin, /\nPORT=8000\nHEALTH=path\nHEALTH_ARG=:8000\/health\nCHECK=''\nSECRETS=''\n/);
-    assert.match(stdin, /\nSTART_WITHIN=60\nSTEADY=0\nDRAIN=10\nGRACE=15\nJOB_WITHIN=600\nCHECK_WITHIN=60\n/);
+    assert.match(stdin, /\nPORT=8000\nHEALTH=path\nHEALTH_ARG=:8000\/health\nPOST_DEPLOY=''\nSECRETS=''\n/);
+    assert.match(
+      stdin,
+      /\nSTART_TIMEOUT=60\nMIN_READY=0\nDRAIN_TIMEOUT=10\nSTOP_GRACE_PERIOD=15\nPRE_DEPLOY_TIMEOUT=600\nPOST_DEPLOY_TIMEOUT=60\n/,
+    );
     assert.match(stdin, /\nRELEASES=slipway\/slipway-dev-[0-9a-f]{8}\/web\n$/);
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nGATE=''\nPORT=80\nHEALTH=command\nHEALTH_ARG=store-ping\nCHECK=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nPORT=80\nHEALTH=command\nHEALTH_ARG=store-ping\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });

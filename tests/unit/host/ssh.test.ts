@@ -27,7 +27,7 @@ describe("ssh", () => {
       const line = scriptOn(host, ["package.json"], "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
       const env = { ...process.env, ...scriptEnvironment(host) };
       const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
-      return { status, said: /^nas: there is no connection to ssh:\/\/nas/.test(stderr) };
+      return { status, said: /^nas: no connection to ssh:\/\/nas/.test(stderr) };
     };
     assert.deepEqual(ending(255), { status: 255, said: true });
     assert.deepEqual(ending(1), { status: 1, said: false });

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
-import { gateFile, gateName, gateSign, shutGates } from "../../../../model/edge/maintenance.ts";
+import {
+  maintenanceFile,
+  maintenanceMiddleware,
+  maintenanceReply,
+  parseMaintenance,
+} from "../../../../model/edge/maintenance.ts";
 
-describe("gates", () => {
+describe("maintenance", () => {
   it("let everything through when they are open", () => {
-    assert.deepEqual(JSON.parse(gateFile("web")), {
-      http: { middlewares: { web_gate: { chain: { middlewares: [] } } } },
+    assert.deepEqual(JSON.parse(maintenanceFile("web")), {
+      http: { middlewares: { web_maintenance: { chain: { middlewares: [] } } } },
     });
   });
 
   it("answer 503 with Retry-After to everybody when they are shut", () => {
-    assert.deepEqual(JSON.parse(gateFile("web", 120)), {
+    assert.deepEqual(JSON.parse(maintenanceFile("web", 120)), {
       http: {
         middlewares: {
-          web_gate: { chain: { middlewares: ["web_header", "web_closed"] } },
+          web_maintenance: { chain: { middlewares: ["web_header", "web_closed"] } },
           web_header: { headers: { customResponseHeaders: { "Retry-After": "120" } } },
           web_closed: { ipAllowList: { sourceRange: ["255.255.255.255/32"], rejectStatusCode: 503 } },
         },
@@ -21,26 +26,30 @@ describe("gates", () => {
   });
 
   it("are told apart by their files, one a line", () => {
-    const files = [gateFile("web", 120), gateFile("api"), gateFile("web-header", 5)].join("\n");
+    const files = [
+      maintenanceFile("web", 120),
+      maintenanceFile("api"),
+      maintenanceFile("web-header", 5),
+    ].join("\n");
     assert.deepEqual(
-      [...shutGates(`${files}\n`)],
+      [...parseMaintenance(`${files}\n`)],
       [
         ["web", 120],
         ["web-header", 5],
       ],
     );
-    assert.equal(shutGates("").size, 0);
+    assert.equal(parseMaintenance("").size, 0);
   });
 
   it("are known to be taken over by what their own file says", () => {
     const { middlewares } = (
-      JSON.parse(gateFile("web", 120)) as { http: { middlewares: Record<string, object> } }
+      JSON.parse(maintenanceFile("web", 120)) as { http: { middlewares: Record<string, object> } }
     ).http;
-    const shut = gateSign("web", 120);
+    const shut = maintenanceReply("web", 120);
     const named = shut.path.replace(/^.*\/(.*)@file$/, "$1");
     assert.ok(JSON.stringify(middlewares[named]).includes(shut.text));
-    assert.deepEqual(gateSign("web"), {
-      path: `/api/http/middlewares/${gateName("web")}@file`,
+    assert.deepEqual(maintenanceReply("web"), {
+      path: `/api/http/middlewares/${maintenanceMiddleware("web")}@file`,
       text: '"chain":{}',
     });
   });

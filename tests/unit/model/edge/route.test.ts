@@ -33,9 +33,14 @@ describe("routes", () => {
     );
   });
 
-  it("lead through the gate from outside, and past it from other services, on an entry point of their own", () => {
+  it("lead through the maintenance middleware from outside, and past it from other services, on an entry point of their own", () => {
     assert.deepEqual(route({}).routers, {
-      web: { entryPoints: ["public"], rule: "PathPrefix(`/`)", service: "web", middlewares: ["web_gate"] },
+      web: {
+        entryPoints: ["public"],
+        rule: "PathPrefix(`/`)",
+        service: "web",
+        middlewares: ["web_maintenance"],
+      },
       web_internal: { entryPoints: ["internal"], rule: "Host(`web`)", service: "web" },
     });
     // Not even an empty one, for which Traefik would refuse the file.
@@ -49,7 +54,7 @@ describe("routes", () => {
       entryPoints: ["secure"],
       rule: "(Host(`web.a.org`)) && PathPrefix(`/`)",
       service: "web",
-      middlewares: ["web_gate"],
+      middlewares: ["web_maintenance"],
     });
     const own = { port: 80, https: { port: 443, certificate: "PEM" } };
     assert.deepEqual(route({}, "a.org", own).routers.web?.tls, {});
@@ -58,7 +63,7 @@ describe("routes", () => {
   it("count requests before they ask for a password", () => {
     const guarded = { basicAuth: "staff", rateLimit: { average: 5 } };
     const { routers, middlewares } = route(guarded, undefined, HTTP, ["ann:hash"]);
-    assert.deepEqual(routers.web?.middlewares, ["web_gate", "web_limit", "web_auth"]);
+    assert.deepEqual(routers.web?.middlewares, ["web_maintenance", "web_limit", "web_auth"]);
     assert.deepEqual(middlewares, {
       web_limit: { rateLimit: { average: 5, burst: 5 } },
       web_auth: { basicAuth: { users: ["ann:hash"], realm: "web" } },

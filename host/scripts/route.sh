@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# What a cutover has to do with the edge: a part of cutover.sh, which stands before it and uses its functions.
+
+# Id of the edge's container that is running; empty: none is.
+edge=''
+# What the edge's own scripts exit with when they did not see what they waited for. Any other failure may mean that the
+# edge is another container by now.
+NOT_YET=7
+
+# From lines as list_services prints them.
+set_edge() { edge=$(printf '%s\n' "$1" | edge_among); }
+has_edge() { [ -n "$edge" ]; }
+in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
+print_edge_log() {
+  if has_edge; then
+    say "its last log lines:"
+    docker logs --tail 5 "$edge" 2>&1
+  else
+    say "none is running"
+  fi
+}
+
+# Whether a URL answers within two seconds, asked from inside the edge, where containers' names lead to them. Several
+# times in one call of the engine, which takes far more CPU than the asking, and thirty services may start at once.
+answers() {
+  # shellcheck disable=SC2016 # the edge's shell expands these
+  in_edge timeout 2 sh -c 'for try in 1 2 3 4 5; do timeout 2 wget -q -O /dev/null "$1" && exit; sleep 0.1; done; exit $2' \
+    sh "$1" $NOT_YET || look_again $?
+}
+look_again() {
+  [ "$1" = $NOT_YET ] || look || true
+  return 1
+}
+
+# Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
+# taken it over.
+route_to() {
+  [ -n "$ROUTE" ] || return 0
+  servers=''
+  for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"http://$name:$PORT\"}"; done
+  within 15 edge_takes_route || fail "the edge did not take the route within 15 s; $(print_edge_log)"
+}
+# One call of the edge: the file is put in place whole, then the edge is asked, for a second or so, until it has it.
+edge_takes_route() {
+  # shellcheck disable=SC2016 # the edge's shell expands these
+  printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
+    in_edge sh -c '
+      maintenance="/routes/$1.maintenance.yml"
+      # One that is there may say that the service is in maintenance, and stays as it is.
+      [ -e "$maintenance" ] || { printf "%s" "$2" >"/routes/.$1" && mv "/routes/.$1" "$maintenance"; }
+      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"
+      for try in $(seq 20); do
+        timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
+        sleep 0.05
+      done
+      exit $4' sh "$SERVICE" "$MAINTENANCE" "$servers" $NOT_YET || look_again $?
+}
+
+# Takes the route away, and waits until the edge has let go of it.
+unroute() {
+  [ -n "$ROUTE" ] || return 0
+  # shellcheck disable=SC2016 # the edge's shell expands these
+  in_edge sh -c '
+    rm -f "/routes/$1.yml" "/routes/$1.maintenance.yml"
+    for try in $(seq 20); do
+      timeout 2 wget -q -O /dev/null "http://127.0.0.1:8080/api/http/services/$1@file" || exit 0
+      sleep 0.05
+    done' sh "$SERVICE" || true
+}
+
+# Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a
+# websocket or an event stream under way.
+drain() {
+  [ -n "$ROUTE" ] || return 0
+  address=$(field "$1" '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}')
+  [ -n "$address" ] || return 0
+  # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal.
+  connection=$(echo "$address" |
+    awk -F. -v port="$PORT" '{ printf "%02X%02X%02X%02X:%04X 01 ", $4, $3, $2, $1, port }')
+  within "$DRAIN_TIMEOUT" drained || true
+}
+drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connection"; }

@@ -1,0 +1,49 @@
+import { assignments } from "../../lib/shell.ts";
+import type { Order } from "./order.ts";
+
+/** The variables of host/scripts/cutover.sh and its parts; times are whole seconds. */
+export interface CutoverVariables {
+  /** With STACK, SERVICE and SLOT the labels that select the replica's containers, all four always. */
+  PROJECT: string;
+  STACK: string;
+  SERVICE: string;
+  SLOT: string;
+  /** Id of the container that is to take over: created, not started. */
+  NEW: string;
+  /** Id of the pre-deploy job's container, created, not started; empty: there is no job. */
+  PRE_DEPLOY: string;
+  ORDER: Order;
+  /** The route file, with `"@SERVERS@"` in the place of the list of servers; empty: not reached through the edge. */
+  ROUTE: string;
+  /** The service's maintenance file while it is not in maintenance (model/edge/maintenance.ts); empty without ROUTE. */
+  MAINTENANCE: string;
+  /** Port of the route's servers. */
+  PORT: string;
+  /** How NEW is checked, and with what: words quoted for sh; `:port/path`; seconds. */
+  HEALTH: "command" | "path" | "up";
+  HEALTH_ARG: string;
+  /** Words of the post-deploy check, quoted for sh; empty: there is none. */
+  POST_DEPLOY: string;
+  /** Names of the environment variables whose values no message may show, with a space between. */
+  SECRETS: string;
+  /** How long NEW may take to become healthy, and how long it must stay so before it takes over. */
+  START_TIMEOUT: number;
+  MIN_READY: number;
+  /** How long the old one's requests may take to end; how long after its stop signal it is killed. */
+  DRAIN_TIMEOUT: number;
+  STOP_GRACE_PERIOD: number;
+  PRE_DEPLOY_TIMEOUT: number;
+  POST_DEPLOY_TIMEOUT: number;
+  /** Repository in which the images of the service's releases are tagged on the host. */
+  RELEASES: string;
+}
+
+/** The lines that set them: the script's standard input, before its files. */
+export function cutoverInput(variables: CutoverVariables): string {
+  return assignments({ ...variables });
+}
+
+/** The id of the container that a cutover was to move the service to, from its input; undefined where it has none. */
+export function containerIn(input: string): string | undefined {
+  return /^NEW=(\w+)$/m.exec(input)?.[1];
+}
