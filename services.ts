@@ -6,7 +6,7 @@ export const bases: Base[] = [{ name: "python-base" }];
 /** Values nobody may read. */
 export const secrets: Secret[] = [{ name: "store-password", generate: 32 }];
 
-/** What runs. The keys are described in model/catalogue/service.ts. */
+/** What runs. model/catalogue/service.ts, and a file a topic beside it, describe the keys. */
 export const services: Service[] = [
   {
     name: "web",

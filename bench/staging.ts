@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSync } from "../lib/run.ts";
 import { stage } from "../images/stage.ts";
-import { recipe } from "../model/image/recipe.ts";
+import { readRecipe } from "../model/image/recipe.ts";
 
 /** How long a build's files take before any builder is asked. */
 export interface Staging {
@@ -30,7 +30,7 @@ export function measureStaging(): Staging {
     const { code } = runSync(["sh", "-c", "sync; echo 3 >/proc/sys/vm/drop_caches"]);
     if (code !== 0) throw new Error("the kernel's caches cannot be emptied; expected root");
     const start = performance.now();
-    stage(recipe({ name: "many" }, { platforms: ["linux/amd64"], source: undefined, lock: {} }));
+    stage(readRecipe({ name: "many" }, { platforms: ["linux/amd64"], source: undefined, lock: {} }));
     return { files: FILES, seconds: (performance.now() - start) / 1000 };
   } finally {
     process.chdir(before);

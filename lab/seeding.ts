@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tools as toolchain } from "../toolchain/tools.ts";
-import { lockText } from "../model/image/base-lock.ts";
+import { formatLock } from "../model/image/base-lock.ts";
 import { labEnv } from "./clients.ts";
 import { replaceFile } from "../lib/files.ts";
 import { saveLab, type Lab } from "./lab.ts";
@@ -33,7 +33,7 @@ export async function seed(
   await reportTime("registry: seeded", progress, async () => {
     if (debian) {
       const base = await push(debian, mirror("library/debian"), "bookworm-slim");
-      await replaceFile(join(lab.dir, "lock.json"), lockText({ "debian:bookworm-slim": base }));
+      await replaceFile(join(lab.dir, "lock.json"), formatLock({ "debian:bookworm-slim": base }));
     }
     const digest = traefik
       ? await push(traefik, mirror(edge.repository), edge.tag)

@@ -1,14 +1,14 @@
 const BYTES = { KB: 1e3, MB: 1e6, GB: 1e9 } as const;
 
-/** A size: number and unit. */
+/** A number of bytes in words: a number and its unit, decimal, as in "500 MB" or "1.5 GB". */
 export type Size = `${number} ${keyof typeof BYTES}`;
 
-/** Whether the text is one. */
+/** Whether `text` reads as a {@link Size}. */
 export function isSize(text: string): text is Size {
   return /^\d+(\.\d+)? (KB|MB|GB)$/.test(text);
 }
 
-/** As a number of bytes. */
+/** The size in bytes. */
 export function toBytes(size: Size): number {
   const [count = "", unit = ""] = size.split(" ");
   return Number(count) * BYTES[unit as keyof typeof BYTES];

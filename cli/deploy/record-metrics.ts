@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { knownSizes } from "../../registry/sizes.ts";
 import { UserError } from "../../lib/errors.ts";
-import { type UpdateMetrics, isMeasured, metricsOf, readLines } from "../../model/metrics/update-metrics.ts";
+import { type UpdateMetrics, isMeasured, metricsOf, parseLines } from "../../model/metrics/update-metrics.ts";
 import type { ProgramRun } from "../../model/metrics/phases.ts";
 import type { Release } from "../../model/history/releases.ts";
 import { type Outcome, selectedStack } from "../../stack/pulumi.ts";
@@ -65,7 +65,7 @@ async function linesOf(
     readBuilds(),
     changesOf(missing, history),
   ]);
-  const runs = readLines<ProgramRun>(read(join(paths.own, "phases.jsonl"))).filter(
+  const runs = parseLines<ProgramRun>(read(join(paths.own, "phases.jsonl"))).filter(
     (run) => run.stack === stack,
   );
   const lines: UpdateMetrics[] = [];
@@ -118,7 +118,7 @@ async function append(file: string, lines: readonly UpdateMetrics[]): Promise<vo
 }
 
 function readMetrics(file: string): UpdateMetrics[] {
-  return readLines(read(file));
+  return parseLines(read(file));
 }
 
 function read(file: string): string {

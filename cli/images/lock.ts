@@ -5,7 +5,7 @@ import { accountOf } from "../../settings/credentials.ts";
 import { Repository } from "../../registry/client.ts";
 import { parseReference } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
-import { lockText, relocked } from "../../model/image/base-lock.ts";
+import { formatLock, updateLock } from "../../model/image/base-lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { useProjectTools } from "../project/environment.ts";
 import { progress } from "../lib/progress.ts";
@@ -26,12 +26,12 @@ export function lockVerb(): Command {
       const account = await accountOf(settings.push);
       const digests = await Promise.all(images.map((image) => digestOf(image, settings.mirror, account)));
       const now = Object.fromEntries(images.map((image, index) => [image, digests[index] ?? ""]));
-      const { lock, changes } = relocked(settings.lock, now, update);
+      const { lock, changes } = updateLock(settings.lock, now, update);
       for (const change of changes) process.stdout.write(`${change}\n`);
       if (changes.some((change) => change.startsWith("newer:")))
         progress("to take the newer ones: npx slipway lock --update");
-      if (!existsSync(settings.lockFile) || lockText(lock) !== lockText(settings.lock))
-        writeFileSync(settings.lockFile, lockText(lock));
+      if (!existsSync(settings.lockFile) || formatLock(lock) !== formatLock(settings.lock))
+        writeFileSync(settings.lockFile, formatLock(lock));
       progress(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
     });
 }

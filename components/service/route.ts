@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import type { Service } from "../../model/catalogue/service.ts";
 import { htpasswdUsers } from "../../model/edge/htpasswd.ts";
-import { type Outside, publicUrl, routeFile } from "../../model/edge/route.ts";
+import { type RouteContext, publicUrl, routeFile } from "../../model/edge/route.ts";
 
 /** How a service is reached from outside. */
 export interface Route {
@@ -19,9 +19,9 @@ export function routeFor(
   secrets: Readonly<Record<string, pulumi.Output<string>>>,
 ): Route | undefined {
   if (!service.http || !edge) return undefined;
-  const outside: Outside = { domain, edge };
+  const context: RouteContext = { domain, edge };
   const { basicAuth } = service.http;
   const users = pulumi.output(basicAuth === undefined ? "" : (secrets[basicAuth] ?? ""));
-  const file = users.apply((text) => routeFile(service, outside, htpasswdUsers(text)));
-  return { url: publicUrl(service, machine, outside), file };
+  const file = users.apply((text) => routeFile(service, context, htpasswdUsers(text)));
+  return { url: publicUrl(service, machine, context), file };
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { sources } from "./build.ts";
 import type { Base, Service } from "./service.ts";
-import { type SourceFolder, sourceFolder, strayLinks } from "../image/context.ts";
+import { type SourceFolder, readSourceFolder, strayLinks } from "../image/context.ts";
 
 const NAMES = [
   /^\.env(\.(?!example$|sample$|template$|dist$|defaults$).+)?$/,
@@ -25,14 +25,14 @@ const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", ".slipway"];
 /** The folders an entry's build sees. Exported for its test. */
 export function seenFolders(entry: Service | Base, project: string): SourceFolder[] {
   const { context, dockerfile } = sources(entry);
-  const main = sourceFolder(
+  const main = readSourceFolder(
     join(project, context),
     entry.build?.dockerfileInline === undefined ? join(project, dockerfile) : undefined,
   );
   return [
     main,
     ...Object.values(entry.build?.additionalContexts ?? {}).map((folder) =>
-      sourceFolder(join(project, folder)),
+      readSourceFolder(join(project, folder)),
     ),
   ];
 }

@@ -5,8 +5,8 @@ import { maintenanceMiddleware } from "./maintenance.ts";
 /** Stands in a route file for the list of the containers' URLs, which only the cutover knows. */
 const SERVERS = "@SERVERS@";
 
-/** What of its stack a route follows from. */
-export interface Outside {
+/** What a route needs to know of its stack. */
+export interface RouteContext {
   /** Completes short host names. */
   domain: string | undefined;
   edge: Edge;
@@ -17,7 +17,7 @@ export function hostNames(service: Service, domain: string | undefined): string[
   return complete(service.http?.domains ?? [service.name], domain);
 }
 
-/** The names that only lead to the service's first one. */
+/** The names that redirect to the service's first one. */
 export function redirectedNames(service: Service, domain: string | undefined): string[] {
   return complete(service.http?.redirectFrom ?? [], domain);
 }
@@ -47,9 +47,9 @@ function anyOf(names: readonly string[]): string {
  * Source of the keys: https://doc.traefik.io/traefik/reference/routing-configuration/dynamic-configuration-methods/
  * @param users who may come in where the service asks for a password, each `name:hash`
  */
-export function routeFile(service: Service, outside: Outside, users: readonly string[] = []): string {
+export function routeFile(service: Service, context: RouteContext, users: readonly string[] = []): string {
   const { name } = service;
-  const { domain, edge } = outside;
+  const { domain, edge } = context;
   const entry = edge.https
     ? { entryPoints: ["secure"], tls: edge.https.acme ? { certResolver: RESOLVER } : {} }
     : { entryPoints: ["public"] };
@@ -58,7 +58,7 @@ export function routeFile(service: Service, outside: Outside, users: readonly st
   const redirect = `${name}_redirect`;
   const middlewares = {
     ...guards,
-    ...(redirected.length > 0 && { [redirect]: redirection(origin(service, "", outside)) }),
+    ...(redirected.length > 0 && { [redirect]: redirection(origin(service, "", context)) }),
   };
   return JSON.stringify({
     http: {
@@ -111,11 +111,11 @@ function redirection(target: string): object {
 }
 
 /** Where the service answers from outside: at its first host name, or at the machine itself where it has none. */
-export function publicUrl(service: Service, machine: string, outside: Outside): string {
-  return `${origin(service, machine, outside)}${service.http?.path ?? "/"}`;
+export function publicUrl(service: Service, machine: string, context: RouteContext): string {
+  return `${origin(service, machine, context)}${service.http?.path ?? "/"}`;
 }
 
-function origin(service: Service, machine: string, { domain, edge }: Outside): string {
+function origin(service: Service, machine: string, { domain, edge }: RouteContext): string {
   const [name = machine] = hostNames(service, domain);
   const [scheme, port, usual] = edge.https ? ["https", edge.https.port, 443] : ["http", edge.port, 80];
   return `${scheme}://${name}${port === usual ? "" : `:${port}`}`;

@@ -11,8 +11,8 @@ export function readLock(file: string): Lock {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Lock) : {};
 }
 
-/** As it is written: sorted, so that a change is one line of a diff. */
-export function lockText(lock: Lock): string {
+/** The text of a lock file: sorted, so that a change is one line of a diff. */
+export function formatLock(lock: Lock): string {
   return `${JSON.stringify(Object.fromEntries(Object.entries(lock).sort()), null, 2)}\n`;
 }
 
@@ -22,7 +22,7 @@ export function lockText(lock: Lock): string {
  * @param now what the registries have, by name
  * @returns the new lock, and a line for each difference, also for those that only `update` would make
  */
-export function relocked(lock: Lock, now: Lock, update: boolean): { lock: Lock; changes: string[] } {
+export function updateLock(lock: Lock, now: Lock, update: boolean): { lock: Lock; changes: string[] } {
   const changes = Object.keys(lock)
     .filter((image) => !(image in now))
     .map((image) => `- ${image} ${lock[image] ?? ""}`);

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** A builder and what it builds. */
+/** A builder of buildx, and the platforms it builds for. */
 export interface Builder {
-  /** Of buildx; undefined for its current one. */
+  /** Its name in buildx; undefined for the current one. */
   name: string | undefined;
-  /** Where it is, if buildx is to be told: `tcp://`, `unix://` of a BuildKit, `ssh://` of a Docker engine. */
+  /** Where it is, for buildx to create it: `tcp://`, `unix://` of a BuildKit, `ssh://` of a Docker engine. */
   endpoint: string | undefined;
+  /** As in "linux/arm64". */
   platforms: string[];
 }
 
@@ -13,7 +14,7 @@ const ENDPOINT = /^(tcp|unix|ssh):\/\/\S+$/;
 const NAME = /^[a-zA-Z0-9][\w.-]*$/;
 
 /**
- * Reads the stack's builders: one for all platforms, or a line for each `<platform>[,<platform>] <builder>`, where a
+ * The stack's builders: one for all platforms, or a line for each `<platform>[,<platform>] <builder>`, where a
  * builder is the name of one that buildx has, or an endpoint.
  */
 export function parseBuilders(
@@ -46,7 +47,7 @@ function builder(where: string, platforms: string[]): Builder {
   return { name: `slipway-${hash}`, endpoint: where, platforms };
 }
 
-/** What tags and resources of a builder's part of an image are told apart by: "amd64". */
+/** The name of a builder's part of an image, in tags and resources, as in "amd64". */
 export function partName({ platforms }: Builder): string {
   return platforms.map((platform) => platform.replace(/^linux\//, "").replace("/", "")).join("-");
 }

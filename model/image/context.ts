@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { join, posix, relative } from "node:path";
-import { type IgnoreRules, ignoreRules } from "./dockerignore.ts";
+import { type IgnoreRules, parseIgnoreFile } from "./dockerignore.ts";
 
 /** A file or symbolic link that a build can see. */
 export interface SourceFile {
@@ -26,12 +26,12 @@ export interface SourceFolder {
  * What a build sees of a folder. Empty folders are not in it: git does not keep them either.
  * @param dockerfile for the main context: `<Dockerfile>.dockerignore` wins over the folder's own .dockerignore
  */
-export function sourceFolder(folder: string, dockerfile?: string): SourceFolder {
+export function readSourceFolder(folder: string, dockerfile?: string): SourceFolder {
   const own = `${folder}/.dockerignore`;
   const special = dockerfile && `${dockerfile}.dockerignore`;
   const ignoreFile = special && existsSync(special) ? special : own;
   const text = existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8") : "";
-  const files = walk(folder, ignoreRules(text)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = walk(folder, parseIgnoreFile(text)).sort((a, b) => (a.path < b.path ? -1 : 1));
   return { folder, ignoreFile, files };
 }
 

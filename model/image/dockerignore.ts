@@ -12,7 +12,7 @@ export interface IgnoreRules {
 }
 
 /** Reads the text of an ignore file. */
-export function ignoreRules(text: string): IgnoreRules {
+export function parseIgnoreFile(text: string): IgnoreRules {
   const rules = text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)

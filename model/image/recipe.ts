@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { sources } from "../catalogue/build.ts";
 import type { Base, Catalogue, Service } from "../catalogue/service.ts";
-import { type BuildInputs, type SourceFolder, contentHash, sourceFolder } from "./context.ts";
+import { type BuildInputs, type SourceFolder, contentHash, readSourceFolder } from "./context.ts";
 import { externalImages } from "./dockerfile.ts";
 import type { Lock } from "./base-lock.ts";
 import { inOrder } from "../../lib/toposort.ts";
 import { parseReference } from "./reference.ts";
 
-/** What the stack says of every build. */
+/** What is the same for every build of a stack. */
 export interface BuildSettings {
   platforms: readonly string[];
   /** URL of the sources, for the label of that name. */
@@ -50,7 +50,7 @@ export function readRecipes(
   const found = new Map<string, Recipe>();
   const needs = ({ build }: Service | Base) => (build?.base ? [build.base] : []);
   for (const entry of inOrder<Service | Base>([...bases, ...services], needs)) {
-    found.set(entry.name, recipe(entry, settings, found.get(entry.build?.base ?? "")));
+    found.set(entry.name, readRecipe(entry, settings, found.get(entry.build?.base ?? "")));
   }
   const isBase = ({ name }: Recipe) => bases.some((base) => base.name === name);
   return [...found.values()].filter((each) => settings.images === "build" || !isBase(each));
@@ -58,9 +58,9 @@ export function readRecipes(
 
 /**
  * Reads the sources of a catalogue's entry.
- * @param base the recipe of the image it stands on, if that is one of ours
+ * @param base the recipe of the image it is built on, if that is one of ours
  */
-export function recipe(entry: Service | Base, settings: BuildSettings, base?: Recipe): Recipe {
+export function readRecipe(entry: Service | Base, settings: BuildSettings, base?: Recipe): Recipe {
   const { name, build = {} } = entry;
   const { context, dockerfile } = sources(entry);
   const { target, args = {}, additionalContexts: contexts = {} } = build;
@@ -73,9 +73,9 @@ export function recipe(entry: Service | Base, settings: BuildSettings, base?: Re
   });
   const inputs: BuildInputs = {
     dockerfile: text,
-    context: sourceFolder(context, build.dockerfileInline === undefined ? dockerfile : undefined),
+    context: readSourceFolder(context, build.dockerfileInline === undefined ? dockerfile : undefined),
     contexts: Object.fromEntries(
-      Object.entries(contexts).map(([key, folder]) => [key, sourceFolder(folder)]),
+      Object.entries(contexts).map(([key, folder]) => [key, readSourceFolder(folder)]),
     ),
     bases: { ...(base && { [base.name]: base.hash }), ...Object.fromEntries(digests) },
     target,

@@ -1,4 +1,4 @@
-/** What git and CI say of the commit that is tagged. */
+/** The commit that is tagged, as git and CI know it. */
 export interface Commit {
   sha: string;
   branch?: string | undefined;

@@ -96,7 +96,7 @@ export function heaviest(sizes: readonly PlatformSize[] | undefined): PlatformSi
 }
 
 /** A metrics file's lines, oldest first. What is no whole line, as after a full disk, is passed over. */
-export function readLines<T>(text: string): T[] {
+export function parseLines<T>(text: string): T[] {
   return text.split("\n").flatMap((line) => {
     try {
       return [JSON.parse(line) as T];

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { sourceFolder } from "../../model/image/context.ts";
+import { readSourceFolder } from "../../model/image/context.ts";
 import { testLab } from "../lab.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -65,7 +65,7 @@ describe("the files a build sees", function () {
         : readdirSync(seen, { recursive: true, encoding: "utf8" }).filter((file) =>
             statSync(join(seen, file)).isFile(),
           );
-      const ours = sourceFolder(context).files.map((file) => file.path);
+      const ours = readSourceFolder(context).files.map((file) => file.path);
       assert.deepEqual(ours.sort(), built.sort(), JSON.stringify(cases[index]?.rules));
     });
     rmSync(folder, { recursive: true });

@@ -4,15 +4,15 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { contentHash, sourceFolder } from "../../../../model/image/context.ts";
+import { contentHash, readSourceFolder } from "../../../../model/image/context.ts";
 
 /** The value for `web`, one folder of the repository. */
 function hashIn(checkout: string): string {
   const context = join(checkout, "services/web");
   return contentHash({
     dockerfile: "FROM scratch\n",
-    context: sourceFolder(context, join(context, "Dockerfile")),
-    contexts: { shared: sourceFolder(join(checkout, "shared")) },
+    context: readSourceFolder(context, join(context, "Dockerfile")),
+    contexts: { shared: readSourceFolder(join(checkout, "shared")) },
     bases: {},
     args: {},
     labels: {},

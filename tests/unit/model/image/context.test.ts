@@ -12,7 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { type BuildInputs, contentHash, sourceFolder, strayLinks } from "../../../../model/image/context.ts";
+import {
+  type BuildInputs,
+  contentHash,
+  readSourceFolder,
+  strayLinks,
+} from "../../../../model/image/context.ts";
 
 const INPUTS: Omit<BuildInputs, "context"> = {
   dockerfile: "FROM scratch\n",
@@ -36,7 +41,7 @@ describe("the content hash", () => {
     return folder;
   };
   const hashOf = (folder: string, inputs = INPUTS) =>
-    contentHash({ ...inputs, context: sourceFolder(folder) });
+    contentHash({ ...inputs, context: readSourceFolder(folder) });
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
@@ -85,8 +90,8 @@ describe("the content hash", () => {
       { ...INPUTS, target: "build" },
       { ...INPUTS, bases: { debian: "sha256:1" } },
       { ...INPUTS, bases: { debian: "sha256:2" } },
-      { ...INPUTS, contexts: { one: sourceFolder(make()) } },
-      { ...INPUTS, contexts: { two: sourceFolder(make()) } },
+      { ...INPUTS, contexts: { one: readSourceFolder(make()) } },
+      { ...INPUTS, contexts: { two: readSourceFolder(make()) } },
     ];
     hashes.push(hashOf(make()), ...inputs.map((changed) => hashOf(make(), changed)));
     assert.equal(new Set(hashes).size, 15);
@@ -129,7 +134,7 @@ describe("the files a build sees", () => {
     rmSync(folder, { recursive: true });
   });
   const seen = (dockerfile = "Dockerfile") =>
-    sourceFolder(folder, join(folder, dockerfile)).files.map(({ path }) => path);
+    readSourceFolder(folder, join(folder, dockerfile)).files.map(({ path }) => path);
 
   it("are all of them without an ignore file, sorted", () => {
     assert.deepEqual(seen(), ["Dockerfile", "a.txt", "logs/keep.log", "logs/today.log", "src/a.txt"]);
@@ -151,9 +156,9 @@ describe("the files a build sees", () => {
 
   it("are no folder that holds none", () => {
     mkdirSync(join(folder, "empty/deeper"), { recursive: true });
-    const before = contentHash({ ...INPUTS, context: sourceFolder(folder) });
+    const before = contentHash({ ...INPUTS, context: readSourceFolder(folder) });
     rmSync(join(folder, "empty"), { recursive: true });
-    assert.equal(contentHash({ ...INPUTS, context: sourceFolder(folder) }), before);
+    assert.equal(contentHash({ ...INPUTS, context: readSourceFolder(folder) }), before);
   });
 
   it("may be links, which are stray when they lead to nothing of it", () => {
@@ -168,7 +173,7 @@ describe("the files a build sees", () => {
       absolute: join(folder, "a.txt"),
     };
     for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path));
-    const stray = strayLinks(sourceFolder(folder)).map(({ path }) => path);
+    const stray = strayLinks(readSourceFolder(folder)).map(({ path }) => path);
     assert.deepEqual(stray, ["absolute", "gone", "ignored", "out"]);
   });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { ignoreRules } from "../../../../model/image/dockerignore.ts";
+import { parseIgnoreFile } from "../../../../model/image/dockerignore.ts";
 
 /** What the rules ignore of these. */
 function ignored(rules: string, ...paths: string[]): string[] {
-  const { ignores } = ignoreRules(rules);
+  const { ignores } = parseIgnoreFile(rules);
   return paths.filter(ignores);
 }
 

@@ -3,7 +3,7 @@ import {
   type UpdateContext,
   isMeasured,
   metricsOf,
-  readLines,
+  parseLines,
 } from "../../../../model/metrics/update-metrics.ts";
 import type { Change } from "../../../../model/history/releases.ts";
 import type { Update } from "../../../../model/history/update.ts";
@@ -93,6 +93,6 @@ describe("a line of metrics", () => {
   });
 
   it("is read though another was torn by a full disk", () => {
-    assert.deepEqual(readLines('{"a":1}\n{"b":\n{"c":3}\n'), [{ a: 1 }, { c: 3 }]);
+    assert.deepEqual(parseLines('{"a":1}\n{"b":\n{"c":3}\n'), [{ a: 1 }, { c: 3 }]);
   });
 });
