@@ -1,6 +1,6 @@
 import type { Base, Service } from "../../../model/catalogue/service.ts";
 
-const folder = (name: string) => `tests/build/fleet/${name}`;
+const folder = (name: string) => `tests/images/fleet/${name}`;
 const runs = { health: { up: "1 second" }, stopGracePeriod: "1 second", minReady: "0 seconds" } as const;
 
 export const bases: Base[] = [{ name: "ground", build: { context: folder("ground") } }];
