@@ -53,6 +53,25 @@ export default tseslint.config(
     },
   },
   ...layerRules,
+  {
+    files: ["**/*.ts"],
+    ignores: [
+      "lib/run.ts",
+      // A machine outlives this process, and keeps its output in a file.
+      "lab/machine.ts",
+      // They kill, fork and watch processes in ways that nothing else needs.
+      "tests/**",
+    ],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: 'ImportDeclaration[source.value="node:child_process"]',
+          message: "Programs are run by lib/run.ts.",
+        },
+      ],
+    },
+  },
   { rules: { "max-lines": ["error", 300] } },
   { files: ["**/*.{js,mjs}"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
 );
