@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { labEnvironment } from "../cli/project/environment.ts";
 import { project } from "../runtime/packages.mjs";
-import { pathsOf, paths } from "../lib/paths.ts";
+import { inProject, kept, pathsOf } from "../lib/paths.ts";
 import { progress } from "../cli/lib/progress.ts";
 import { Counters } from "../lab/counters.ts";
 import * as lab from "../lab/index.ts";
@@ -54,7 +54,7 @@ const { services, runs, json, docs } = new Command("npm run bench --")
   .opts<{ services: number[]; runs: number[]; json?: string; docs: boolean }>();
 
 const platforms = [OWN_PLATFORM];
-const own = pathsOf(`${paths.own}/bench`);
+const own = pathsOf(inProject(kept.bench()));
 
 const staging = measureStaging();
 const running = await lab.up(own.lab, { hosts: 1 }, progress);

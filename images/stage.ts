@@ -12,13 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { inProject, kept } from "../lib/paths.ts";
 import type { SourceFolder } from "../model/image/context.ts";
 import { BUILD_EPOCH, type Recipe } from "../model/image/recipe.ts";
 
-/** Where the staged builds are, relative to the project: the build plugin keeps the path in the state. */
-const FOLDER = ".slipway/context";
-
-/** The paths of a staged build, relative to the project. */
+/** The paths of a staged build, relative to the project: the build plugin keeps them in the state. */
 export interface Staged {
   context: string;
   dockerfile: string;
@@ -33,7 +31,8 @@ export interface Staged {
  */
 export function stage({ name, hash, dockerfile, context, contexts }: Recipe): Staged {
   const own = `${name}-${hash}`;
-  const folder = `${FOLDER}/${own}`;
+  const folder = kept.context(own);
+  const target = inProject(folder);
   const staged = {
     // BuildKit takes a file for the one it was sent before when the last name of the context's path, the file's own
     // name, its size and its time are the same. The times are fixed, so that last name must be the content's.
@@ -41,9 +40,9 @@ export function stage({ name, hash, dockerfile, context, contexts }: Recipe): St
     dockerfile: `${folder}/Dockerfile`,
     contexts: Object.fromEntries(Object.keys(contexts).map((key) => [key, `${folder}/contexts/${key}`])),
   };
-  if (existsSync(folder)) return staged;
-  mkdirSync(FOLDER, { recursive: true });
-  const unfinished = mkdtempSync(`${FOLDER}/.${name}-`);
+  if (existsSync(target)) return staged;
+  mkdirSync(inProject(kept.context()), { recursive: true });
+  const unfinished = mkdtempSync(inProject(kept.context(`.${name}-`)));
   writeFileSync(join(unfinished, "Dockerfile"), dockerfile);
   // It wins over the context's own, whose rules have been applied; so plugin and builder have nothing to differ in.
   writeFileSync(join(unfinished, "Dockerfile.dockerignore"), "# applied already\n");
@@ -51,10 +50,10 @@ export function stage({ name, hash, dockerfile, context, contexts }: Recipe): St
   for (const [key, named] of Object.entries(contexts)) copyFiles(named, join(unfinished, "contexts", key));
   settle(unfinished);
   try {
-    renameSync(unfinished, folder);
+    renameSync(unfinished, target);
   } catch (error) {
     // Another run staged the same content meanwhile: the same files are there.
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(target)) throw error;
     rmSync(unfinished, { recursive: true });
   }
   return staged;

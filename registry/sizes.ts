@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { UserError } from "../lib/errors.ts";
+import { inProject, kept } from "../lib/paths.ts";
 import type { PlatformSize } from "../model/image/size.ts";
 import type { Descriptor, Repository } from "./client.ts";
-
-/** Where sizes are kept once they are known, relative to the project: a digest's never change. */
-const FOLDER = ".slipway/sizes";
 
 interface Content {
   manifests?: Descriptor[];
@@ -33,7 +30,7 @@ export async function imageSizes(repository: Repository, digest: string): Promis
     ? await Promise.all(content.manifests.map((child) => contentOf(repository, child.digest)))
     : [content];
   const sizes = await Promise.all(images.map((image) => sizeOf(repository, image)));
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(inProject(kept.sizes()), { recursive: true });
   writeFileSync(fileOf(digest), JSON.stringify(sizes));
   return sizes;
 }
@@ -44,8 +41,9 @@ export function knownSizes(digest: string): PlatformSize[] | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PlatformSize[]) : undefined;
 }
 
+/** Where sizes are kept once they are known: a digest's never change. */
 function fileOf(digest: string): string {
-  return join(FOLDER, `${digest.replace(/^sha256:/, "")}.json`);
+  return inProject(kept.sizes(digest.replace(/^sha256:/, "")));
 }
 
 async function contentOf(repository: Repository, digest: string): Promise<Content> {

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { type Size, isSize } from "../lib/size.ts";
+import { paths } from "../lib/paths.ts";
 import { LOCK_FILE, readLock } from "../model/image/base-lock.ts";
 import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import { CACHES, type Cache } from "../model/image/caches.ts";
@@ -65,7 +67,7 @@ export function read(reader: Reader): ImageSettings {
     builders,
     platforms,
     source: reader.text("source") || undefined,
-    lock: readLock(lockFile),
+    lock: readLock(resolve(paths.project, lockFile)),
     lockFile,
     mirror,
     caches: readCaches(reader),

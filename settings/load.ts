@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { inProject, paths } from "../lib/paths.ts";
 import { readCatalogue } from "../model/catalogue/check.ts";
 import type { Catalogue } from "../model/catalogue/service.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "../model/history/pins.ts";
@@ -47,9 +48,9 @@ export function load(
   const reader = new Reader(keys, [lab]);
   const settings = readSettings(reader);
   const file = pinsFile(pulumi.getStack());
-  const { pins, problems: unreadable } = pinned ? { pins: pinned, problems: [] } : readPins(file);
+  const { pins, problems: unreadable } = pinned ? { pins: pinned, problems: [] } : readPins(inProject(file));
   const read = readCatalogue(withPinnedEntries(declared, pins), {
-    folder: process.cwd(),
+    folder: paths.project,
     hosts: settings.hosts.map(({ name }) => name),
     domain: settings.domain,
     edge: settings.edge && { acme: settings.edge.https?.acme !== undefined },

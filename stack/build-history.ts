@@ -4,13 +4,14 @@ import { buildxCommand } from "../images/builders.ts";
 import { parseBuilders } from "../model/image/builders.ts";
 import { type Build, buildOf, buildsBetween } from "../model/metrics/builds.ts";
 import { pulumi } from "./pulumi.ts";
+import type { Session } from "./session.ts";
 
 /**
- * Asks the selected stack's builders what they remember.
+ * Reads what the builders of the session's stack remember.
  * @returns gives the builds that ended in a span of time, in ms since 1970
  */
-export async function readBuilds(): Promise<(from: number, to: number) => Promise<Build[]>> {
-  const { stdout } = await pulumi(["config", "get", "builder"]);
+export async function readBuilds(session: Session): Promise<(from: number, to: number) => Promise<Build[]>> {
+  const { stdout } = await pulumi(session, ["config", "get", "builder"]);
   const names = new Set(parseBuilders(stdout, []).builders.map(({ name }) => name));
   const histories = await Promise.all(
     [...names].map(async (name) => {

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import type { HistoryEntry } from "../model/history/update.ts";
 import type { Deployment } from "../model/state/resources.ts";
 
-const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-
-/** The folder of a `file://` backend; undefined where its URL is another's. */
-export function folderOf(url: string): string | undefined {
+/**
+ * The folder of a `file://` backend; undefined where its URL is another's.
+ * @param project the folder of Pulumi.yaml
+ */
+export function folderOf(url: string, project: string): string | undefined {
   if (!url.startsWith("file://")) return undefined;
   const folder = url.replace(/^file:\/\//, "").replace(/\?.*$/, "");
-  return resolve(PROJECT, folder.replace(/^~/, homedir()));
+  return resolve(project, folder.replace(/^~/, homedir()));
 }
 
 /**

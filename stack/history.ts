@@ -3,9 +3,10 @@ import { type Release, releasesBetween } from "../model/history/releases.ts";
 import type { StateResource } from "../model/state/resources.ts";
 import { type HistoryEntry, type Update, updatesOf } from "../model/history/update.ts";
 import { folderOf, historyFiles, readCheckpoint } from "./file-backend.ts";
-import { answer, projectName, selectedStack } from "./pulumi.ts";
-import { ofStack, readState } from "./state.ts";
-import { paths } from "../lib/paths.ts";
+import { kept } from "../lib/paths.ts";
+import { answer } from "./pulumi.ts";
+import type { Session } from "./session.ts";
+import { readState } from "./state.ts";
 
 /** An update of a stack's history, and a way to what it left. */
 export interface Recorded {
@@ -25,17 +26,13 @@ export interface History {
 }
 
 /**
- * The history of the selected stack, or of the one named: a file backend's is read from its files, another's asked of
- * `pulumi` with its own credentials. What an update left is read only when it is asked for: on Pulumi Cloud that is one
- * call for each.
+ * The history of the session's stack: a file backend's is read from its files, another's by `pulumi` with its own
+ * credentials. What an update left is read only when it is asked for: on Pulumi Cloud that is one call for each.
  */
-export async function readHistory(stack?: string): Promise<History> {
-  const [url, shown] = await Promise.all([
-    backendUrl(),
-    stack === undefined ? selectedStack() : answer("stack", "--show-name", "--stack", stack),
-  ]);
-  const folder = folderOf(url);
-  const name = `${projectName()}/${shown.trim()}`;
+export async function readHistory(session: Session): Promise<History> {
+  const { backend, project, stack } = session;
+  const folder = folderOf(backend, session.folder);
+  const name = `${project}/${stack}`;
   const history = (
     entries: readonly HistoryEntry[],
     resources: (update: Update, index: number) => ReturnType<Recorded["resources"]>,
@@ -46,7 +43,7 @@ export async function readHistory(stack?: string): Promise<History> {
       resources: () => resources(update, index),
     })),
     gap,
-    metrics: `${folder ?? paths.project}/.slipway/metrics/${name}.jsonl`,
+    metrics: `${folder ?? session.folder}/${kept.metrics(name)}`,
   });
 
   const files = folder === undefined ? undefined : historyFiles(folder, name);
@@ -56,27 +53,20 @@ export async function readHistory(stack?: string): Promise<History> {
       (_, index) => Promise.resolve(resourcesIn(files[index]?.checkpoint)),
     );
   // A page of 0 is all.
-  const listed = await answer("stack", "history", "--json", "--page-size", "0", ...ofStack(stack));
+  const listed = await answer(session, "stack", "history", "--json", "--page-size", "0");
   const entries = (JSON.parse(listed) as HistoryEntry[] | null) ?? [];
   // Pulumi Cloud's console; one of one's own may have none.
-  if (/^(https?:|$)/.test(url))
+  if (/^(https?:|$)/.test(backend))
     return history(
       entries,
-      async ({ number }) => (await readState(stack, { version: number })).resources ?? [],
+      async ({ number }) => (await readState(session, { version: number })).resources ?? [],
     );
   const gap =
-    `${url}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
+    `${backend}: which services an earlier update rolled is not known, as pulumi gives out only the present state of ` +
     `such a backend; expected a file:// backend or Pulumi Cloud. Copy the bucket's .pulumi folder with its own ` +
     `program, and ask again with PULUMI_BACKEND_URL=file://<folder it is in>`;
   // A stack that was never updated has no folder.
   return history(entries, () => Promise.resolve(undefined), folder === undefined ? gap : "");
-}
-
-/** Where the state is. */
-async function backendUrl(): Promise<string> {
-  // It goes before what one is logged in to, and each `pulumi` takes a third of a second.
-  const { PULUMI_BACKEND_URL: url } = process.env;
-  return url ?? (JSON.parse(await answer("whoami", "--json")) as { url: string }).url;
 }
 
 /** The resources of a checkpoint file; undefined where there is none. */

@@ -1,6 +1,7 @@
 import { UserError } from "../lib/errors.ts";
 import type { Planned } from "../model/state/adopt/match.ts";
 import { pulumi } from "./pulumi.ts";
+import type { Session } from "./session.ts";
 
 /** What an update would do with a resource. */
 export interface PreviewStep {
@@ -12,11 +13,11 @@ export interface PreviewStep {
 }
 
 /**
- * What a preview of the selected stack says an update would do.
+ * What a preview of the session's stack says an update would do.
  * @throws UserError with what the program says where it fails
  */
-export async function preview(): Promise<{ project: string; stack: string; steps: PreviewStep[] }> {
-  const { code, stdout, stderr } = await pulumi(["preview", "--json"]);
+export async function preview(session: Session): Promise<PreviewStep[]> {
+  const { code, stdout, stderr } = await pulumi(session, ["preview", "--json"]);
   const { steps = [], diagnostics = [] } = JSON.parse(stdout || "{}") as {
     steps?: PreviewStep[];
     diagnostics?: { severity: string; message: string }[];
@@ -25,6 +26,5 @@ export async function preview(): Promise<{ project: string; stack: string; steps
     const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
     throw new UserError([...errors, stderr].join("\n").trim());
   }
-  const [, , stack = "", , project = ""] = steps[0]?.urn.split(":") ?? [];
-  return { project, stack, steps };
+  return steps;
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
 import { run } from "../lib/run.ts";
+import type { Shell } from "./session.ts";
 
 /** How a run of `pulumi` ended. */
 export interface Outcome {
@@ -16,7 +15,7 @@ export interface Outcome {
   killed: boolean;
 }
 
-/** What makes the engine quicker. */
+/** Environment variables that make the engine quicker. */
 export const ENGINE_TUNING = {
   // It asks the plugins for many resources' diffs at once, not one after the other, which Pulumi offers as a switch
   // only. Source: https://github.com/pulumi/pulumi/pull/18872
@@ -29,57 +28,51 @@ export const ENGINE_TUNING = {
   PULUMI_DIY_BACKEND_ZSTD: "true",
 };
 
-const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const STDOUT = { shown: "inherit", beside: "stderr", quiet: undefined } as const;
 
+interface Streams {
+  /**
+   * shown: stdout goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer; quiet:
+   * into the outcome. @default quiet
+   */
+  out?: keyof typeof STDOUT;
+  /** Text for its standard input. @default the terminal's */
+  input?: string;
+}
+
 /**
- * Runs `pulumi` in the project's folder.
- * @param out shown: it goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer;
- * quiet: into the outcome
- * @param input for its standard input @default the terminal's
+ * Runs `pulumi` in the project's folder, for the session's stack.
  * @throws UserError where there is no pulumi
  */
 export async function pulumi(
+  { folder, env, name }: Shell,
   args: readonly string[],
-  out: keyof typeof STDOUT = "quiet",
-  input?: string,
+  { out = "quiet", input }: Streams = {},
 ): Promise<Outcome> {
   const started = Date.now();
   let interrupted = false;
   // It reaches pulumi too, which ends in order; this process stays to see that.
   const onInterrupt = () => void (interrupted = true);
   process.on("SIGINT", onInterrupt);
-  const { code, signal, stdout, stderr } = await run(["pulumi", ...args], {
-    cwd: PROJECT,
-    env: { ...ENGINE_TUNING, ...process.env },
-    ...(input === undefined ? { stdin: "inherit" } : { input }),
-    stdout: STDOUT[out],
-    advice: 'run: eval "$(npx slipway lab env)", or install it',
-  }).finally(() => process.off("SIGINT", onInterrupt));
+  const { code, signal, stdout, stderr } = await run(
+    ["pulumi", ...args, ...(name ? ["--stack", name] : [])],
+    {
+      cwd: folder,
+      env: { ...ENGINE_TUNING, ...env },
+      ...(input === undefined ? { stdin: "inherit" } : { input }),
+      stdout: STDOUT[out],
+      advice: 'run: eval "$(npx slipway lab env)", or install it',
+    },
+  ).finally(() => process.off("SIGINT", onInterrupt));
   return { code, stdout, stderr, started, interrupted, killed: signal !== null };
 }
 
 /**
- * What `pulumi` answers.
- * @throws UserError with what it says where it fails
+ * Runs `pulumi` and gives what it printed to stdout.
+ * @throws UserError with what it printed to stderr where it fails
  */
-export async function answer(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await pulumi(args);
+export async function answer(shell: Shell, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await pulumi(shell, args);
   if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
   return stdout;
-}
-
-/** The project's name, as Pulumi.yaml has it. */
-export function projectName(): string {
-  return /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(`${PROJECT}/Pulumi.yaml`, "utf8"))?.[1] ?? "";
-}
-
-let selected: Promise<string> | undefined;
-
-/** The name of the selected stack, asked once, if at all: each `pulumi` takes a third of a second. */
-export function selectedStack(): Promise<string> {
-  const { PULUMI_STACK: given = "" } = process.env;
-  // With a slash it has the organization, too.
-  if (given && !given.includes("/")) return Promise.resolve(given);
-  return (selected ??= answer("stack", "--show-name").then((name) => name.trim()));
 }

@@ -1,7 +1,8 @@
 import { UserError } from "../lib/errors.ts";
 import { type Deployment, SECRET, type StateResource } from "../model/state/resources.ts";
 import { folderOf, presentState } from "./file-backend.ts";
-import { answer, projectName, pulumi, selectedStack } from "./pulumi.ts";
+import { answer, pulumi } from "./pulumi.ts";
+import type { Session } from "./session.ts";
 
 /** Which state. */
 interface Which {
@@ -12,44 +13,36 @@ interface Which {
 }
 
 /**
- * The state of the selected stack, or of the one named: the only reader of it. A file backend's is read from its file;
- * otherwise `pulumi stack export` itself is asked, which takes a third of a second, because the Automation API's export
- * decrypts every secret, for which it would need the passphrase.
+ * The state of the session's stack: the only reader of it. A file backend's is read from its file; otherwise `pulumi
+ * stack export` itself is run, which takes a third of a second, because the Automation API's export decrypts every
+ * secret, for which it would need the passphrase.
  * @throws UserError with what pulumi says where there is no such stack
  */
-export async function readState(stack?: string, { version, secrets }: Which = {}): Promise<Deployment> {
+export async function readState(session: Session, { version, secrets }: Which = {}): Promise<Deployment> {
   if (version === undefined && secrets !== "shown") {
-    const found = inFile(stack ?? (await selectedStack()));
+    const folder = folderOf(session.backend, session.folder);
+    const found = folder && presentState(folder, `${session.project}/${session.stack}`);
     if (found) return found;
   }
   const which = [
     ...(version === undefined ? [] : ["--version", String(version)]),
     ...(secrets === "shown" ? ["--show-secrets"] : []),
   ];
-  const { code, stdout, stderr } = await pulumi(["stack", "export", ...ofStack(stack), ...which]);
+  const { code, stdout, stderr } = await pulumi(session, ["stack", "export", ...which]);
   if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
   return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment })
     .deployment;
 }
 
-/** The present state, where the shell names a file backend; with a slash, a stack may be another project's. */
-function inFile(stack: string): Deployment | undefined {
-  const folder = folderOf(process.env.PULUMI_BACKEND_URL ?? "");
-  return folder && !stack.includes("/") ? presentState(folder, `${projectName()}/${stack}`) : undefined;
-}
-
 /**
- * Puts resources into the state of the selected stack, behind those it has.
+ * Puts resources into the stack's state, behind those it has.
  * @throws UserError with what pulumi says where it does not take them
  */
-export async function addToState(resources: readonly StateResource[]): Promise<void> {
-  const file = JSON.parse(await answer("stack", "export")) as { deployment: Deployment };
+export async function addToState(session: Session, resources: readonly StateResource[]): Promise<void> {
+  const file = JSON.parse(await answer(session, "stack", "export")) as { deployment: Deployment };
   const deployment = { ...file.deployment, resources: [...(file.deployment.resources ?? []), ...resources] };
-  const { code, stderr } = await pulumi(
-    ["stack", "import"],
-    "quiet",
-    JSON.stringify({ ...file, deployment }),
-  );
+  const input = JSON.stringify({ ...file, deployment });
+  const { code, stderr } = await pulumi(session, ["stack", "import"], { input });
   if (code !== 0) throw new UserError(`stack: cannot be written: ${stderr.trim().replace(/^error: /, "")}`);
 }
 
@@ -60,9 +53,4 @@ function revealed(_: string, value: unknown): unknown {
 
 function isShown(value: unknown): value is { plaintext: string } {
   return typeof value === "object" && value !== null && SECRET in value && "plaintext" in value;
-}
-
-/** The words that name a stack to `pulumi`; none for the selected one. */
-export function ofStack(stack: string | undefined): string[] {
-  return stack === undefined ? [] : ["--stack", stack];
 }

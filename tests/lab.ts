@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { labEnvironment } from "../cli/project/environment.ts";
-import { pathsOf, paths as projectPaths } from "../lib/paths.ts";
+import { inProject, kept, pathsOf } from "../lib/paths.ts";
 import * as lab from "../lab/index.ts";
 
 /** Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed. */
-export const paths = pathsOf(`${projectPaths.own}/test`);
+export const paths = pathsOf(inProject(kept.test()));
 
 /** What is built here runs here. */
 export const OWN_PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;

@@ -9,18 +9,19 @@ import { nameIn } from "../../model/state/resources.ts";
 import { preview } from "../../stack/preview.ts";
 import { pulumi } from "../../stack/pulumi.ts";
 import { addToState } from "../../stack/state.ts";
-import { type Patience, deploy } from "../deploy/pulumi-up.ts";
+import { type LockOptions, deploy } from "../deploy/pulumi-up.ts";
 import { readDeployed } from "../../stack/deployed.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { onEach, onHost } from "../../host/run.ts";
-import { withPatience } from "../deploy/lock-options.ts";
+import { addLockOptions } from "../deploy/lock-options.ts";
 import { readPinned, writePins } from "../history/pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { shortDigest } from "../../lib/digest.ts";
 import { digestOf, repositoryOf } from "../../model/image/reference.ts";
 
-interface Options extends Patience {
+interface Options extends LockOptions, StackOption {
   dryRun?: boolean;
 }
 
@@ -34,56 +35,62 @@ export function adoptVerb(): Command {
       "after the stack's state was lost: take what runs on its hosts for the stack's own, by its labels, and roll " +
         "nothing; what was built of other sources is pinned; exit code 2 where an update would still roll something",
     )
-    .option("--dry-run", "only say what would be taken over")
-    .option("--json", "for scripts: what is taken over, pinned, left, and what an update would still roll");
-  return withPatience(verb).action(async (options: Options) => {
-    await useProjectTools();
-    const { settings, catalogue } = await readSettings();
+    .addOption(stackOption())
+    .option("--dry-run", "show what would be taken over")
+    .option("--json", "print JSON: what is taken over, pinned, left, and what an update would still roll");
+  return addLockOptions(verb).action(async (options: Options) => {
+    const session = await openSession(options);
+    const { settings, catalogue } = await readSettings(session);
     progress("looking for what the state does not know and the hosts have");
-    const { project, stack, steps } = await preview();
-    const planned = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
-    const known = new Set((await readDeployed()).containers.map(({ id }) => id));
+    const planned = (await preview(session)).flatMap(({ op, newState }) =>
+      op === "create" && newState ? [newState] : [],
+    );
+    const known = new Set((await readDeployed(session)).containers.map(({ id }) => id));
     const hosts = new Map<string, ActualContainer[]>();
     const unreachable = await onEach(settings.hosts, progress, async (host) => {
-      hosts.set(host.name, parseInventory(await onHost(host, inventoryScript(project, stack))));
+      hosts.set(
+        host.name,
+        parseInventory(await onHost(host, inventoryScript(session.project, session.stack))),
+      );
     });
     if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
 
     const { containers, others, resources } = adoption(planned, hosts, catalogue.services, known);
-    const pinned = await readPinned();
+    const pinned = await readPinned(session);
     const recipes = readRecipes(catalogue, settings).filter(({ name }) => !pinOf(pinned.pins, name));
     const pins = pinsOf(containers, recipes, settings.registry);
     const done = { containers, pins, others, rolls: [] as string[] };
     if (options.dryRun || !containers.length) {
-      tell(done, options.json);
+      printAdoption(done, options.json);
       return;
     }
     if (Object.keys(pins).length) {
       writePins(pinned, { ...pinned.pins, ...pins });
       progress(`${pinned.file}: written; commit it, so that others do not roll what is pinned`);
     }
-    await addToState(resources);
+    await addToState(session, resources);
     progress("reading what was taken over from the hosts");
-    const { code, stdout, stderr } = await pulumi(["refresh", "--yes", "--skip-preview"]);
+    const { code, stdout, stderr } = await pulumi(session, ["refresh", "--yes", "--skip-preview"]);
     if (code !== 0) throw new UserError(`${stdout}${stderr}`.trim());
 
     // Images first: a container is known to be the wanted one when its image's digest is known.
-    const images = (await preview()).steps.filter(
+    const images = (await preview(session)).filter(
       ({ op, urn }) => op === "create" && urn.includes("$docker-build:"),
     );
     if (images.length)
       await deploy(
+        session,
         images.flatMap(({ urn }) => ["--target", urn]),
         options,
       );
-    const rolls = (await preview()).steps.filter(
+    const rolls = (await preview(session)).filter(
       ({ op, urn }) => !["same", "read"].includes(op) && urn.includes("$docker:index/container:Container::"),
     );
     done.rolls = [...new Set(rolls.map(({ urn }) => nameIn(urn)))].sort();
     if (done.rolls.length) process.exitCode = WAITS;
     // Writes down what has no part in a roll: each cutover finds that its container answers already.
-    else await deploy([], options);
-    tell(done, options.json);
+    else await deploy(session, [], options);
+    printAdoption(done, options.json);
   });
 }
 
@@ -117,7 +124,7 @@ interface Done {
   rolls: string[];
 }
 
-function tell(done: Done, json = false): void {
+function printAdoption(done: Done, json = false): void {
   const { containers, pins, others, rolls } = done;
   const lines = [
     ...containers.map(

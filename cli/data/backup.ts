@@ -6,12 +6,18 @@ import { Counted } from "../../backups/counted.ts";
 import { type Store, openStore } from "../../backups/store.ts";
 import { type Manifest, backupFolder, backupName } from "../../model/data/backup.ts";
 import { showSize } from "../../lib/size.ts";
-import { type Deposited, copying, placeOption, showCopied, readCopied } from "./service-volumes.ts";
-import { useProjectTools } from "../project/environment.ts";
+import {
+  type DeployedVolumes,
+  copying,
+  placeOption,
+  showCopied,
+  readDeployedVolumes,
+} from "./service-volumes.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 
-interface Options {
+interface Options extends StackOption {
   to: string;
-  stack?: string;
   json?: boolean;
 }
 
@@ -27,11 +33,11 @@ export function backupVerb(): Command {
     )
     .argument("<service>", "one that has volumes")
     .addOption(placeOption("--to"))
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: what was copied, and where it is")
-    .action(async (name: string, { to, stack, json }: Options) => {
-      await useProjectTools();
-      const service = await readCopied(name, stack);
+    .addOption(stackOption())
+    .option("--json", "print JSON: what was copied, and where it is")
+    .action(async (name: string, options: Options) => {
+      const { to, json } = options;
+      const service = await readDeployedVolumes(await openSession(options), name);
       const store = await openStore(to);
       const { manifest, file } = await backup(service, store);
       const { tarBytes, fileBytes } = manifest;
@@ -43,7 +49,7 @@ export function backupVerb(): Command {
     });
 }
 
-async function backup(service: Deposited, store: Store): Promise<{ manifest: Manifest; file: string }> {
+async function backup(service: DeployedVolumes, store: Store): Promise<{ manifest: Manifest; file: string }> {
   const time = new Date();
   const name = `${backupFolder(service)}/${backupName(time)}`;
   const [tar, file] = [new Counted(), new Counted()];

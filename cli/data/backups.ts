@@ -9,14 +9,14 @@ import {
 } from "../../model/data/backup.ts";
 import { showSize } from "../../lib/size.ts";
 import { text } from "node:stream/consumers";
-import { placeOption, readCopied } from "./service-volumes.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { placeOption, readDeployedVolumes } from "./service-volumes.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
-interface Options {
+interface Options extends StackOption {
   from: string;
-  stack?: string;
   json?: boolean;
 }
 
@@ -26,16 +26,16 @@ export function backupsVerb(): Command {
     .description("the backups there are of a service, newest last")
     .argument("<service>", "one that has volumes")
     .addOption(placeOption("--from"))
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: all of it")
-    .action(async (name: string, { from, stack, json }: Options) => {
-      await useProjectTools();
-      const service = await readCopied(name, stack);
+    .addOption(stackOption())
+    .option("--json", "print JSON")
+    .action(async (name: string, options: Options) => {
+      const { from, json } = options;
+      const service = await readDeployedVolumes(await openSession(options), name);
       const store = await openStore(from);
       const found = [];
       for (const backup of await backupsOf(service, store))
         found.push({ backup, ...(await readManifest(store, service, backup)) });
-      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : shown(found));
+      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatBackups(found));
     });
 }
 
@@ -50,7 +50,7 @@ export async function readManifest(store: Store, service: Source, backup: string
   return parseManifest(await text(await store.read(name)), store.address(name));
 }
 
-function shown(found: readonly (Manifest & { backup: string })[]): string {
+function formatBackups(found: readonly (Manifest & { backup: string })[]): string {
   if (!found.length) return "no backups\n";
   const rows = found.map(({ backup, volumes, tarBytes, fileBytes, image }) => [
     backup,

@@ -9,14 +9,20 @@ import { UserError } from "../../lib/errors.ts";
 import { showSize } from "../../lib/size.ts";
 import { backupsOf, readManifest } from "./backups.ts";
 import { confirm } from "../lib/confirm.ts";
-import { type Deposited, copying, placeOption, showCopied, readCopied } from "./service-volumes.ts";
-import { useProjectTools } from "../project/environment.ts";
+import {
+  type DeployedVolumes,
+  copying,
+  placeOption,
+  showCopied,
+  readDeployedVolumes,
+} from "./service-volumes.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { progress } from "../lib/progress.ts";
 
-interface Options {
+interface Options extends StackOption {
   from: string;
   yes?: boolean;
-  stack?: string;
   json?: boolean;
 }
 
@@ -27,12 +33,12 @@ export function restoreVerb(): Command {
     .argument("<service>", "one that has volumes")
     .argument("[backup]", "one that `slipway backups` names; the newest if not given")
     .addOption(placeOption("--from"))
-    .option("--yes", "do not ask")
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: what was put back")
-    .action(async (name: string, wanted: string | undefined, { from, yes, stack, json }: Options) => {
-      await useProjectTools();
-      const service = await readCopied(name, stack);
+    .option("--yes", "skip the confirmation")
+    .addOption(stackOption())
+    .option("--json", "print JSON: what was put back")
+    .action(async (name: string, wanted: string | undefined, options: Options) => {
+      const { from, yes, json } = options;
+      const service = await readDeployedVolumes(await openSession(options), name);
       const store = await openStore(from);
       const backups = await backupsOf(service, store);
       const backup = wanted ?? backups.at(-1);
@@ -56,7 +62,12 @@ export function restoreVerb(): Command {
     });
 }
 
-async function restore(service: Deposited, store: Store, name: string, manifest: Manifest): Promise<void> {
+async function restore(
+  service: DeployedVolumes,
+  store: Store,
+  name: string,
+  manifest: Manifest,
+): Promise<void> {
   await check(store, name, manifest);
   const [file, tar] = [new Counted(), new Counted()];
   const { stdin, ended } = copying(service, "load");

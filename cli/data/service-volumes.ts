@@ -8,8 +8,10 @@ import type { Running } from "../../lib/run.ts";
 import { startOnHost } from "../../host/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { showSize } from "../../lib/size.ts";
+import type { Session } from "../../stack/session.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { paths } from "../../lib/paths.ts";
+import { checkDeployed } from "../lib/deployed-service.ts";
 import { progress } from "../lib/progress.ts";
 
 /** The option that says where backups are kept: if it is not given, in the project's folder, and not in git. */
@@ -21,7 +23,7 @@ export function placeOption(flag: "--to" | "--from"): Option {
 }
 
 /** A deployed service that has volumes, and where they are. */
-export interface Deposited extends ServiceVolumes {
+export interface DeployedVolumes extends ServiceVolumes {
   host: HostAddress;
   /** The image it is deployed with. */
   image: string;
@@ -31,17 +33,19 @@ export interface Deposited extends ServiceVolumes {
  * The service of that name as it is deployed.
  * @throws UserError where there is none, or it has no volumes
  */
-export async function readCopied(name: string, stackName: string | undefined): Promise<Deposited> {
-  const { project, stack, services, containers } = await readDeployed(stackName);
+export async function readDeployedVolumes(session: Session, name: string): Promise<DeployedVolumes> {
+  const { project, stack, services, containers } = await readDeployed(session);
   const service = services.find(({ entry }) => entry.name === name);
   const [host] = service?.hosts ?? [];
-  const known = services.flatMap(({ entry, volumes }) => (volumes.size ? [entry.name] : [])).join(", ");
-  if (!service || !host)
-    throw new UserError(`${name}: no such service is deployed; expected ${known || "an update first"}`);
-  const { entry } = service;
-  const volumes = new Map([...service.volumes].sort());
-  if (!volumes.size)
+  checkDeployed(
+    [name],
+    services.flatMap(({ entry, hosts }) => (hosts.length ? [entry.name] : [])),
+  );
+  const volumes = new Map([...(service?.volumes ?? [])].sort());
+  if (!service || !host || !volumes.size) {
+    const known = services.flatMap(({ entry, volumes }) => (volumes.size ? [entry.name] : [])).join(", ");
     throw new UserError(`${name}: has no volumes; expected ${known || "a service that has"}`);
+  }
   const image = containers.find((container) => container.service === name && !container.leaving)?.inputs
     .image;
   return {
@@ -49,14 +53,14 @@ export async function readCopied(name: string, stackName: string | undefined): P
     stack,
     service: name,
     volumes,
-    stopGracePeriod: entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod,
+    stopGracePeriod: service.entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod,
     host,
     image: image ?? "",
   };
 }
 
 /** Runs host/scripts/backup.sh on the service's host; what that prints is shown. Ctrl-C ends it in its own way. */
-export function copying(service: Deposited, verb: "save" | "load" | "start"): Running {
+export function copying(service: DeployedVolumes, verb: "save" | "load" | "start"): Running {
   const command = commandOn(service.host, backupWords(service, verb), false);
   const stdout = verb === "save" ? "stream" : undefined;
   return startOnHost(service.host, command, { stdout, stderr: progress, endOnSignal: true });

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
 import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
 import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
-import { run } from "../../components/program/run.ts";
+import { type Run, beginRun } from "../../components/program/run.ts";
 
 type Answer = (error: Error | null, response: Messages.RunResponse) => void;
 /** What Pulumi's Automation API runs inline programs with; its declarations leave it out. */
@@ -15,7 +15,8 @@ const { LanguageServer } = load("@pulumi/pulumi/automation/server.js") as {
   LanguageServer: new (program: () => Promise<unknown>) => LanguageServer;
 };
 
-let runs = 0;
+/** How many runs this process has begun. */
+let count = 0;
 
 /**
  * Runs what `pulumi up` runs, index.ts, in this process, which has most of it loaded already: that saves a roll the start
@@ -23,23 +24,8 @@ let runs = 0;
  * @param work is given the argument by which `pulumi` finds it
  */
 export async function withProgram<T>(work: (client: string) => Promise<T>): Promise<T> {
-  // Declared anew each time, though a module is loaded once.
-  const program = new LanguageServer(() => import(`../../index.ts?run=${++runs}`) as Promise<object>);
-  const runProgram = program.run.bind(program);
-  const told: LanguageServer = Object.assign(program, {
-    run: (call: unknown, answer: Answer) => {
-      let atEnd: () => void = () => undefined;
-      run.started = Date.now();
-      run.onEnd = (work) => (atEnd = work);
-      runProgram(call, (error, response) => {
-        atEnd();
-        // An error has been shown by the SDK; the engine would show it once more.
-        answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
-      });
-    },
-  });
   const server = new Server();
-  server.addService(language.LanguageRuntimeService, told);
+  server.addService(language.LanguageRuntimeService, languageServer());
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -57,4 +43,26 @@ export async function withProgram<T>(work: (client: string) => Promise<T>): Prom
   } finally {
     server.forceShutdown();
   }
+}
+
+/** Pulumi's own server of inline programs, which ends the run it begins. */
+function languageServer(): LanguageServer {
+  const methods = new LanguageServer(() => Promise.resolve());
+  return Object.assign(methods, {
+    run: (call: unknown, answer: Answer) => {
+      const started = Date.now();
+      let run: Run | undefined;
+      // One for each run: what the program declares belongs to the run in whose call it does so.
+      const program = new LanguageServer(() => {
+        run = beginRun(started);
+        // Loaded anew each time, though a module is loaded once.
+        return import(`../../index.ts?run=${++count}`) as Promise<object>;
+      });
+      program.run(call, (error, response) => {
+        run?.end();
+        // An error has been shown by the SDK; the engine would show it once more.
+        answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
+      });
+    },
+  });
 }

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Duration, isDuration } from "../../lib/duration.ts";
 
-/** Gives a verb that deploys the options of a {@link Patience}. */
-export function withPatience(verb: Command): Command {
+/** Gives a verb that deploys the options of a {@link LockOptions}. */
+export function addLockOptions(verb: Command): Command {
   return verb
     .option("--wait <duration>", "how long to wait for another update of the stack", duration, "10 minutes")
     .option("--take-over", "take the stack's lock from whoever has it; its process must be dead", false);

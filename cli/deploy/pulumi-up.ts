@@ -4,6 +4,7 @@ import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import { messageInCi } from "../../model/history/update.ts";
 import type { Deployment } from "../../model/state/resources.ts";
+import type { Session } from "../../stack/session.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
@@ -16,7 +17,7 @@ import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
 /** How to deal with another update of the same stack. */
-export interface Patience {
+export interface LockOptions {
   /** How long to wait for its end. */
   wait: Duration;
   /** Whether to take the lock from it, whoever it is. */
@@ -26,21 +27,26 @@ export interface Patience {
 }
 
 /**
- * `pulumi up` of the selected stack, after what a killed one has left is cleared away.
+ * `pulumi up` of the session's stack, after what a killed one has left is cleared away.
  * @param args further arguments of `pulumi up`
  * @param read the stack's state, by who has just read it
  * @throws UserError when it fails, or when another update does not end in time
  */
-export async function deploy(args: readonly string[], patience: Patience, read?: Deployment): Promise<void> {
-  const unlocked = withLock(patience);
-  let state = read ? deployedIn(read) : await readDeployed();
-  while (state.interrupted) state = await clearInterrupted(state, unlocked);
+export async function deploy(
+  session: Session,
+  args: readonly string[],
+  options: LockOptions,
+  read?: Deployment,
+): Promise<void> {
+  const unlocked = withLock(session, options);
+  let state = read ? deployedIn(read) : await readDeployed(session);
+  while (state.interrupted) state = await clearInterrupted(session, state, unlocked);
   const { withProgram } = await import("./inline-program.ts");
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
   const up = ["up", "--yes", "--skip-preview", ...said, ...args];
   const run = await withProgram((client) => unlocked([...up, client]));
-  const metrics = await recordRun(run);
+  const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) throw new UserError("pulumi up failed, see above");
 }
@@ -51,9 +57,9 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
  * Forgets what a killed `pulumi` was creating and removes the containers it made: those listed before the engine
  * forgets, which it does under the stack's lock, and not known afterwards. So an update that runs meanwhile loses none.
  */
-async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
+async function clearInterrupted(session: Session, state: Deployed, run: Run): Promise<Deployed> {
   progress("an update was killed in the middle: clearing what it left");
-  endOrphanedPlugins();
+  endOrphanedPlugins(session.env);
   const left = await leftovers(state);
   const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
   const cleared = await run([
@@ -61,7 +67,7 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
     ...["--target", root, "--suppress-progress"],
   ]);
   if (cleared.code !== 0) throw new UserError("what a killed update left could not be cleared, see above");
-  const after = await readDeployed();
+  const after = await readDeployed(session);
   for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
     progress(
@@ -72,12 +78,12 @@ async function clearInterrupted(state: Deployed, run: Run): Promise<Deployed> {
 }
 
 /** Runs `pulumi`, as soon as nobody else has the stack. */
-function withLock({ wait, takeOver, json }: Patience): Run {
+function withLock(session: Session, { wait, takeOver, json }: LockOptions): Run {
   const deadline = Date.now() + toSeconds(wait) * 1000;
   let said = "";
   return async (args) => {
     for (;;) {
-      const outcome = await pulumi(args, json ? "beside" : "shown");
+      const outcome = await pulumi(session, args, { out: json ? "beside" : "shown" });
       const locks = outcome.code === 0 || outcome.interrupted ? undefined : locksIn(outcome.stderr);
       if (!locks) {
         process.stderr.write(outcome.stderr);
@@ -86,9 +92,9 @@ function withLock({ wait, takeOver, json }: Patience): Run {
       const owners = describe(locks);
       const dead = locks.length > 0 && locks.every(isDead);
       if (dead || takeOver) {
-        progress(`lock: taken over from ${owners}${dead ? ", which is no more" : ""}`);
-        if (dead) endOrphanedPlugins();
-        const { code, stderr } = await pulumi(["cancel", "--yes"]);
+        progress(`lock released: ${owners}${dead ? " is no longer running" : " (--take-over)"}`);
+        if (dead) endOrphanedPlugins(session.env);
+        const { code, stderr } = await pulumi(session, ["cancel", "--yes"]);
         if (code !== 0) throw new UserError(stderr.trim());
         continue;
       }

@@ -5,21 +5,22 @@ import { UserError } from "../../lib/errors.ts";
 import { type UpdateMetrics, isMeasured, metricsOf, parseLines } from "../../model/metrics/update-metrics.ts";
 import type { ProgramRun } from "../../model/metrics/phases.ts";
 import type { Release } from "../../model/history/releases.ts";
-import { type Outcome, selectedStack } from "../../stack/pulumi.ts";
+import type { Outcome } from "../../stack/pulumi.ts";
+import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { exclusive } from "../../lib/exclusive.ts";
 import { readBuilds } from "../../stack/build-history.ts";
 import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
-import { paths } from "../../lib/paths.ts";
+import { kept } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 
 /**
  * Writes the line of a `pulumi up` that has just ended, and of those before it that have none.
  * @returns its line; none where it did not come to begin, or where that fails, which is said
  */
-export async function recordRun(run: Outcome): Promise<UpdateMetrics | undefined> {
+export async function recordRun(session: Session, run: Outcome): Promise<UpdateMetrics | undefined> {
   try {
-    const history = await readHistory();
+    const history = await readHistory(session);
     // As Pulumi records it, to the second.
     const begun = Math.floor(run.started / 1000) * 1000;
     const own = history.updates.findLast(({ update }) => Date.parse(update.started ?? "") >= begun)?.update;
@@ -28,7 +29,7 @@ export async function recordRun(run: Outcome): Promise<UpdateMetrics | undefined
       const started = new Date(begun).toISOString();
       await append(history.metrics, [{ started, outcome: "killed", seconds, changes: {}, builds: [] }]);
     }
-    const lines = await recordUpdates(history, run.interrupted ? own?.started : undefined);
+    const lines = await recordUpdates(session, history, run.interrupted ? own?.started : undefined);
     return lines.find(({ started }) => started === own?.started);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -38,36 +39,34 @@ export async function recordRun(run: Outcome): Promise<UpdateMetrics | undefined
 }
 
 /**
- * Writes the lines of all updates of the selected stack that have none yet, those of a plain `pulumi up` too.
+ * Writes the lines of all updates of the session's stack that have none yet, those of a plain `pulumi up` too.
  * @param interrupted when the one began that Ctrl-C has ended
  * @returns all lines, oldest first
  */
-export async function recordUpdates(history: History, interrupted?: string): Promise<UpdateMetrics[]> {
+export async function recordUpdates(
+  session: Session,
+  history: History,
+  interrupted?: string,
+): Promise<UpdateMetrics[]> {
   const file = history.metrics;
   const known = new Set(readMetrics(file).map(({ started }) => started));
   const missing = history.updates.filter(
     ({ update }) => isMeasured(update) && !known.has(update.started ?? ""),
   );
-  if (missing.length) await append(file, await linesOf(missing, history, interrupted));
+  if (missing.length) await append(file, await linesOf(session, missing, history, interrupted));
   return readMetrics(file).sort((a, b) => Date.parse(a.started) - Date.parse(b.started));
 }
 
 async function linesOf(
+  session: Session,
   missing: readonly Recorded[],
   history: History,
   interrupted: string | undefined,
 ): Promise<UpdateMetrics[]> {
   if (missing.length > 1) progress(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
-  // Sizes are kept relative to it.
-  process.chdir(paths.project);
-  const [stack, builds, changes] = await Promise.all([
-    selectedStack(),
-    readBuilds(),
-    changesOf(missing, history),
-  ]);
-  const runs = parseLines<ProgramRun>(read(join(paths.own, "phases.jsonl"))).filter(
-    (run) => run.stack === stack,
-  );
+  const [builds, changes] = await Promise.all([readBuilds(session), changesOf(session, missing, history)]);
+  const phases = parseLines<ProgramRun>(read(join(session.folder, kept.phases())));
+  const runs = phases.filter(({ stack }) => stack === session.stack);
   const lines: UpdateMetrics[] = [];
   const digests = new Map(
     readMetrics(history.metrics).flatMap(({ services = [] }) =>
@@ -94,10 +93,11 @@ async function linesOf(
 
 /** What these updates did. */
 async function changesOf(
+  session: Session,
   missing: readonly Recorded[],
   { updates }: History,
 ): Promise<Map<Recorded["update"], Release>> {
-  const { resources: now = [] } = await readState();
+  const { resources: now = [] } = await readState(session);
   const found = new Map<Recorded["update"], Release>();
   for await (const release of releasesOf(updates, now)) {
     const own = missing.find(({ update }) => update.started === release.started)?.update;

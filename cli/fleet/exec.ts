@@ -3,12 +3,14 @@ import { UserError } from "../../lib/errors.ts";
 import { run } from "../../lib/run.ts";
 import { commandOn } from "../../host/ssh.ts";
 import { execWords } from "../../host/scripts/exec.ts";
+import type { Session } from "../../stack/session.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { isReplica } from "../../model/rollout/replica.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { checkDeployed } from "../lib/deployed-service.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 
-interface Options {
-  stack?: string;
+interface Options extends StackOption {
   replica: string;
 }
 
@@ -22,24 +24,22 @@ export function execVerb(): Command {
     .argument("<service>", "one of services.ts, or edge")
     .argument("<command...>", "after --")
     .option("--replica <number>", "which of its replicas, from 0", "0")
-    .option("--stack <name>", "the selected stack if not given")
+    .addOption(stackOption())
     .action(async (service: string, command: string[], options: Options) => {
-      await useProjectTools();
-      process.exitCode = await exec(service, command, options);
+      process.exitCode = await exec(await openSession(options), service, command, options.replica);
     });
 }
 
 async function exec(
+  session: Session,
   service: string,
   command: readonly string[],
-  { replica, stack }: Options,
+  replica: string,
 ): Promise<number> {
-  const deployed = await readDeployed(stack);
+  const deployed = await readDeployed(session);
   const containers = deployed.containers.filter(({ leaving, slot }) => !leaving && isReplica(slot));
   const ofService = containers.filter((container) => container.service === service);
-  const known = [...new Set(containers.map((container) => container.service))].sort().join(", ");
-  if (!ofService.length)
-    throw new UserError(`${service}: no such service is deployed; expected ${known || "an update first"}`);
+  checkDeployed([service], [...new Set(containers.map((container) => container.service))].sort());
   const container = ofService.find(({ slot }) => slot === replica);
   const host = deployed.hosts.find(({ name }) => name === container?.host);
   if (!host)

@@ -1,15 +1,16 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
 import { type LogLine, logsScript, parseLogLine } from "../../host/scripts/logs.ts";
-import { progress } from "../lib/progress.ts";
+import type { Session } from "../../stack/session.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { progress } from "../lib/progress.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { linesOnHost, onEach } from "../../host/run.ts";
 import { named } from "../project/program-settings.ts";
 
-interface Options {
-  stack?: string;
+interface Options extends StackOption {
   follow: boolean;
   since?: string;
   tail: string;
@@ -25,7 +26,7 @@ export function logsVerb(): Command {
       "what the containers that answer have logged; --follow goes on with whoever takes over in a roll",
     )
     .argument("[service...]", "only these, or edge; all otherwise")
-    .option("-f, --follow", "go on with what comes, until Ctrl-C", false)
+    .option("-f, --follow", "stream until Ctrl-C", false)
     .option("--since <time>", 'from then on: "10 minutes" ago, or a time as in 2026-01-31T12:00:00Z', since)
     .option(
       "-n, --tail <lines>",
@@ -33,19 +34,14 @@ export function logsVerb(): Command {
       tail,
       "100",
     )
-    .option("--stack <name>", "the selected stack if not given")
-    .action(async (names: string[], { stack, ...options }: Options) => {
-      await useProjectTools();
-      await logs(names, options, stack);
+    .addOption(stackOption())
+    .action(async (names: string[], options: Options) => {
+      await logs(await openSession(options), names, options);
     });
 }
 
-async function logs(
-  names: readonly string[],
-  options: Omit<Options, "stack">,
-  stack?: string,
-): Promise<void> {
-  const deployed = await readDeployed(stack);
+async function logs(session: Session, names: readonly string[], options: Options): Promise<void> {
+  const deployed = await readDeployed(session);
   const known = [...new Set(deployed.containers.map(({ service }) => service))]
     .sort()
     .map((name) => ({ name }));

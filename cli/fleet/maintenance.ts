@@ -1,16 +1,18 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
+import { table } from "../../lib/table.ts";
 import { edgeFileScript } from "../../host/scripts/edge-file.ts";
 import { UserError } from "../../lib/errors.ts";
 import { maintenanceFile, maintenanceReply, parseMaintenance } from "../../model/edge/maintenance.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { checkDeployed } from "../lib/deployed-service.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { onHost } from "../../host/run.ts";
 
-interface Options {
+interface Options extends StackOption {
   retryAfter: number;
-  stack?: string;
   json?: boolean;
 }
 
@@ -35,18 +37,19 @@ export function maintenanceVerb(): Command {
         .argParser(seconds)
         .default(120, '"120 seconds"'),
     )
-    .option("--stack <name>", "whose service; the selected stack's if not given")
-    .option("--json", "for scripts: the services that are in maintenance")
+    .addOption(stackOption())
+    .option("--json", "print JSON")
     .action(async (service: string | undefined, state: "on" | "off" | undefined, options: Options) => {
-      await useProjectTools();
-      const deployed = await readDeployed(options.stack);
+      const deployed = await readDeployed(await openSession(options));
       if (service !== undefined) check(service, deployed);
       if (service !== undefined && state) await set(service, state, deployed, options);
       const inMaintenance = (await list(deployed)).filter(
         (entry) => service === undefined || entry.service === service,
       );
       process.stdout.write(
-        options.json ? `${JSON.stringify(inMaintenance, null, 2)}\n` : table(inMaintenance, service),
+        options.json
+          ? `${JSON.stringify(inMaintenance, null, 2)}\n`
+          : formatMaintenance(inMaintenance, service),
       );
     });
 }
@@ -58,9 +61,11 @@ function seconds(text: string): number {
 
 function check(name: string, { services, edges }: Deployed): void {
   const service = services.find(({ entry }) => entry.name === name);
-  const known = services.map(({ entry }) => entry.name).join(", ") || "none, as nothing is deployed";
-  if (!service) throw new UserError(`${name}: no such service is deployed; expected ${known}`);
-  if (!service.entry.http)
+  checkDeployed(
+    [name],
+    services.map(({ entry }) => entry.name),
+  );
+  if (!service?.entry.http)
     throw new UserError(`${name}: has no http, so the edge cannot answer for it; stop it instead`);
   if (edges.length === 0)
     throw new UserError(`${name}: the stack has no edge that could answer for it; ask your own proxy`);
@@ -92,10 +97,11 @@ async function list(deployed: Deployed): Promise<InMaintenance[]> {
   return (await Promise.all(found)).flat();
 }
 
-function table(inMaintenance: readonly InMaintenance[], service: string | undefined): string {
+function formatMaintenance(inMaintenance: readonly InMaintenance[], service: string | undefined): string {
   if (inMaintenance.length === 0) return `${service ?? "every service"}: not in maintenance\n`;
-  const width = Math.max(...inMaintenance.map((entry) => entry.service.length)) + 2;
-  const line = (entry: InMaintenance) =>
-    `${entry.service.padEnd(width)}in maintenance on ${entry.host}: 503, Retry-After ${entry.retryAfterSec} s\n`;
-  return inMaintenance.map(line).join("");
+  const rows = inMaintenance.map((entry) => [
+    entry.service,
+    `in maintenance on ${entry.host}: 503, Retry-After ${entry.retryAfterSec} s`,
+  ]);
+  return table(rows);
 }

@@ -3,20 +3,20 @@ import { UserError } from "../../lib/errors.ts";
 import { type Pruned, bytesFreed, pruneScript, parsePruned } from "../../host/scripts/prune.ts";
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
-import { ofStack } from "../../stack/state.ts";
-import { progress } from "../lib/progress.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
-import { useProjectTools } from "../project/environment.ts";
+import type { Session } from "../../stack/session.ts";
+import { progress } from "../lib/progress.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { parseKeepReleases } from "../../settings/retention.ts";
 import { repositoryOf } from "../../model/image/reference.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
-interface Options {
-  stack?: string;
+interface Options extends StackOption {
   dryRun: boolean;
   json?: boolean;
 }
@@ -33,13 +33,13 @@ export function pruneVerb(): Command {
         "failed ones, of services that are gone; never one that a container uses or somebody else has tagged; exit code " +
         "1 where a host does not answer",
     )
-    .option("--dry-run", "only say what would go", false)
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: all of it, with whole digests")
-    .action(async ({ stack, dryRun, json }: Options) => {
-      await useProjectTools();
-      const deployed = await readDeployed(stack);
-      const keep = await readKeep(stack);
+    .option("--dry-run", "show what would be removed", false)
+    .addOption(stackOption())
+    .option("--json", "print JSON, with whole digests")
+    .action(async ({ dryRun, json, ...options }: Options) => {
+      const session = await openSession(options);
+      const deployed = await readDeployed(session);
+      const keep = await readKeep(session);
       const images: PrunedOn[] = [];
       const unreachable = await onEach(deployed.hosts, progress, async ({ name: host, ...address }) => {
         const script = pruneScript({ ...deployed, ...imagesOn(host, deployed), keep, dryRun });
@@ -47,18 +47,20 @@ export function pruneVerb(): Command {
         images.push(...pruned.map((image) => ({ host, ...image })));
       });
       images.sort((a, b) => (place(a) < place(b) ? -1 : 1));
-      const { project, stack: name, hosts } = deployed;
+      const { project, stack, hosts } = deployed;
       const freed = Object.fromEntries(
         hosts.map(({ name }) => [name, bytesFreed(images.filter(({ host }) => host === name))]),
       );
-      const answer = { project, stack: name, dryRun, images, bytesFreedAtMost: freed, unreachable };
-      process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : shown(images, freed, dryRun));
+      const answer = { project, stack, dryRun, images, bytesFreedAtMost: freed, unreachable };
+      process.stdout.write(
+        json ? `${JSON.stringify(answer, null, 2)}\n` : formatPruned(images, freed, dryRun),
+      );
       if (unreachable.length) process.exitCode = 1;
     });
 }
 
-async function readKeep(stack: string | undefined): Promise<number> {
-  const text = (await answer("config", "get", "keepReleases", ...ofStack(stack))).trim();
+async function readKeep(session: Session): Promise<number> {
+  const text = (await answer(session, "config", "get", "keepReleases")).trim();
   return parseKeepReleases(text, (problem) => {
     throw new UserError(`keepReleases: ${problem}`);
   });
@@ -84,7 +86,7 @@ function place({ host, service, release = 0, digest }: PrunedOn): string {
   return [host, service, String(1e9 - release), digest].join("/");
 }
 
-function shown(
+function formatPruned(
   images: readonly PrunedOn[],
   freed: Readonly<Record<string, number>>,
   dryRun: boolean,

@@ -8,7 +8,8 @@ import { showSize } from "../../lib/size.ts";
 import { deployedIn } from "../../model/state/deployed.ts";
 import { progress } from "../lib/progress.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { type History, liveOf, readHistory } from "../../stack/history.ts";
 import { onEach, onHost } from "../../host/run.ts";
 import { readState } from "../../stack/state.ts";
@@ -26,12 +27,12 @@ export function statusVerb(): Command {
       "what runs, beside what the last update wanted: digest, commit, since when, health, restarts, memory; exit code 0 where " +
         "both are the same, 2 where not, 1 where a host does not answer",
     )
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: all of it, with whole digests")
-    .action(async ({ stack, json }: { stack?: string; json?: boolean }) => {
-      await useProjectTools();
+    .addOption(stackOption())
+    .option("--json", "print JSON, with whole digests")
+    .action(async ({ json, ...options }: { json?: boolean } & StackOption) => {
+      const session = await openSession(options);
       // Shown, because variables are compared; nothing prints them.
-      const state = await readState(stack, { secrets: "shown" });
+      const state = await readState(session, { secrets: "shown" });
       const deployed = deployedIn(state);
       const script = inventoryScript(deployed.project, deployed.stack);
       const hosts = new Map<string, ActualContainer[] | undefined>(
@@ -41,14 +42,14 @@ export function statusVerb(): Command {
         onEach(deployed.hosts, progress, async (host) => {
           hosts.set(host.name, parseInventory(await onHost(host, script)));
         }),
-        readHistory(stack).catch(withoutHistory),
+        readHistory(session).catch(withoutHistory),
       ]);
       const live = liveOf(updates, state.resources ?? []);
       const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
       if (json) {
-        const { project, stack: name } = deployed;
-        process.stdout.write(`${JSON.stringify({ project, stack: name, replicas, unreachable }, null, 2)}\n`);
-      } else process.stdout.write(shown(replicas));
+        const { project, stack } = deployed;
+        process.stdout.write(`${JSON.stringify({ project, stack, replicas, unreachable }, null, 2)}\n`);
+      } else process.stdout.write(formatReplicas(replicas));
       const drift = replicas.some((replica) => replica.drift.length) ? DRIFT : 0;
       process.exitCode = unreachable.length ? 1 : drift;
     });
@@ -69,7 +70,7 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
 }
 
 /** A table of at most 110 columns, and a line for everything that is not as it was left. */
-function shown(replicas: readonly ReplicaStatus[]): string {
+function formatReplicas(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
     clip(replicaName(replica.service, replica.slot), 14),

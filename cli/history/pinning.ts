@@ -1,33 +1,33 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isWholeDigest } from "../../lib/digest.ts";
 import { UserError } from "../../lib/errors.ts";
+import { paths } from "../../lib/paths.ts";
 import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from "../../model/history/pins.ts";
 import type { Release } from "../../model/history/releases.ts";
-import { type Wanted, findStep, pinTo, wantedBy } from "../../model/history/rollback.ts";
+import { type ReleaseSelector, findRelease, parseSelector, pinTo } from "../../model/history/rollback.ts";
 import type { Deployment, StateResource } from "../../model/state/resources.ts";
-import { readState } from "../../stack/state.ts";
-import { commitOf } from "../lib/git.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
-import { paths } from "../../lib/paths.ts";
-import { selectedStack } from "../../stack/pulumi.ts";
-import { isWholeDigest } from "../../lib/digest.ts";
+import type { Session } from "../../stack/session.ts";
+import { readState } from "../../stack/state.ts";
+import { checkDeployed } from "../lib/deployed-service.ts";
+import { commitOf } from "../lib/git.ts";
 
 /** What is to be pinned. */
-export interface Wish {
+export interface PinRequest {
   /** Names of services; none with `all`. */
   names: readonly string[];
   all: boolean;
   /** A release, as `--to` names it. */
   to: string | undefined;
-  /** What is meant without `to`. */
+  /** Which release is meant without `to`. */
   otherwise: "live" | "before";
   withConfig: boolean;
   why: string | undefined;
 }
 
-/** What the selected stack has pinned. */
+/** What a stack has pinned. */
 export interface Pinned {
-  stack: string;
   /** The file's name. */
   file: string;
   pins: PinsFile;
@@ -37,13 +37,13 @@ export interface Pinned {
   resources: readonly StateResource[];
 }
 
-/** Reads the selected stack's pins, and its state. */
-export async function readPinned(): Promise<Pinned> {
-  const [stack, deployment] = await Promise.all([selectedStack(), readState()]);
-  const file = pinsFile(stack);
+/** Reads the stack's pins, and its state. */
+export async function readPinned(session: Session): Promise<Pinned> {
+  const deployment = await readState(session);
+  const file = pinsFile(session.stack);
   const { pins, problems } = readPins(join(paths.project, file));
   if (problems.length) throw new UserError(problems.join("\n"));
-  return { stack, file, pins, deployment, resources: deployment.resources ?? [] };
+  return { file, pins, deployment, resources: deployment.resources ?? [] };
 }
 
 /** Writes the pins file, without the consents that an update has acted on. */
@@ -58,59 +58,98 @@ export function writePins({ file, resources }: Pinned, pins: PinsFile): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Pins by service. */
+type Pins = Record<string, Pin>;
+
 /**
- * The pins that a wish comes to, by service, from the stack's history.
+ * The pins that a request comes to, from the stack's history.
  * @throws UserError with every service that has no such release
  */
-export async function pinsFor(wish: Wish): Promise<{ pinned: Pinned; pins: Record<string, Pin> }> {
-  const [pinned, { updates, gap }] = await Promise.all([readPinned(), readHistory()]);
-  const { resources } = pinned;
-  const live = liveOf(updates, resources).map(({ service }) => service);
-  const unknown = wish.names.filter((name) => !live.includes(name));
-  if (unknown.length)
-    throw new UserError(
-      `unknown service, got ${unknown.join(", ")}; expected ${live.join(", ") || "none yet"}`,
-    );
-  const wanted: Wanted = wish.to
-    ? wantedBy(wish.to, commitOf(wish.to))
-    : wish.otherwise === "live"
-      ? { kind: "live" }
-      : { kind: "before", config: wish.withConfig };
-
-  const releases: Release[] = [];
-  const pins: Record<string, Pin> = {};
-  const last = pinsIn(resources);
-  // All of them, or those the last update has rolled, are known once that update is.
-  let names = wish.all ? (wanted.kind === "before" ? [] : live) : wish.names;
-  for await (const release of releasesOf(updates, resources)) {
-    releases.push(release);
-    if (!names.length) names = rolledBy(release).filter((name) => live.includes(name));
-    for (const name of names) {
-      const step = pins[name] ? undefined : findStep(releases, name, wanted, last[name]);
-      if (step) pins[name] = pinTo(step, wish.withConfig, wish.why);
-    }
-    if (names.length && names.every((name) => pins[name])) break;
-  }
-  // A digest that was never deployed can still be in the registry.
-  if (wanted.kind === "digest" && isWholeDigest(wanted.digest))
-    for (const name of names) pins[name] ??= { digest: wanted.digest, ...(wish.why && { why: wish.why }) };
-  const problems = names.flatMap((name) => {
-    const pin = pins[name];
-    if (!pin)
-      return wish.all && wish.to
-        ? []
-        : [
-            `${name}: no such release, got ${wish.to ?? "nothing before what answers"}; expected one of: slipway releases ${name}`,
-          ];
-    return wish.withConfig && !pin.entry
-      ? [`${name}: its configuration then is not known, got none; expected to go back without --with-config`]
-      : [];
-  });
-  if (problems.length || !Object.keys(pins).length)
-    throw new UserError(
-      [...problems, gap].filter(Boolean).join("\n") || "nothing to go back to, got no release",
-    );
+export async function pinsFor(
+  session: Session,
+  request: PinRequest,
+): Promise<{ pinned: Pinned; pins: Pins }> {
+  const [pinned, { updates, gap }] = await Promise.all([readPinned(session), readHistory(session)]);
+  const live = liveOf(updates, pinned.resources).map(({ service }) => service);
+  checkDeployed(request.names, live);
+  const releases = releasesOf(updates, pinned.resources);
+  const { services, pins } = await findPins(request, releases, live, pinsIn(pinned.resources));
+  const problems = explain(request, services, pins);
+  if (problems.length) throw new UserError([...problems, ...(gap ? [gap] : [])].join("\n"));
   return { pinned, pins };
+}
+
+/**
+ * Reads releases, newest first, until each of the services has a pin.
+ * @param last the pins that the last update had
+ */
+async function findPins(
+  request: PinRequest,
+  releases: AsyncIterable<Release>,
+  live: readonly string[],
+  last: Readonly<Partial<Pins>>,
+): Promise<{ services: readonly string[]; pins: Pins }> {
+  const { withConfig, why } = request;
+  const selector = selectorOf(request);
+  const read: Release[] = [];
+  const pins: Pins = {};
+  for await (const release of releases) {
+    read.push(release);
+    const services = chooseServices(request, selector, read, live);
+    for (const name of services.filter((service) => !pins[service])) {
+      const found = findRelease(read, name, selector, last[name]);
+      if (found) pins[name] = pinTo(found, withConfig, why);
+    }
+    if (services.length && services.every((name) => pins[name])) break;
+  }
+  const services = chooseServices(request, selector, read, live);
+  // A digest that was never deployed can still be in the registry.
+  if (selector.kind === "digest" && isWholeDigest(selector.digest))
+    for (const name of services) pins[name] ??= { digest: selector.digest, ...(why && { why }) };
+  return { services, pins };
+}
+
+/** Which release of each service is meant. */
+function selectorOf({ to, otherwise, withConfig }: PinRequest): ReleaseSelector {
+  if (to) return parseSelector(to, commitOf(to));
+  return otherwise === "live" ? { kind: "live" } : { kind: "before", config: withConfig };
+}
+
+/**
+ * The services that are meant. Where all are to go back, those that the newest release has rolled which rolled any: none
+ * while that is not read yet.
+ * @param releases newest first, as many as are read
+ */
+function chooseServices(
+  { names, all }: PinRequest,
+  { kind }: ReleaseSelector,
+  releases: readonly Release[],
+  live: readonly string[],
+): readonly string[] {
+  if (!all) return names;
+  if (kind !== "before") return live;
+  const rolled = releases.map((release) => rolledBy(release).filter((name) => live.includes(name)));
+  return rolled.find((services) => services.length) ?? [];
+}
+
+/** What keeps a request from being carried out, a line each. */
+function explain(request: PinRequest, services: readonly string[], pins: Pins): string[] {
+  const { all, to, withConfig } = request;
+  const problems = services.flatMap((name) => {
+    const pin = pins[name];
+    if (pin && withConfig && !pin.entry)
+      return [`${name}: that release's configuration was not recorded; go there without --with-config`];
+    // Of all services, those that have that release go there.
+    if (pin ?? (all && to)) return [];
+    return [`${name}: ${noRelease(request)}; see: slipway releases ${name}`];
+  });
+  if (problems.length || Object.keys(pins).length) return problems;
+  return [`${noRelease(request)}; see: slipway releases`];
+}
+
+function noRelease({ to, otherwise }: PinRequest): string {
+  if (to) return `no such release, got ${to}`;
+  return otherwise === "live" ? "no release to pin" : "no earlier release to roll back to";
 }
 
 /** The services that an update rolled. */

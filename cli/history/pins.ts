@@ -2,10 +2,11 @@ import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, describePin, pinOf, pinsIn, waiting } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { pinsFor, readPinned, writePins } from "./pinning.ts";
 import { progress } from "../lib/progress.ts";
-import { type ReleaseOptions, tell, toRelease, wishOf } from "./rollback.ts";
+import { type ReleaseOptions, addReleaseOptions, pinRequest, printPins } from "./rollback.ts";
 import { readSettings } from "../project/program-settings.ts";
 
 /** `slipway pin` */
@@ -16,9 +17,9 @@ export function pinVerb(): Command {
     )
     .argument("[service...]", "which ones")
     .option("--all", "all services");
-  return toRelease(verb).action(async (names: string[], options: ReleaseOptions) => {
-    await useProjectTools();
-    const { pinned, pins } = await pinsFor(wishOf(names, options, "live"));
+  return addReleaseOptions(verb).action(async (names: string[], options: ReleaseOptions) => {
+    const session = await openSession(options);
+    const { pinned, pins } = await pinsFor(session, pinRequest(names, options, "live"));
     // What a merge has lost comes back as it was.
     const last = pinsIn(pinned.resources);
     for (const name of options.to ? [] : Object.keys(pins)) {
@@ -26,9 +27,9 @@ export function pinVerb(): Command {
       if (lost) pins[name] = lost;
     }
     const next = { ...pinned.pins, ...pins };
-    await readSettings(next);
+    await readSettings(session, next);
     writePins(pinned, next);
-    tell(pins, options.json);
+    printPins(pins, options.json);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
   });
 }
@@ -39,10 +40,10 @@ export function unpinVerb(): Command {
     .description("lets services go on to their newest source with the next up")
     .argument("[service...]", "which ones")
     .option("--all", "all that are pinned")
-    .action(async (names: string[], { all = false }: { all?: boolean }) => {
-      await useProjectTools();
-      wishOf(names, { all }, "live");
-      const pinned = await readPinned();
+    .addOption(stackOption())
+    .action(async (names: string[], { all = false, ...options }: { all?: boolean } & StackOption) => {
+      pinRequest(names, { all }, "live");
+      const pinned = await readPinned(await openSession(options));
       const last = pinsIn(pinned.resources);
       const known = Object.keys({ ...last, ...pinned.pins }).filter(
         (name) => last[name] ?? pinOf(pinned.pins, name),
@@ -67,10 +68,11 @@ export function unpinVerb(): Command {
 export function pinsVerb(): Command {
   return new Command("pins")
     .description("what is pinned, to which release, and what newer waits")
-    .option("--json", "for scripts: the pins by service, each with what waits")
-    .action(async ({ json }: { json?: boolean }) => {
-      await useProjectTools();
-      const { settings, catalogue, pins, declared } = await readSettings();
+    .option("--json", "print JSON: the pins by service, each with what waits")
+    .addOption(stackOption())
+    .action(async ({ json, ...options }: { json?: boolean } & StackOption) => {
+      const session = await openSession(options);
+      const { settings, catalogue, pins, declared } = await readSettings(session);
       const rows = readRecipes(catalogue, settings).flatMap(({ name, hash }): [string, Pin, string[]][] => {
         const pin = pinOf(pins, name);
         return pin ? [[name, pin, waiting(pin, name, hash, declared.services)]] : [];

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../lib/errors.ts";
 import { type Live, markLive } from "../../model/history/live.ts";
 import type { Change, Release } from "../../model/history/releases.ts";
 import { whoRan } from "../../model/history/update.ts";
 import { readState } from "../../stack/state.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { checkDeployed } from "../lib/deployed-service.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { table } from "../../lib/table.ts";
 import { shortCommit } from "../../lib/text.ts";
@@ -12,9 +13,8 @@ import { formatIsoMinute } from "../../lib/time.ts";
 import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
-interface Options {
+interface Options extends StackOption {
   limit: number;
-  stack?: string;
   json?: boolean;
 }
 
@@ -27,12 +27,12 @@ export function releasesVerb(): Command {
     )
     .argument("[service]", "only updates that changed this one")
     .option("--limit <updates>", "how many updates at most, newest first", count, 20)
-    .option("--stack <name>", "whose history; the selected stack's if not given")
-    .option("--json", "for scripts: { live, releases }, with each service's entry of services.ts")
-    .action(async (service: string | undefined, { limit, stack, json }: Options) => {
-      await useProjectTools();
-      const { updates, gap } = await readHistory(stack);
-      const { resources: now = [] } = await readState(stack);
+    .addOption(stackOption())
+    .option("--json", "print JSON: { live, releases }, with each service's entry of services.ts")
+    .action(async (service: string | undefined, { limit, json, ...options }: Options) => {
+      const session = await openSession(options);
+      const { updates, gap } = await readHistory(session);
+      const { resources: now = [] } = await readState(session);
       const releases: Release[] = [];
       for await (const release of releasesOf(updates, now)) {
         if (concerns(release, service)) releases.push(release);
@@ -41,12 +41,11 @@ export function releasesVerb(): Command {
       const live = liveOf(updates, now);
       markLive(releases, live);
       const ours = live.filter((each) => service === undefined || each.service === service);
-      if (service !== undefined && !ours.length && !releases.length) {
-        const known = live.map((each) => each.service).join(", ") || "none, as nothing answers";
-        throw new UserError(
-          `${service}: neither answers nor has a release, got no such service; expected ${known}`,
+      if (service !== undefined && !releases.length)
+        checkDeployed(
+          [service],
+          live.map((each) => each.service),
         );
-      }
       if (gap) progress(gap);
       process.stdout.write(
         json ? `${JSON.stringify({ live: ours, releases }, null, 2)}\n` : formatReleases(ours, releases),

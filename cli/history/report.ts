@@ -12,20 +12,20 @@ import type { Release } from "../../model/history/releases.ts";
 import { isReplica } from "../../model/rollout/replica.ts";
 import type { RegistryFacts, ReportData, ReportHost } from "../../report/data.ts";
 import { page } from "../../report/page.ts";
+import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { recordUpdates } from "../deploy/record-metrics.ts";
-import { paths } from "../../lib/paths.ts";
 import { readSettings } from "../project/program-settings.ts";
 
 /** How many releases the page has at most; what each did is read from the backend. */
 const RELEASES = 100;
 
-interface Options {
+interface Options extends StackOption {
   out: string;
-  stack?: string;
   json?: boolean;
 }
 
@@ -37,14 +37,11 @@ export function reportVerb(): Command {
         "images weigh; writes lines of metrics that updates by a plain pulumi up still lack",
     )
     .option("--out <file>", "where the page is written", "slipway-report.html")
-    .option("--stack <name>", "the selected stack if not given")
-    .option("--json", "for scripts: what the page shows, and no page")
-    .action(async ({ out, stack, json }: Options) => {
+    .addOption(stackOption())
+    .option("--json", "print JSON: what the page shows, and write no page")
+    .action(async ({ out, json, ...options }: Options) => {
       const file = resolve(out);
-      await useProjectTools();
-      // For what asks about the selected one: its settings, its builders.
-      if (stack !== undefined) process.env.PULUMI_STACK = stack;
-      const data = await gather(stack);
+      const data = await gather(await openSession(options));
       if (json) {
         process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
         return;
@@ -58,9 +55,9 @@ export function reportVerb(): Command {
     });
 }
 
-async function gather(stack: string | undefined): Promise<ReportData> {
-  const [state, history] = await Promise.all([readState(stack), readHistory(stack)]);
-  const metrics = await recordUpdates(history);
+async function gather(session: Session): Promise<ReportData> {
+  const [state, history] = await Promise.all([readState(session), readHistory(session)]);
+  const metrics = await recordUpdates(session, history);
   const { resources: now = [] } = state;
   const releases: Release[] = [];
   for await (const release of releasesOf(history.updates, now)) {
@@ -84,7 +81,7 @@ async function gather(stack: string | undefined): Promise<ReportData> {
     releases,
     olderUpdates: history.updates.length - numbered,
     metrics,
-    ...(await askRegistry([...new Set(images)])),
+    ...(await askRegistry(session, [...new Set(images)])),
     gap: history.gap,
   };
 }
@@ -113,7 +110,10 @@ function hostsOf({ hosts, edges, services, containers }: Deployed): ReportHost[]
  * What the registry says of images, `repository@sha256:…`, and of how much may be pulled. Where it cannot be asked the
  * page is written without: sizes that were asked for before are known.
  */
-async function askRegistry(images: readonly string[]): Promise<Pick<ReportData, "sizes" | "registry">> {
+async function askRegistry(
+  session: Session,
+  images: readonly string[],
+): Promise<Pick<ReportData, "sizes" | "registry">> {
   const sizes: Record<string, PlatformSize[]> = {};
   const registry: RegistryFacts = { name: images[0] ? registryOf(images[0]) : "", problem: "" };
   const note = (error: unknown) => {
@@ -121,8 +121,7 @@ async function askRegistry(images: readonly string[]): Promise<Pick<ReportData, 
     registry.problem ||= error.message;
     return undefined;
   };
-  process.chdir(paths.project); // sizes are kept relative to it
-  const account = await readSettings()
+  const account = await readSettings(session)
     .then(({ settings }) => accountOf(settings.pull))
     .catch(note);
   const ask = async (image: string, isFirst: boolean) => {

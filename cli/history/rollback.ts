@@ -2,18 +2,19 @@ import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, type PinsFile, describePin } from "../../model/history/pins.ts";
 import { targets } from "../../model/rollout/targets.ts";
-import { type Patience, deploy } from "../deploy/pulumi-up.ts";
+import { type LockOptions, deploy } from "../deploy/pulumi-up.ts";
 import { deployedIn } from "../../model/state/deployed.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { onHost } from "../../host/run.ts";
-import { withPatience } from "../deploy/lock-options.ts";
-import { type Wish, pinsFor, writePins } from "./pinning.ts";
+import { addLockOptions } from "../deploy/lock-options.ts";
+import { type PinRequest, pinsFor, writePins } from "./pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { loadProgram, readSettings } from "../project/program-settings.ts";
 import { findUnchanged } from "../../model/state/unchanged.ts";
 
 /** The options of `rollback` and `pin`. */
-export interface ReleaseOptions {
+export interface ReleaseOptions extends StackOption {
   all?: boolean;
   to?: string;
   withConfig?: boolean;
@@ -21,7 +22,7 @@ export interface ReleaseOptions {
   json?: boolean;
 }
 
-interface Options extends ReleaseOptions, Patience {
+interface Options extends ReleaseOptions, LockOptions {
   dryRun?: boolean;
 }
 
@@ -34,16 +35,19 @@ export function rollbackVerb(): Command {
     )
     .argument("[service...]", "which ones")
     .option("--all", "all services; without --to those that the last release rolled")
-    .option("--dry-run", "only say what would be pinned");
-  return withPatience(toRelease(verb)).action(async (names: string[], options: Options) => {
-    await useProjectTools();
-    const [{ pinned, pins }] = await Promise.all([pinsFor(wishOf(names, options, "before")), loadProgram()]);
+    .option("--dry-run", "show what would be pinned");
+  return addLockOptions(addReleaseOptions(verb)).action(async (names: string[], options: Options) => {
+    const session = await openSession(options);
+    const [{ pinned, pins }] = await Promise.all([
+      pinsFor(session, pinRequest(names, options, "before")),
+      loadProgram(session),
+    ]);
     // The connection that all the rest shares is made meanwhile; where that fails, the update itself says why.
     for (const host of deployedIn(pinned.deployment).hosts) onHost(host, "true").catch(() => undefined);
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
-    const { settings, catalogue } = await readSettings(next);
-    tell(pins, options.json);
+    const { settings, catalogue } = await readSettings(session, next);
+    printPins(pins, options.json);
     if (options.dryRun) return;
     writePins(pinned, next);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
@@ -56,7 +60,7 @@ export function rollbackVerb(): Command {
       pins: next,
     }).flatMap((name) => ["--target", name]);
     try {
-      await deploy(args, options, pinned.deployment);
+      await deploy(session, args, options, pinned.deployment);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const names = Object.keys(pins).join(" ");
@@ -69,30 +73,28 @@ export function rollbackVerb(): Command {
 }
 
 /** Gives a verb the options that name a release. */
-export function toRelease(verb: Command): Command {
+export function addReleaseOptions(verb: Command): Command {
   return verb
+    .addOption(stackOption())
     .option("--to <release>", "the number of an update, a commit, tag or branch, a version, or a digest")
     .option("--with-config", "what services.ts said then, too; secrets stay those of today")
     .option("-m, --message <why>", "why, for the pins file")
-    .option("--json", "for scripts: the pins by service");
+    .option("--json", "print JSON: the pins by service");
 }
 
-/** What the words of a verb come to. */
-export function wishOf(
+/** What names and options of a verb ask for. */
+export function pinRequest(
   names: readonly string[],
   options: ReleaseOptions,
-  otherwise: Wish["otherwise"],
-): Wish {
+  otherwise: PinRequest["otherwise"],
+): PinRequest {
   const { all = false, to, withConfig = false, message } = options;
-  if (all === names.length > 0)
-    throw new UserError(
-      `which services is not clear, got ${all ? "names and --all" : "none"}; expected names, or --all`,
-    );
+  if (all === names.length > 0) throw new UserError("name services or pass --all, not both");
   return { names, all, to, otherwise, withConfig, why: message };
 }
 
 /** Prints what is pinned. */
-export function tell(pins: PinsFile, json = false): void {
+export function printPins(pins: PinsFile, json = false): void {
   const lines = Object.entries(pins).map(([name, pin]) => `${name}: ${describePin(pin as Pin, [])}\n`);
   process.stdout.write(json ? `${JSON.stringify(pins, null, 2)}\n` : lines.join(""));
 }

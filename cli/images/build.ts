@@ -10,12 +10,14 @@ import { cacheFlags } from "../../model/image/caches.ts";
 import { UserError } from "../../lib/errors.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { type Recipe, readRecipes, sourceFolders } from "../../model/image/recipe.ts";
-import { useProjectTools } from "../project/environment.ts";
-import { paths } from "../../lib/paths.ts";
+import type { Session } from "../../stack/session.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
+import { inProject, kept, paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
-interface Options {
+interface Options extends StackOption {
   cache: boolean;
   push: boolean;
   platform?: string[];
@@ -26,17 +28,17 @@ export function buildVerb(): Command {
   return new Command("build")
     .description("build images outside the stack, to try or to have them ready; pulumi up needs no such step")
     .argument("[service...]", "only these, and the bases they lack; all images of the stack otherwise")
-    .option("--no-cache", "every step anew")
-    .option("--no-push", "into OCI layouts under .slipway/build, nothing goes to the registry")
+    .addOption(stackOption())
+    .option("--no-cache", "build without cache")
+    .option("--no-push", "build into OCI layouts under .slipway/build, push nothing")
     .option("--platform <platform...>", "for these only; the result has a content hash of its own")
     .action(async (names: string[], options: Options) => {
-      await useProjectTools();
-      await buildAll(names, options);
+      await buildAll(await openSession(options), names, options);
     });
 }
 
-async function buildAll(names: readonly string[], options: Options): Promise<void> {
-  const read = await readSettings();
+async function buildAll(session: Session, names: readonly string[], options: Options): Promise<void> {
+  const read = await readSettings(session);
   const platforms = options.platform?.flatMap((text) => text.split(",")).toSorted();
   const settings = { ...read.settings, ...(platforms && { platforms }), images: "build" as const };
   const recipes = readRecipes(read.catalogue, settings);
@@ -74,9 +76,9 @@ class Builds {
     const { registry, caches } = this.settings;
     const { push, cache } = this.options;
     const base = recipe.base && (await this.baseOf(recipe.base));
-    const folder = `.slipway/build/${recipe.name}-${recipe.hash}`;
-    rmSync(folder, { recursive: true, force: true });
-    if (!push) mkdirSync(folder, { recursive: true });
+    const folder = kept.build(`${recipe.name}-${recipe.hash}`);
+    rmSync(inProject(folder), { recursive: true, force: true });
+    if (!push) mkdirSync(inProject(folder), { recursive: true });
     const account = await accountOf(this.settings.push);
     const secrets = await this.secretsOf(recipe);
     const repository = `${registry}/${recipe.name}`;

@@ -1,13 +1,16 @@
 import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Account } from "../../registry/account.ts";
 import { accountOf } from "../../settings/credentials.ts";
 import { Repository } from "../../registry/client.ts";
 import { parseReference } from "../../model/image/reference.ts";
+import { paths } from "../../lib/paths.ts";
 import { UserError } from "../../lib/errors.ts";
 import { formatLock, updateLock } from "../../model/image/base-lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
-import { useProjectTools } from "../project/environment.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 
@@ -17,10 +20,10 @@ export function lockVerb(): Command {
     .description(
       "pin the external images that Dockerfiles name, by digest; shows what is new, and newer ones",
     )
+    .addOption(stackOption())
     .option("--update", "take the newer ones: what stands on them is built again", false)
-    .action(async ({ update }: { update: boolean }) => {
-      await useProjectTools();
-      const { settings, catalogue } = await readSettings();
+    .action(async ({ update, ...options }: { update: boolean } & StackOption) => {
+      const { settings, catalogue } = await readSettings(await openSession(options));
       const recipes = readRecipes(catalogue, { ...settings, lock: {}, images: "build" });
       const images = [...new Set(recipes.flatMap(({ unpinned }) => unpinned))].sort();
       const account = await accountOf(settings.push);
@@ -30,8 +33,9 @@ export function lockVerb(): Command {
       for (const change of changes) process.stdout.write(`${change}\n`);
       if (changes.some((change) => change.startsWith("newer:")))
         progress("to take the newer ones: npx slipway lock --update");
-      if (!existsSync(settings.lockFile) || formatLock(lock) !== formatLock(settings.lock))
-        writeFileSync(settings.lockFile, formatLock(lock));
+      const file = resolve(paths.project, settings.lockFile);
+      if (!existsSync(file) || formatLock(lock) !== formatLock(settings.lock))
+        writeFileSync(file, formatLock(lock));
       progress(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
     });
 }

@@ -5,12 +5,14 @@ import { UserError } from "../../lib/errors.ts";
 import { pinOf } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { type Tag, releaseTags, tagOf } from "../../model/image/tags.ts";
-import { useProjectTools } from "../project/environment.ts";
+import type { Session } from "../../stack/session.ts";
+import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openSession } from "../project/session.ts";
 import { currentCommit } from "../lib/git.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
-interface Options {
+interface Options extends StackOption {
   tag: string[];
   move: boolean;
   dryRun: boolean;
@@ -23,17 +25,21 @@ export function tagVerb(): Command {
       "put release tags on the images of this content: version, branch, commit, pr-N, latest; builds nothing",
     )
     .argument("[service...]", "only these; all images of the stack otherwise")
+    .addOption(stackOption())
     .option("--tag <tag...>", "these, in place of those that follow from git or CI", [])
     .option("--move", "move a version or commit's tag too, which else stays where it is", false)
-    .option("--dry-run", "only say what would be done", false)
+    .option("--dry-run", "show what would be tagged", false)
     .action(async (names: string[], options: Options) => {
-      await useProjectTools();
-      await putTags(names, options);
+      await putTags(await openSession(options), names, options);
     });
 }
 
-async function putTags(names: readonly string[], { tag, move, dryRun }: Options): Promise<void> {
-  const { settings, catalogue, pins, stack } = await readSettings();
+async function putTags(
+  session: Session,
+  names: readonly string[],
+  { tag, move, dryRun }: Options,
+): Promise<void> {
+  const { settings, catalogue, pins } = await readSettings(session);
   const wanted = named(readRecipes(catalogue, settings), names);
   // The newest source of what is pinned is not built, and what it is pinned to has its tags.
   const recipes = wanted.filter(({ name }) => !pinOf(pins, name));
@@ -47,7 +53,7 @@ async function putTags(names: readonly string[], { tag, move, dryRun }: Options)
       );
     if (name === "latest" && !settings.latest)
       throw new UserError(
-        `tag: latest is not allowed (Pulumi.${stack}.yaml has latest: false); expected another`,
+        `tag: latest is not allowed (Pulumi.${session.stack}.yaml has latest: false); expected another`,
       );
   }
   const account = await accountOf(settings.push);

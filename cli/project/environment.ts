@@ -1,29 +1,43 @@
 import { mkdirSync } from "node:fs";
 import type { Lab } from "../../lab/index.ts";
+import type { Paths } from "../../lib/paths.ts";
 import { ENGINE_TUNING } from "../../stack/pulumi.ts";
-import { type Paths, paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
 
 // Lab and toolchain take a third of a second to load, which a shell of `lab env`, or prod's, need not wait for.
 
+/** The stack that `npm start` makes, in the lab or in a Docker engine of the user's own. */
+export const DEV_STACK = "dev";
+/**
+ * Its passphrase. No secret: what it encrypts are the lab's passwords, made for this machine and gone with `npm stop`.
+ * Being always the same, its salt can be committed in Pulumi.dev.yaml.
+ */
+export const PASSPHRASE = "lab";
+
 /** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
 export type Environment = Record<string, string>;
+/** What such a shell must not have: docker would prefer it to the lab's context, the build plugin take it for its engine. */
+export const UNSET = ["DOCKER_HOST"];
 
-/** Installs what is missing of the toolchain and says where it is. */
+/** Installs what is missing of the toolchain's programs, and links them into the project's own folder. */
+export async function linkPrograms({ bin }: Pick<Paths, "bin">): Promise<void> {
+  const { binFolder } = await import("../../toolchain/install.ts");
+  await binFolder(bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], progress);
+}
+
+/** The toolchain's environment, which is installed if need be: programs, plugins, the dev stack's backend. */
 export async function toolEnvironment(paths: Paths): Promise<Environment> {
-  const { binFolder, pulumiHome } = await import("../../toolchain/install.ts");
-  await binFolder(paths.bin, ["pulumi", "pulumi-language-nodejs", "docker", "docker-buildx"], progress);
+  const { pulumiHome } = await import("../../toolchain/install.ts");
+  await linkPrograms(paths);
   await pulumiHome(paths.pulumiHome, progress);
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   return {
     PATH: `${paths.bin}:${process.env.PATH ?? ""}`,
     PULUMI_HOME: paths.pulumiHome,
     PULUMI_BACKEND_URL: `file://${paths.state}`,
-    PULUMI_STACK: "dev",
-    // No secret: what it encrypts are the lab's passwords, made for this machine and gone with `npm stop`. Being
-    // always the same, its salt can be committed in Pulumi.dev.yaml.
-    PULUMI_CONFIG_PASSPHRASE: "lab",
+    PULUMI_STACK: DEV_STACK,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     ...ENGINE_TUNING,
@@ -36,20 +50,18 @@ export async function labEnvironment(paths: Paths, lab: Lab): Promise<Environmen
   return { ...tools, ...labEnv(lab, { ...process.env, ...tools }) };
 }
 
-/**
- * Makes this process speak to the project's dev stack, unless the shell says already which backend it works with:
- * after `lab env`, or with a Pulumi of the user's own.
- */
-export async function useProjectTools(): Promise<void> {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return;
+/** The environment of the dev stack as it is: with the lab's if it lives there, and that is up. */
+export async function devEnvironment(paths: Paths): Promise<Environment> {
   const { status } = await import("../../lab/index.ts");
   const { lab } = livesInLab(paths.project) ? await status(paths.lab) : {};
-  useEnvironment(lab ? await labEnvironment(paths, lab) : await toolEnvironment(paths));
+  return lab ? labEnvironment(paths, lab) : toolEnvironment(paths);
 }
 
-/** Takes these variables over into this process. */
-export function useEnvironment(environment: Environment): void {
+/**
+ * Gives this process that environment, as `eval "$(npx slipway lab env)"` gives it to a shell. Done at the start alone:
+ * docker, ssh and the program, which runs in this process, read the environment too.
+ */
+export function enter(environment: Environment, unset: readonly string[] = UNSET): void {
   Object.assign(process.env, environment);
-  // docker would prefer it to the lab's context, and the build plugin would take it for its engine.
-  delete process.env.DOCKER_HOST;
+  for (const name of unset) Reflect.deleteProperty(process.env, name);
 }

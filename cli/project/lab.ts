@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
+import { table } from "../../lib/table.ts";
 import { quote } from "../../lib/shell.ts";
-import { labEnvironment } from "./environment.ts";
+import { UNSET, labEnvironment } from "./environment.ts";
 import { paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 
@@ -28,10 +29,10 @@ export function labVerb(): Command {
   verb
     .command("status")
     .description("what runs; exit code 1 if the lab is not up")
-    .option("--json", "for scripts")
+    .option("--json", "print JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const status = await lab.status(paths.lab);
-      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : table(status));
+      process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status));
       if (!status.lab) process.exitCode = 1;
     });
   verb
@@ -40,8 +41,7 @@ export function labVerb(): Command {
     .action(async () => {
       const { lab: running } = await lab.status(paths.lab);
       if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
-      // docker would prefer it to the lab's context, and the build plugin would take it for its engine.
-      process.stdout.write("unset DOCKER_HOST\n");
+      process.stdout.write(`unset ${UNSET.join(" ")}\n`);
       for (const [name, value] of Object.entries(await labEnvironment(paths, running))) {
         process.stdout.write(`export ${name}=${quote(value)}\n`);
       }
@@ -50,13 +50,11 @@ export function labVerb(): Command {
 }
 
 /** A line per machine, and where the lab is reached if it is up. */
-function table({ lab: running, machines }: lab.LabStatus): string {
-  const lines = Object.entries(machines).map(
-    ([name, answers]) => `${name.padEnd(12)}${answers ? "up" : "down"}`,
-  );
-  if (running) lines.push(`registry    https://${running.registry}`);
-  for (const { name, address } of running?.hosts ?? []) lines.push(`${name.padEnd(12)}${address}`);
-  return lines.length ? `${lines.join("\n")}\n` : "no lab; start one with: npx slipway lab up\n";
+function formatStatus({ lab: running, machines }: lab.LabStatus): string {
+  const rows = Object.entries(machines).map(([name, answers]) => [name, answers ? "up" : "down"]);
+  if (running) rows.push(["registry", `https://${running.registry}`]);
+  for (const { name, address } of running?.hosts ?? []) rows.push([name, address]);
+  return rows.length ? table(rows) : "no lab; start one with: npx slipway lab up\n";
 }
 
 function hostCount(text: string): number {

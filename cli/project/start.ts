@@ -3,8 +3,9 @@ import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
 import { deploy } from "../deploy/pulumi-up.ts";
 import { devStack } from "./dev-stack.ts";
-import { labEnvironment, toolEnvironment, useEnvironment } from "./environment.ts";
+import { DEV_STACK, enter, labEnvironment, toolEnvironment } from "./environment.ts";
 import { paths } from "../../lib/paths.ts";
+import { readSession } from "../../stack/session.ts";
 import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
 
@@ -13,7 +14,7 @@ export function startVerb(): Command {
   return new Command("start")
     .description("from nothing to a running dev stack: tools, lab, pulumi up, URLs")
     .action(async () => {
-      useEnvironment(
+      enter(
         livesInLab(paths.project)
           ? await labEnvironment(paths, await lab.up(paths.lab, { hosts: 1 }, progress))
           : await toolEnvironment(paths),
@@ -21,7 +22,8 @@ export function startVerb(): Command {
       const stack = await devStack();
       const started = Date.now();
       progress("pulumi up: the dev stack (the first time it builds every image)…");
-      await deploy([], { wait: "10 minutes", takeOver: false });
+      const session = await readSession({ folder: paths.project, env: process.env }, DEV_STACK);
+      await deploy(session, [], { wait: "10 minutes", takeOver: false });
       const seconds = Math.round((Date.now() - started) / 1000);
       const changes = Object.keys((await stack.info())?.resourceChanges ?? {}).some(
         (kind) => kind !== "same",

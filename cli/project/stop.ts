@@ -7,9 +7,10 @@ import { labelFilters } from "../../model/container/labels.ts";
 import { confirm } from "../lib/confirm.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { devStack } from "./dev-stack.ts";
-import { toolEnvironment, useEnvironment } from "./environment.ts";
+import { DEV_STACK, enter, toolEnvironment } from "./environment.ts";
 import { onHost } from "../../host/run.ts";
 import { paths, pathsOf } from "../../lib/paths.ts";
+import { readSession } from "../../stack/session.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
@@ -18,7 +19,7 @@ import { livesInLab } from "./stack-file.ts";
 export function stopVerb(): Command {
   return new Command("stop")
     .description("delete the dev stack with its state and volumes, and the lab with all it has made")
-    .option("--yes", "do not ask")
+    .option("--yes", "skip the confirmation")
     .action(async ({ yes }: { yes?: boolean }) => {
       progress(
         "This deletes the dev stack: its containers, its volumes with their data, its state and history.",
@@ -28,7 +29,7 @@ export function stopVerb(): Command {
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, progress);
-      endOrphanedPlugins(paths.pulumiHome);
+      endOrphanedPlugins({ PULUMI_HOME: paths.pulumiHome });
       removeOwn();
       progress("stopped: nothing is left but the cache of tools, for the next start");
     });
@@ -44,9 +45,11 @@ function removeOwn(): void {
 }
 
 async function destroy(): Promise<void> {
-  useEnvironment(await toolEnvironment(paths));
+  enter(await toolEnvironment(paths));
   const stack = await devStack();
-  const { project, hosts } = await readDeployed(stack.name);
+  const { project, hosts } = await readDeployed(
+    await readSession({ folder: paths.project, env: process.env }, DEV_STACK),
+  );
   await stack.destroy({ onOutput: (text) => process.stderr.write(text) });
   // The program lets go of services' volumes and keeps their data.
   const filters = labelFilters({ project, stack: stack.name });

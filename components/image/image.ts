@@ -7,7 +7,7 @@ import type { Recipe } from "../../model/image/recipe.ts";
 import { withinBudget } from "./gates/size.ts";
 import { declareBuild } from "./build.ts";
 import { declarePromotion } from "./promote.ts";
-import { timed } from "../program/timing.ts";
+import { timed } from "../program/run.ts";
 
 /** Which image, and where it comes from. */
 export interface ServiceImageArgs {

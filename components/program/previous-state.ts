@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PinsFile, lostPins, pinsFile, pinsIn } from "../../model/history/pins.ts";
 import type { StateResource } from "../../model/state/resources.ts";
+import { paths } from "../../lib/paths.ts";
+import { readSession } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { told } from "./errors.ts";
 
@@ -15,7 +17,8 @@ export async function lastUpdate(): Promise<StateResource[]> {
   const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
   // What backends without organizations say.
   const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
-  return (await told(readState(name))).resources ?? [];
+  const session = await readSession({ folder: paths.project, env: process.env }, name);
+  return (await told(readState(session))).resources ?? [];
 }
 
 /**

@@ -16,7 +16,7 @@ import { releaseRepository } from "../../host/scripts/retention.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
-import { timed } from "../program/timing.ts";
+import { timed } from "../program/run.ts";
 import { DEFAULT_HTTP_PORT, containerSpec, preDeploySpec } from "./container-spec.ts";
 import { retentionFile } from "./retention.ts";
 

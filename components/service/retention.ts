@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { inProject, kept } from "../../lib/paths.ts";
 import { assignments } from "../../lib/shell.ts";
 
 /**
@@ -8,12 +9,13 @@ import { assignments } from "../../lib/shell.ts";
  * theirs: a change of it would run them all again, and be a release of every service in the history.
  */
 export function retentionFile(): string {
-  return `.slipway/retention/${pulumi.getStack()}.sh`;
+  return kept.retention(pulumi.getStack());
 }
 
 /** Writes it, before any cutover runs. */
 export function keepReleases(count: number): void {
   if (pulumi.runtime.isDryRun()) return;
-  mkdirSync(dirname(retentionFile()), { recursive: true });
-  writeFileSync(retentionFile(), assignments({ KEEP: count }));
+  const file = inProject(retentionFile());
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, assignments({ KEEP: count }));
 }

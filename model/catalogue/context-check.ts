@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { OWN } from "../../lib/paths.ts";
 import { sources } from "./build.ts";
 import type { Base, Service } from "./service.ts";
 import { type SourceFolder, readSourceFolder, strayLinks } from "../image/context.ts";
@@ -20,7 +21,7 @@ const CONTENTS: [name: RegExp, content: RegExp][] = [
   [/(^|\/)\.kube\/config$/, /token|client-key-data/],
 ];
 /** What no build needs, and what is written or changed by other tools. */
-const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", ".slipway"];
+const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", OWN];
 
 /** The folders an entry's build sees. Exported for its test. */
 export function seenFolders(entry: Service | Base, project: string): SourceFolder[] {

@@ -4,7 +4,7 @@ import type { Change, Release } from "./releases.ts";
 import { digestOf } from "../image/reference.ts";
 
 /** Which release of a service is meant. */
-export type Wanted =
+export type ReleaseSelector =
   /** What answers now. */
   | { kind: "live" }
   /** What answered before that; with `config`, what was configured otherwise counts too. */
@@ -19,13 +19,13 @@ export type Wanted =
   | { kind: "digest"; digest: string };
 
 /** A release of one service. */
-export interface Step {
+export interface ServiceRelease {
   release: Release;
   change: Change;
 }
 
 /** What `--to` says: the number of an update, a digest, a commit as git knows it, or else a version. */
-export function wantedBy(text: string, commit: string | undefined): Wanted {
+export function parseSelector(text: string, commit: string | undefined): ReleaseSelector {
   if (/^\d{1,6}$/.test(text)) return { kind: "update", number: Number(text) };
   if (text.startsWith("sha256:")) return { kind: "digest", digest: text };
   if (commit ?? /^[0-9a-f]{7,40}$/.test(text)) return { kind: "commit", commit: commit ?? text };
@@ -39,52 +39,58 @@ export function wantedBy(text: string, commit: string | undefined): Wanted {
  * was rolled back
  * @returns nothing where it is not among them
  */
-export function findStep(
+export function findRelease(
   releases: readonly Release[],
   service: string,
-  wanted: Wanted,
+  selector: ReleaseSelector,
   pin?: Pin,
-): Step | undefined {
-  const steps = stepsOf(releases, service);
-  const answering = (from: number, isMeant: (step: Step) => boolean = () => true) => {
-    const then = stepsOf(from < 0 ? [] : releases.slice(from), service).filter(isMeant);
-    const step = then.find(({ change }) => change.outcome !== "partly");
-    return step && isWhole(step) ? step : undefined;
+): ServiceRelease | undefined {
+  const ours = releasesOf(releases, service);
+  const answering = (from: number, isMeant: (release: ServiceRelease) => boolean = () => true) => {
+    const then = releasesOf(from < 0 ? [] : releases.slice(from), service).filter(isMeant);
+    const release = then.find(({ change }) => change.outcome !== "partly");
+    return release && isWhole(release) ? release : undefined;
   };
-  const live = steps.find(isWhole);
-  switch (wanted.kind) {
+  const live = ours.find(isWhole);
+  switch (selector.kind) {
     case "live":
       return live;
     case "before": {
       // A rollback that has failed has not changed what answers.
       const isBack = pin?.since && live && digestOf(live.change.image) === pin.digest;
-      const now = isBack ? steps.findIndex(({ change }) => change.since === pin.since) : 0;
-      const from = steps[now];
+      const now = isBack ? ours.findIndex(({ change }) => change.since === pin.since) : 0;
+      const from = ours[now];
       if (!from) return undefined;
-      const differs = ({ change }: Step) =>
+      const differs = ({ change }: ServiceRelease) =>
         change.image !== from.change.image ||
-        (wanted.config && !isDeepStrictEqual(change.entry, from.change.entry));
-      return steps.slice(now + 1).find((step) => isWhole(step) && differs(step));
+        (selector.config && !isDeepStrictEqual(change.entry, from.change.entry));
+      return ours.slice(now + 1).find((release) => isWhole(release) && differs(release));
     }
     case "update":
-      return answering(releases.findIndex(({ number }) => number === wanted.number));
+      return answering(releases.findIndex(({ number }) => number === selector.number));
     case "commit": {
       // A rollback is run from a commit too, and is not what that commit stands for.
-      const isFrom = ({ commit }: Release) => commit?.startsWith(wanted.commit) ?? false;
+      const isFrom = ({ commit }: Release) => commit?.startsWith(selector.commit) ?? false;
       return answering(
         releases.findIndex((release) => isFrom(release) && !isRollback(release)),
         ({ release, change }) => !(change.pinned && isFrom(release)),
       );
     }
     case "version":
-      return steps.find((step) => isWhole(step) && step.change.entry?.version === wanted.version);
+      return ours.find((release) => isWhole(release) && release.change.entry?.version === selector.version);
     case "digest":
-      return steps.find((step) => isWhole(step) && digestOf(step.change.image)?.startsWith(wanted.digest));
+      return ours.find(
+        (release) => isWhole(release) && digestOf(release.change.image)?.startsWith(selector.digest),
+      );
   }
 }
 
 /** The pin that keeps a service at a release. */
-export function pinTo({ release, change }: Step, withConfig: boolean, why: string | undefined): Pin {
+export function pinTo(
+  { release, change }: ServiceRelease,
+  withConfig: boolean,
+  why: string | undefined,
+): Pin {
   return {
     digest: digestOf(change.image) ?? "",
     ...(change.hash && { hash: change.hash }),
@@ -97,7 +103,7 @@ export function pinTo({ release, change }: Step, withConfig: boolean, why: strin
 }
 
 /** The releases in which something of the service took over, or it was removed, newest first. */
-function stepsOf(releases: readonly Release[], service: string): Step[] {
+function releasesOf(releases: readonly Release[], service: string): ServiceRelease[] {
   return releases.flatMap((release) =>
     (release.changes ?? [])
       .filter((change) => change.service === service && change.outcome !== "failed")
@@ -109,6 +115,6 @@ function isRollback({ changes = [] }: Release): boolean {
   return changes.length > 0 && changes.every(({ pinned }) => pinned);
 }
 
-function isWhole({ change }: Step): boolean {
+function isWhole({ change }: ServiceRelease): boolean {
   return change.outcome === "rolled" && change.image !== undefined;
 }

@@ -1,3 +1,5 @@
+import { kept } from "../../lib/paths.ts";
+
 /** Where a build's layers can be kept for the next one, besides in the builder itself. */
 export const CACHES = ["registry", "gha", "local"] as const;
 export type Cache = (typeof CACHES)[number];
@@ -13,7 +15,7 @@ export function cacheFlags(
   repository: string,
   scope: string,
 ): { from: string[]; to: string[] } {
-  const folder = `.slipway/cache/${scope}`;
+  const folder = kept.cache(scope);
   const places: Record<Cache, { from: string; to: string }> = {
     registry: {
       from: `type=registry,ref=${repository}:${scope}`,

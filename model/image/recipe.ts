@@ -4,6 +4,7 @@ import type { Base, Catalogue, Service } from "../catalogue/service.ts";
 import { type BuildInputs, type SourceFolder, contentHash, readSourceFolder } from "./context.ts";
 import { externalImages } from "./dockerfile.ts";
 import type { Lock } from "./base-lock.ts";
+import { inProject } from "../../lib/paths.ts";
 import { inOrder } from "../../lib/toposort.ts";
 import { parseReference } from "./reference.ts";
 
@@ -64,7 +65,7 @@ export function readRecipe(entry: Service | Base, settings: BuildSettings, base?
   const { name, build = {} } = entry;
   const { context, dockerfile } = sources(entry);
   const { target, args = {}, additionalContexts: contexts = {} } = build;
-  const text = build.dockerfileInline ?? readFileSync(dockerfile, "utf8");
+  const text = build.dockerfileInline ?? readFileSync(inProject(dockerfile), "utf8");
   const known = [...(base ? [base.name] : []), ...Object.keys(contexts)];
   const external = externalImages(text, { args, known, platforms: settings.platforms });
   const digests = external.flatMap((image) => {
@@ -73,9 +74,12 @@ export function readRecipe(entry: Service | Base, settings: BuildSettings, base?
   });
   const inputs: BuildInputs = {
     dockerfile: text,
-    context: readSourceFolder(context, build.dockerfileInline === undefined ? dockerfile : undefined),
+    context: readSourceFolder(
+      inProject(context),
+      build.dockerfileInline === undefined ? inProject(dockerfile) : undefined,
+    ),
     contexts: Object.fromEntries(
-      Object.entries(contexts).map(([key, folder]) => [key, readSourceFolder(folder)]),
+      Object.entries(contexts).map(([key, folder]) => [key, readSourceFolder(inProject(folder))]),
     ),
     bases: { ...(base && { [base.name]: base.hash }), ...Object.fromEntries(digests) },
     target,

@@ -1,3 +1,5 @@
+import { kept } from "../../lib/paths.ts";
+
 /** A build of one of the stack's images, by a builder's own record. */
 export interface Build {
   /** The service or base. */
@@ -85,7 +87,8 @@ export function cacheHits(builds: readonly Build[]): string[] {
 
 /** The image whose staged sources these are. */
 function imageOf(context: string): string | undefined {
-  return /\.slipway\/context\/([a-z0-9-]+)-[0-9a-f]{16}\//.exec(context)?.[1];
+  const [, build = ""] = context.split(`${kept.context()}/`);
+  return /^([a-z0-9-]+)-[0-9a-f]{16}\//.exec(build)?.[1];
 }
 
 function msBetween(from = "", to = ""): number {

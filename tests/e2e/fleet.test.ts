@@ -222,7 +222,7 @@ describe("the sample fleet, from nothing to gone", function () {
     lockedBy(hostname());
     const dead = await up("worker");
     assert.equal(dead.code, 0, dead.text);
-    assert.match(dead.text, /lock: taken over from ann@.*which is no more/);
+    assert.match(dead.text, /lock released: ann@.* is no longer running/);
     lockedBy("nas.home");
     const foreign = await up("worker", "--wait", "1 second");
     assert.equal(foreign.code, 1, foreign.text);

@@ -149,7 +149,7 @@ describe("slipway releases", function () {
     it("fails for a service that never was", async () => {
       const { code, stderr } = await stack.slipway(["releases", "wep"]);
       assert.equal(code, 1);
-      assert.match(stderr, /^wep: .*; expected web$/m);
+      assert.match(stderr, /^unknown service "wep"; deployed: web$/m);
     });
 
     it("does not know what an update did whose checkpoint is lost", async () => {

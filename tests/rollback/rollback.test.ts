@@ -129,9 +129,9 @@ describe("slipway rollback", function () {
   it("fails for a release, a service and a configuration that are not there, and pins nothing", async () => {
     const before = readFileSync(pinsPath(), "utf8");
     const cases: [string[], RegExp][] = [
-      [["web", "--to", "99"], /^web: no such release, got 99; expected one of: slipway releases web$/m],
-      [["wep"], /^unknown service, got wep; expected /m],
-      [[], /^which services is not clear, got none; expected names, or --all$/m],
+      [["web", "--to", "99"], /^web: no such release, got 99; see: slipway releases web$/m],
+      [["wep"], /^unknown service "wep"; deployed: /m],
+      [[], /^name services or pass --all, not both$/m],
     ];
     for (const [args, message] of cases) {
       const { code, text } = await slipway("rollback", ...args);

@@ -177,6 +177,6 @@ describe("a fleet that is looked at", function () {
     const none = await slipway("exec", "pair", "--replica", "4", "--", "true");
     assert.deepEqual([none.code, none.text], [1, "pair: no such replica, got 4; expected 0 to 1\n"]);
     const unknown = await slipway("exec", "nobody", "--", "true");
-    assert.equal(unknown.text, "nobody: no such service is deployed; expected edge, pair, store, ticker\n");
+    assert.equal(unknown.text, 'unknown service "nobody"; deployed: edge, pair, store, ticker\n');
   });
 });

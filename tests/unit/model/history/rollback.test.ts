@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import type { Change, Release } from "../../../../model/history/releases.ts";
-import { type Wanted, findStep, pinTo, wantedBy } from "../../../../model/history/rollback.ts";
+import {
+  type ReleaseSelector,
+  findRelease,
+  pinTo,
+  parseSelector,
+} from "../../../../model/history/rollback.ts";
 
 type Content = "a" | "b" | "c";
 const digest = (content: Content) => `sha256:${content.repeat(64)}`;
@@ -32,11 +37,11 @@ const HISTORY = [
   update(2, web(2, "b", { outcome: "failed" })),
   update(1, web(1, "a")),
 ];
-const found = (wanted: Wanted, releases = HISTORY, since?: string) => {
-  const step = findStep(releases, "web", wanted, since ? { digest: digest("b"), since } : undefined);
+const found = (wanted: ReleaseSelector, releases = HISTORY, since?: string) => {
+  const step = findRelease(releases, "web", wanted, since ? { digest: digest("b"), since } : undefined);
   return step?.release.number;
 };
-const before: Wanted = { kind: "before", config: false };
+const before: ReleaseSelector = { kind: "before", config: false };
 
 describe("the release that is meant", () => {
   it("is by itself what answered before what answers now", () => {
@@ -92,7 +97,7 @@ describe("the release that is meant", () => {
   it("is after a rollback that failed again what it was to go back to, and not the one before", () => {
     const failed = update(6, web(6, "b", { pinned: true, outcome: "failed" }));
     const pin = { digest: digest("b"), since: "time 3" };
-    assert.equal(findStep([failed, ...HISTORY], "web", before, pin)?.release.number, 3);
+    assert.equal(findRelease([failed, ...HISTORY], "web", before, pin)?.release.number, 3);
   });
 
   it("is by version or digest the last that had it", () => {
@@ -108,11 +113,11 @@ describe("the release that is meant", () => {
 });
 
 it("--to tells a number, a digest, a commit and a version apart", () => {
-  assert.deepEqual(wantedBy("12", undefined), { kind: "update", number: 12 });
-  assert.deepEqual(wantedBy("sha256:0123", undefined), { kind: "digest", digest: "sha256:0123" });
-  assert.deepEqual(wantedBy("v1", "0123456"), { kind: "commit", commit: "0123456" });
-  assert.deepEqual(wantedBy("0123abc", undefined), { kind: "commit", commit: "0123abc" });
-  assert.deepEqual(wantedBy("1.2.3", undefined), { kind: "version", version: "1.2.3" });
+  assert.deepEqual(parseSelector("12", undefined), { kind: "update", number: 12 });
+  assert.deepEqual(parseSelector("sha256:0123", undefined), { kind: "digest", digest: "sha256:0123" });
+  assert.deepEqual(parseSelector("v1", "0123456"), { kind: "commit", commit: "0123456" });
+  assert.deepEqual(parseSelector("0123abc", undefined), { kind: "commit", commit: "0123abc" });
+  assert.deepEqual(parseSelector("1.2.3", undefined), { kind: "version", version: "1.2.3" });
 });
 
 it("a pin has digest, content hash and where they are from; its entry only if asked for, without its build", () => {

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { paths } from "../../lib/paths.ts";
+import { folderOf } from "../../stack/file-backend.ts";
+import { type Session, backendOf, readSession } from "../../stack/session.ts";
+import type { StackOption } from "../lib/stack-option.ts";
+import { DEV_STACK, PASSPHRASE, devEnvironment, enter, linkPrograms } from "./environment.ts";
+
+/**
+ * The session of a verb: what `pulumi` in this shell and the project's folder would use. There is one exception, so that
+ * `npm start` needs no further step: where shell and project say nothing at all of Pulumi (no backend by PULUMI_BACKEND_URL,
+ * Pulumi.yaml, `pulumi login` or an access token; no stack but "dev" by --stack or PULUMI_STACK), and the dev stack that
+ * `npm start` has made is there, then it is that stack, and this process has the environment of `slipway lab env`.
+ *
+ * The passphrase of that stack is for it alone: in a shell of `lab env` it is not handed to `pulumi` for another stack
+ * or backend, which then says itself that it needs one.
+ * @throws UserError with what pulumi says where no stack is selected
+ */
+export async function openSession({ stack }: StackOption): Promise<Session> {
+  const shell = { folder: paths.project, env: process.env };
+  const wanted = stack ?? process.env.PULUMI_STACK ?? "";
+  const isSilent = ["", DEV_STACK].includes(wanted) && !backendOf(shell);
+  if (isSilent && existsSync(paths.state)) enter(await devEnvironment(paths));
+  else await findPulumi();
+  const session = await readSession(shell, stack);
+  const isLabShell = process.env.PULUMI_HOME === paths.pulumiHome;
+  if (!isLabShell || isDevStack(session)) return session;
+  const { PULUMI_CONFIG_PASSPHRASE: passphrase, ...env } = session.env;
+  return passphrase === PASSPHRASE ? { ...session, env } : session;
+}
+
+/** Whether it is the stack of `npm start`. */
+function isDevStack({ stack, backend, folder }: Session): boolean {
+  return stack === DEV_STACK && folderOf(backend, folder) === paths.state;
+}
+
+/** Where there is no pulumi on PATH, puts the toolchain's programs behind what is there. */
+async function findPulumi(): Promise<void> {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, "pulumi")))) return;
+  await linkPrograms(paths);
+  enter({ PATH: [...folders, paths.bin].join(delimiter) }, []);
+}

@@ -1,0 +1,24 @@
+import { KEPT } from "../../lib/paths.ts";
+
+/** The pages of this folder, by file name, as `npm run reference` writes them: each prints a table of the code. */
+export const PAGES: Readonly<Record<string, () => string>> = {
+  "files.md": files,
+};
+
+function files(): string {
+  const entries = Object.values(KEPT).map(({ path, what, writer, reader, lifetime }) => {
+    const facts = [`- Written by ${writer}`, `- Read by ${reader}`, `- Lifetime: ${lifetime}`];
+    return `## \`${path}\`\n\n${sentence(what)}\n\n${facts.join("\n")}`;
+  });
+  const head = [
+    "# Files under .slipway",
+    "Written by `npm run reference` from lib/paths.ts. Everything Slipway keeps in a project's folder is in `.slipway`, " +
+      "which git ignores. `npm stop` removes all of it but the folders of tests and bench.",
+  ];
+  return `${[...head, ...entries].join("\n\n")}\n`;
+}
+
+/** With a capital letter and a full stop. */
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
