@@ -24,21 +24,26 @@ const tools = ["debootstrap", "debian-archive-keyring", "qemu-user-static", "bus
 export async function debianTools(progress: Progress): Promise<string> {
   const what = `Debian's ${tools.join(", ")}: fetched`;
   return cached("tools", [debianVersion, suite, tools], what, progress, async (folder) => {
-    const debs = await mkdtemp(join(tmpdir(), "slipway-debs-"));
-    try {
-      const download = () => output(["apt-get", "download", ...tools], { cwd: debs });
-      await download().catch(async () => {
-        await output(["apt-get", "update"]); // no list of packages yet, or one that has become old
-        await download();
-      });
-      for (const deb of await readdir(debs)) await output(["dpkg", "-x", join(debs, deb), folder]);
-      await removeOtherEmulators(join(folder, "usr/bin"));
-      await mkdir(join(folder, "fallback"));
-      await symlink("../bin/busybox", join(folder, "fallback/wget"));
-    } finally {
-      await rm(debs, { recursive: true });
-    }
+    await unpackPackages(tools, folder);
+    await removeOtherEmulators(join(folder, "usr/bin"));
+    await mkdir(join(folder, "fallback"));
+    await symlink("../bin/busybox", join(folder, "fallback/wget"));
   });
+}
+
+/** Puts what Debian packages have in them into a folder laid out like `/`: nothing of them is installed. */
+export async function unpackPackages(packages: readonly string[], folder: string): Promise<void> {
+  const debs = await mkdtemp(join(tmpdir(), "slipway-debs-"));
+  try {
+    const download = () => output(["apt-get", "download", ...packages], { cwd: debs });
+    await download().catch(async () => {
+      await output(["apt-get", "update"]); // no list of packages yet, or one that has become old
+      await download();
+    });
+    for (const deb of await readdir(debs)) await output(["dpkg", "-x", join(debs, deb), folder]);
+  } finally {
+    await rm(debs, { recursive: true });
+  }
 }
 
 /** The package has one for each of thirty architectures, 10 MB apiece. */

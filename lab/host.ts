@@ -61,6 +61,6 @@ export function hostMachine(lab: string, folder: string, options: HostOptions): 
       [engineScript]: `flock --close --wait 5 /run/engine.lock dockerd >>${engineLog} 2>&1 &\n`,
       [sshdScript]: "mkdir -p /run/sshd\n/usr/sbin/sshd || true # another one has the port\n",
     },
-    start: `address=${options.ip}\n${script}`,
+    start: `ADDRESS=${options.ip}\n${script}`,
   };
 }

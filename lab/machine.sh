@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The first process of a machine of the lab, in namespaces of its own (see machine.ts). Builds the machine's root
 # from the shared file system below and the machine's own folder above, moves into it and becomes /slipway/start.
 # The kernel ends every process and every mount made here together with this process.

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { project } from "../runtime/packages.mjs";
+import { runChecks } from "./checks.ts";
 import { runTests } from "./mocha.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks. tests/faults, which takes longer
@@ -18,7 +18,6 @@ const FOLDERS = [
   "report",
   "disaster",
 ];
-const CHECKS = [["tsc"], ["eslint", "."], ["prettier", "--check", "--log-level=warn", "."]];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((folder) => !FOLDERS.includes(folder));
@@ -29,18 +28,10 @@ if (unknown.length) {
   process.exit(2);
 }
 
-let passed = 0;
-let failed = 0;
 process.chdir(project);
-for (const [program = "", ...args] of wanted.length ? [] : CHECKS) {
-  process.stdout.write(`\n  ${[program, ...args].join(" ")}\n`);
-  const { status } = spawnSync(`node_modules/.bin/${program}`, args, { stdio: "inherit" });
-  if (status === 0) passed += 1;
-  else failed += 1;
-}
-
-const counts = await runTests(wanted.length ? wanted : FOLDERS);
-passed += counts.passed;
-failed += counts.failed;
+const checks = wanted.length ? { passed: 0, failed: 0 } : await runChecks();
+const tests = await runTests(wanted.length ? wanted : FOLDERS);
+const passed = checks.passed + tests.passed;
+const failed = checks.failed + tests.failed;
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed || !passed ? 1 : 0);

@@ -58,9 +58,9 @@ status=137
 while [ -z "$over" ] && [ $status -gt 128 ]; do
   traefik "$@" &
   edge=$! status=0
-  wait $edge || status=$?
+  wait "$edge" || status=$?
 done
-[ -z "$over" ] || wait $edge
+[ -z "$over" ] || wait "$edge"
 exit $status`,
   "edge",
 ];
