@@ -6,6 +6,7 @@ import { runTests } from "./mocha.ts";
 // than all of them, is `npm run faults`.
 const FOLDERS = [
   "unit",
+  "session",
   "history",
   "conformance",
   "lab",

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { paths } from "../../lib/paths.ts";
+import { type Paths, paths } from "../../lib/paths.ts";
 import { folderOf } from "../../stack/file-backend.ts";
-import { type Session, backendOf, readSession } from "../../stack/session.ts";
+import { type Session, type Shell, backendOf, readSession } from "../../stack/session.ts";
 import type { StackOption } from "../lib/stack-option.ts";
 import { DEV_STACK, PASSPHRASE, devEnvironment, enter, linkPrograms } from "./environment.ts";
 
@@ -18,20 +18,24 @@ import { DEV_STACK, PASSPHRASE, devEnvironment, enter, linkPrograms } from "./en
  */
 export async function openSession({ stack }: StackOption): Promise<Session> {
   const shell = { folder: paths.project, env: process.env };
-  const wanted = stack ?? process.env.PULUMI_STACK ?? "";
-  const isSilent = ["", DEV_STACK].includes(wanted) && !backendOf(shell);
-  if (isSilent && existsSync(paths.state)) enter(await devEnvironment(paths));
+  if (meansDevStack(shell, stack, paths)) enter(await devEnvironment(paths));
   else await findPulumi();
-  const session = await readSession(shell, stack);
-  const isLabShell = process.env.PULUMI_HOME === paths.pulumiHome;
-  if (!isLabShell || isDevStack(session)) return session;
-  const { PULUMI_CONFIG_PASSPHRASE: passphrase, ...env } = session.env;
-  return passphrase === PASSPHRASE ? { ...session, env } : session;
+  return withoutDevPassphrase(await readSession(shell, stack), paths);
 }
 
-/** Whether it is the stack of `npm start`. */
-function isDevStack({ stack, backend, folder }: Session): boolean {
-  return stack === DEV_STACK && folderOf(backend, folder) === paths.state;
+/** Whether the dev stack is meant, as nothing else is named and it is there. */
+export function meansDevStack(shell: Shell, stack: string | undefined, { state }: Paths): boolean {
+  const named = stack ?? shell.env.PULUMI_STACK ?? "";
+  return ["", DEV_STACK].includes(named) && !backendOf(shell) && existsSync(state);
+}
+
+/** The session without the dev stack's passphrase, where a shell of `lab env` has it and another stack is meant. */
+export function withoutDevPassphrase(session: Session, { pulumiHome, state }: Paths): Session {
+  const { PULUMI_CONFIG_PASSPHRASE: passphrase, ...env } = session.env;
+  const isDev = session.stack === DEV_STACK && folderOf(session.backend, session.folder) === state;
+  return passphrase === PASSPHRASE && env.PULUMI_HOME === pulumiHome && !isDev
+    ? { ...session, env }
+    : session;
 }
 
 /** Where there is no pulumi on PATH, puts the toolchain's programs behind what is there. */
