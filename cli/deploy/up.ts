@@ -33,5 +33,5 @@ async function targetsOf(session: Session, names: readonly string[]): Promise<st
   const wanted = named(catalogue.services, names).map(({ name }) => name);
   const { resources = [] } = await readState(session);
   const unchanged = findUnchanged(resources, readRecipes(catalogue, settings));
-  return targets(catalogue, wanted, { ...settings, unchanged, resources, pins });
+  return targets(catalogue, wanted, { unchanged, pins });
 }

@@ -46,19 +46,17 @@ export function rollbackVerb(): Command {
     for (const host of deployedIn(pinned.deployment).hosts) onHost(host, "true").catch(() => undefined);
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
-    const { settings, catalogue } = await readSettings(session, next);
+    const { catalogue } = await readSettings(session, next);
     printPins(pins, options.json);
     if (options.dryRun) return;
     writePins(pinned, next);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
     const { resources } = pinned;
     const unchanged = findUnchanged(resources, []);
-    const args = targets(catalogue, Object.keys(pins), {
-      ...settings,
-      unchanged,
-      resources,
-      pins: next,
-    }).flatMap((name) => ["--target", name]);
+    const args = targets(catalogue, Object.keys(pins), { unchanged, pins: next }).flatMap((name) => [
+      "--target",
+      name,
+    ]);
     try {
       await deploy(session, args, options, pinned.deployment);
     } catch (error) {

@@ -33,13 +33,14 @@ export function declareBuild(
     username: settings.push.user,
     password: settings.push.token,
   };
-  const declare = (part: string, tag: string, builder: Builder) => {
-    const caches = cacheFlags(settings.caches, repository, `cache-${part}`);
+  const declare = (builder: Builder, part?: string) => {
+    const suffix = part ? `-${part}` : "";
+    const caches = cacheFlags(settings.caches, repository, `cache-${name}${suffix}`);
     return new dockerBuild.Image(
-      part,
+      part ? names.imagePart(name, part) : name,
       {
         ...image,
-        tags: [`${repository}:${tag}`],
+        tags: [`${repository}:${recipe.hash}${suffix}`],
         platforms: builder.platforms as dockerBuild.Platform[],
         builder: builder.name ? { name: builder.name } : undefined,
         cacheFrom: caches.from.map((raw) => ({ raw })),
@@ -51,11 +52,10 @@ export function declareBuild(
     ).digest;
   };
   const [first, ...others] = settings.builders;
-  if (first && !others.length) return declare(name, recipe.hash, first);
-  const parts = settings.builders.map((builder) => {
-    const tag = `${recipe.hash}-${partName(builder)}`;
-    return pulumi.interpolate`${repository}@${declare(names.imagePart(name, builder), tag, builder)}`;
-  });
+  if (first && !others.length) return declare(first);
+  const parts = settings.builders.map(
+    (builder) => pulumi.interpolate`${repository}@${declare(builder, partName(builder))}`,
+  );
   const index = new dockerBuild.Index(
     name,
     { tag: `${repository}:${recipe.hash}`, sources: parts, push: true, registry },

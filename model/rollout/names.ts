@@ -1,23 +1,30 @@
-import { type Builder, partName } from "../image/builders.ts";
 import { replicaName } from "./replica.ts";
 
 /**
- * What Pulumi's resources are called: by the components that make them, and by the `--target`s that select them. A
- * service, its image and what it has only one of are called as the service is; a base and a secret as in services.ts.
+ * What Pulumi's resources are called. A service, its image and its first replica bear the name of the service, a base's
+ * image that of the base. Everything else of theirs has that name and a dot before its own: no name of the catalogue has
+ * a dot, so that one pattern selects all of a service, and nothing of another.
  */
 export const names = {
-  /** A replica's cutover, its container and its command. */
+  /** A replica's cutover, its container and its command: "web", "web.1". */
   replica: replicaName,
-  /** All replicas but the first, and what is made for one, as a pattern. */
-  furtherReplicas: (service: string) => `${service}.*`,
+  /** The container of a replica's pre-deploy job. */
   preDeploy: (replica: string) => `${replica}.pre-deploy`,
-  volume: (service: string, source: string) => `${service}-${source}`,
-  /** The part of an image that one of several builders builds. */
-  imagePart: (image: string, builder: Builder) => `${image}-${partName(builder)}`,
+  volume: (service: string, source: string) => `${service}.${source}`,
+  /** What one of several builders builds of an image: "web.arm64". */
+  imagePart: (image: string, part: string) => `${image}.${part}`,
   /** What copies an image out of another registry. */
-  imageCopy: (image: string) => `${image}-copy`,
+  imageCopy: (image: string) => `${image}.copy`,
   edge: (host: string) => `${host}-edge`,
   edgeRoutes: (edge: string) => `${edge}-routes`,
   edgeAcme: (edge: string) => `${edge}-acme`,
   edgeCertificate: (edge: string) => `${edge}-certificate`,
 };
+
+/**
+ * A service or an image and all that is its own, as patterns for `--target`, where `**` matches any characters and `*`
+ * any but a colon. Source: https://www.pulumi.com/docs/iac/cli/commands/pulumi_up/
+ */
+export function ownResources(name: string): string[] {
+  return [`**::${name}`, `**::${name}.*`];
+}

@@ -47,7 +47,7 @@ describe("the program, with the sample fleet", () => {
         ...["web", "api", "store", "worker"].flatMap((name) =>
           ["Service", "Cutover", "Container", "Command"].map((type) => `${type} ${name}`),
         ),
-        "Volume store-data",
+        "Volume store.data",
       ].toSorted(),
     );
   });

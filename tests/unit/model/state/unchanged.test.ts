@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { findUnchanged } from "../../../../model/state/unchanged.ts";
-import { parseBuilders } from "../../../../model/image/builders.ts";
 import { targets } from "../../../../model/rollout/targets.ts";
 
 const base = { name: "python-base", hash: "0123456789abcdef" };
@@ -14,13 +13,7 @@ const index = {
   type: "docker-build:index:Index",
   inputs: { tag: `r/python-base:${base.hash}` },
 };
-const context = {
-  images: "build" as const,
-  builders: parseBuilders("", ["linux/amd64"]).builders,
-  unchanged: new Set<string>(),
-  resources: [],
-  pins: {},
-};
+const context = { unchanged: new Set<string>(), pins: {} };
 const password = {
   urn: "urn:pulumi:dev::slipway::random:index/randomPassword:RandomPassword::token",
   type: "random:index/randomPassword:RandomPassword",
@@ -46,37 +39,14 @@ describe("what services share", () => {
       bases: [{ name: "python-base" }],
       secrets: [{ name: "token", generate: 20 }],
     };
-    const shared = ["**::python-base", "**random:index/randomPassword:RandomPassword::token"];
+    const shared = [
+      "**::python-base",
+      "**::python-base.*",
+      "**random:index/randomPassword:RandomPassword::token",
+    ];
     const all = targets(catalogue, ["web"], context);
     assert.ok(shared.every((target) => all.includes(target)));
     const own = targets(catalogue, ["web"], { ...context, unchanged: new Set(["python-base", "token"]) });
     assert.deepEqual(own, ["**::web", "**::web.*"]);
-  });
-
-  it("has its image's parts as targets, be they built by several builders or copied", () => {
-    const catalogue = { services: [{ name: "web" }], bases: [], secrets: [] };
-    const platforms = ["linux/amd64", "linux/arm/v7", "linux/arm64"];
-    const { builders } = parseBuilders("linux/arm64 pi\nlinux/amd64,linux/arm/v7 nas", platforms);
-    const parts = ["**docker-build:index:Image::web-arm64", "**docker-build:index:Image::web-amd64-armv7"];
-    assert.deepEqual(targets(catalogue, ["web"], { ...context, builders }).slice(2), parts);
-    assert.deepEqual(targets(catalogue, ["web"], { ...context, images: "promote", builders }).slice(2), [
-      "**command:local:Command::web-copy",
-    ]);
-  });
-
-  it("has a volume that it is to lose as a target, and no other service's", () => {
-    const type = "docker:index/volume:Volume";
-    const owner = (service: string) => `urn:pulumi:dev::slipway::slipway:index:Service::${service}`;
-    const volume = (service: string) => ({
-      ...{ type, parent: owner(service), urn: `${owner(service)}$${type}::${service}-data` },
-    });
-    const catalogue = { services: [{ name: "web" }, { name: "store" }], bases: [], secrets: [] };
-    const component = (service: string) => ({
-      ...{ urn: owner(service), type: "slipway:index:Service", inputs: { name: service } },
-    });
-    const resources = ["web", "store"].flatMap((service) => [component(service), volume(service)]);
-    assert.deepEqual(targets(catalogue, ["web"], { ...context, resources }).slice(2), [
-      "**docker:index/volume:Volume::web-data",
-    ]);
   });
 });
