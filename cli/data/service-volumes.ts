@@ -19,7 +19,7 @@ export function placeOption(flag: "--to" | "--from"): Option {
   return new Option(
     `${flag} <place>`,
     "a folder, or s3://bucket/prefix with AWS's environment variables",
-  ).default(join(paths.project, "backups"), "backups in the project's folder");
+  ).default(join(paths.project, "volume-backups"), "volume-backups in the project's folder");
 }
 
 /** A deployed service that has volumes, and where they are. */

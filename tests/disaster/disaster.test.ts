@@ -64,7 +64,7 @@ describe("a fleet whose data is lost", function () {
       assert.match(text, expected);
       assert.equal(await fleet.inStore(LOOK), data);
     };
-    const folder = join(fleet.folder, "backups/slipway/disaster/store");
+    const folder = join(fleet.folder, "volume-backups/slipway/disaster/store");
     const [manifest = "", file = ""] = readdirSync(folder).sort();
     const whole = readFileSync(join(folder, file));
     writeFileSync(join(folder, file), whole.subarray(0, -1));
