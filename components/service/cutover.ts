@@ -5,6 +5,7 @@ import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type { Health } from "../../model/catalogue/health.ts";
 import type { Hook } from "../../model/catalogue/rollout.ts";
 import { type Duration, toWholeSeconds } from "../../lib/duration.ts";
+import { REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
 import type { LabelledStack } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck } from "../../model/rollout/health.ts";
@@ -65,8 +66,7 @@ export class Cutover extends pulumi.ComponentResource {
     const options = {
       parent: this,
       provider: host.provider,
-      // The plugin takes a change of these for done without doing it.
-      replaceOnChanges: ["healthcheck", "tmpfs", "init", "cpuQuota"],
+      replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
     this.container = new docker.Container(
