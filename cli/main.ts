@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../lib/errors.ts";
+import { EXAMPLES } from "./lib/examples.ts";
 
 /** All verbs, in the order of the help, each loaded when it is asked for: together they take a second. */
 const VERBS: Record<string, () => Promise<Command>> = {
@@ -35,10 +36,15 @@ const program = new Command("slipway")
 
 try {
   const asked = VERBS[process.argv[2] ?? ""];
-  for (const verb of asked ? [asked] : Object.values(VERBS)) program.addCommand(await verb());
+  for (const verb of asked ? [asked] : Object.values(VERBS)) program.addCommand(withExample(await verb()));
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
+}
+
+function withExample(verb: Command): Command {
+  const example = EXAMPLES[verb.name()];
+  return example === undefined ? verb : verb.addHelpText("after", `\nExample:\n  ${example}`);
 }
