@@ -150,7 +150,7 @@ describe("what is built, and when", function () {
     edit("a new one");
     const preview = await fleet.run("pulumi", "preview", "-s", "live");
     assert.equal(preview.code, 0, preview.text);
-    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{16} .*npx slipway build one/;
+    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{16}; .*npx slipway build one/;
     assert.match(preview.text, missing);
     const up = await fleet.run("pulumi", "up", "--yes", "--skip-preview", "-s", "live");
     assert.notEqual(up.code, 0);
@@ -174,7 +174,10 @@ describe("what is built, and when", function () {
   });
 
   it("rolls nothing that is bigger than it may be, and says what grew since the last release", async () => {
-    const budget = ['base: "ground", contexts', 'base: "ground", sizeBudget: "1 KB", contexts'] as const;
+    const budget = [
+      'base: "ground", additionalContexts',
+      'base: "ground", sizeBudget: "1 KB", additionalContexts',
+    ] as const;
     fleet.edit("tests/images/fleet/services.ts", ...budget);
     const before = await fleet.containers();
     edit("bigger than before");
