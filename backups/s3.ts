@@ -42,12 +42,12 @@ export class S3Store implements Store {
       partSize: PART_BYTES,
       queueSize: 2,
     });
-    await this.told(name, upload.done());
+    await this.orUserError(name, upload.done());
   }
 
   async read(name: string): Promise<Readable> {
     const object = this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.prefix + name }));
-    return (await this.told(name, object)).Body as Readable;
+    return (await this.orUserError(name, object)).Body as Readable;
   }
 
   async list(folder: string): Promise<string[]> {
@@ -61,7 +61,10 @@ export class S3Store implements Store {
         Delimiter: "/",
         ContinuationToken: from,
       });
-      const { Contents = [], NextContinuationToken } = await this.told(folder, this.client.send(listing));
+      const { Contents = [], NextContinuationToken } = await this.orUserError(
+        folder,
+        this.client.send(listing),
+      );
       names.push(...Contents.flatMap(({ Key }) => Key?.slice(prefix.length) ?? []));
       from = NextContinuationToken;
     } while (from !== undefined);
@@ -69,7 +72,7 @@ export class S3Store implements Store {
   }
 
   /** The answer of the server; what it refuses is the user's to mend. */
-  private async told<T>(name: string, answer: Promise<T>): Promise<T> {
+  private async orUserError<T>(name: string, answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {

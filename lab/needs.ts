@@ -28,7 +28,7 @@ export function checkSystem(): void {
   const missing = programs.filter((program) => !isInstalled(program));
   refuse([
     ...(user === 0 ? [] : [`root, got user ${user ?? "unknown"}`]),
-    ...missing.map((program) => `the program ${program}, which Debian 12 has, got none`),
+    ...missing.map((program) => `the program ${program}, which Debian 12 has`),
   ]);
 }
 
@@ -56,12 +56,12 @@ async function probe(dir: string): Promise<string[]> {
   const folder = join(dir, "probe");
   for (const name of ["lower", "upper", "work", "root"]) await mkdir(join(folder, name), { recursive: true });
   const tries: Record<string, string> = {
-    "namespaces (unshare), got none": "true",
-    [`overlayfs on ${dir}, got none (a folder that is itself on an overlay cannot hold it)`]:
+    "namespaces (unshare)": "true",
+    [`overlayfs on ${dir} (a folder that is itself on an overlay cannot hold it)`]:
       "mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root",
-    "virtual network devices (veth, bridge), got none":
+    "virtual network devices (veth, bridge)":
       "ip link add slipway type bridge && ip link add slipway0 type veth peer name slipway1",
-    "control groups under /sys/fs/cgroup, got none": "grep -q ' /sys/fs/cgroup' /proc/self/mounts",
+    "control groups under /sys/fs/cgroup": "grep -q ' /sys/fs/cgroup' /proc/self/mounts",
   };
   const lacking: string[] = [];
   try {

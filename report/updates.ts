@@ -89,7 +89,7 @@ export function timeLine({ releases, metrics }: ReportData): string {
 
 function legend(): string {
   const endings = ["rolled", "rolled back", "partly", "failed", "removed", "interrupted"] as const;
-  return endings.map((ending) => html`<span>!${sign(ending)} ${ending}</span>`).join(" ");
+  return endings.map((ending) => html`<span>!${symbolOf(ending)} ${ending}</span>`).join(" ");
 }
 
 /** All updates, newest first. */
@@ -103,7 +103,7 @@ export function updateTable({ releases, metrics, olderUpdates, gap }: ReportData
     return html`<tr id="${idOf(release)}">
       <th scope="row">${release.number ?? "?"}</th>
       <td class="nowrap">${started && formatMinute(started)}</td>
-      <td class="nowrap">!${sign(ending)} ${ending}${kind}</td>
+      <td class="nowrap">!${symbolOf(ending)} ${ending}${kind}</td>
       <td class="nowrap">${measured ? duration(measured.seconds) : "–"}</td>
       <td>${who}</td>
       <td>
@@ -136,7 +136,7 @@ function changed(change: Change): string {
   const ending = endingOf(change);
   const live = change.live ? html` <b>live</b>` : "";
   return html`<div class="change">
-    !${sign(ending)} <b>${change.service}</b> ${ending}
+    !${symbolOf(ending)} <b>${change.service}</b> ${ending}
     <code>${change.image ? shortDigest(change.image) : ""}</code>!${live}
   </div>`;
 }
@@ -144,7 +144,7 @@ function changed(change: Change): string {
 function unbuilt({ image, outcome }: Build): string {
   return outcome === "pushed"
     ? ""
-    : html`<div class="change">!${sign("failed")} <b>${image}</b> ${outcome}</div>`;
+    : html`<div class="change">!${symbolOf("failed")} <b>${image}</b> ${outcome}</div>`;
 }
 
 function cell(release: Release, ending: Ending, what: string, live: boolean): string {
@@ -153,12 +153,12 @@ function cell(release: Release, ending: Ending, what: string, live: boolean): st
   const title = `${number === undefined ? "interrupted update" : `update ${number}`}, ${started && formatMinute(started)}: ${what || ending}${live ? ", live now" : ""}. ${author} ${line}`;
   return html`<td class="${live ? "live" : ""}">
     <a href="#${idOf(release)}" title="${title}"
-      >!${sign(ending)}<span class="hidden">${what || ending}</span></a
+      >!${symbolOf(ending)}<span class="hidden">${what || ending}</span></a
     >
   </td>`;
 }
 
-function sign(ending: Ending): string {
+function symbolOf(ending: Ending): string {
   return html`<svg class="sign ${SIGNS[ending]}" aria-hidden="true"><use href="#${SIGNS[ending]}" /></svg>`;
 }
 

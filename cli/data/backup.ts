@@ -67,7 +67,7 @@ async function backup(service: DeployedVolumes, store: Store): Promise<{ manifes
   } finally {
     clearInterval(alive);
     stopShowing();
-    // Where the place failed, the host is told so by the end of both.
+    // Where the store failed, the end of both streams tells the host to stop copying.
     stdin.end();
     stdout.destroy();
     await ended.catch(() => undefined);

@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { Command } from "commander";
 import { Counted } from "../../backups/counted.ts";
 import { type Store, openStore } from "../../backups/store.ts";
-import { type Manifest, backupFolder, unfit } from "../../model/data/backup.ts";
+import { type Manifest, backupFolder, findMismatch } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
 import { showSize } from "../../lib/size.ts";
 import { backupsOf, readManifest } from "./backups.ts";
@@ -49,7 +49,7 @@ export function restoreVerb(): Command {
           `${file}: no such backup; expected ${backups.join(", ") || "none, for none is there"}`,
         );
       const manifest = await readManifest(store, service, backup);
-      const why = unfit(manifest, service, [...service.volumes.keys()]);
+      const why = findMismatch(manifest, service, [...service.volumes.keys()]);
       if (why) throw new UserError(`${file}: ${why}`);
       progress(`${name}: what is in ${manifest.volumes.join(", ")} now is deleted, and replaced by ${file}.`);
       if (!yes) await confirm(`slipway restore ${name} ${backup} --yes`);

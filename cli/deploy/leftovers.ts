@@ -14,7 +14,7 @@ interface Leftover {
  * The stack's containers that a killed `pulumi` made and did not come to write down. Only what was never started: any
  * other may be answering, and a state that does not know it may be an old one.
  */
-export async function leftovers(deployed: Deployed): Promise<Leftover[]> {
+export async function findLeftovers(deployed: Deployed): Promise<Leftover[]> {
   const { hosts, containers } = deployed;
   const filters = [...labelFilters(deployed), "--filter", "status=created"];
   const found = await Promise.all(

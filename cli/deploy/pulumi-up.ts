@@ -8,7 +8,7 @@ import type { Session } from "../../stack/session.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
-import { leftovers, remove } from "./leftovers.ts";
+import { findLeftovers, remove } from "./leftovers.ts";
 import { describe, isDead, locksIn } from "../../stack/locks.ts";
 import { recordRun } from "./record-metrics.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
@@ -60,7 +60,7 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
 async function clearInterrupted(session: Session, state: Deployed, run: Run): Promise<Deployed> {
   progress("an update was killed in the middle: clearing what it left");
   endOrphanedPlugins(session.env);
-  const left = await leftovers(state);
+  const leftovers = await findLeftovers(state);
   const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
   const cleared = await run([
     ...["refresh", "--yes", "--skip-preview", "--clear-pending-creates"],
@@ -68,7 +68,7 @@ async function clearInterrupted(session: Session, state: Deployed, run: Run): Pr
   ]);
   if (cleared.code !== 0) throw new UserError("what a killed update left could not be cleared, see above");
   const after = await readDeployed(session);
-  for (const container of left.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
+  for (const container of leftovers.filter(({ id }) => !after.containers.some((known) => known.id === id))) {
     await remove(container);
     progress(
       `${container.host.name}: removed container ${shortDigest(container.id)}, made and never started`,

@@ -52,7 +52,6 @@ async function digestOf(
     mirrored ? `${mirror}/${repository}` : `${registry}/${repository}`,
     mirrored ? account : undefined,
   ).digest(tag);
-  if (!found)
-    throw new UserError(`${image}: not in its registry, got nothing; expected an image: check FROM`);
+  if (!found) throw new UserError(`${image}: not found on ${registry}; check FROM`);
   return found;
 }

@@ -32,7 +32,7 @@ export function startVerb(): Command {
 
       const outputs = await stack.outputs();
       const urls = Object.values((outputs.urls?.value ?? {}) as Record<string, string>);
-      await Promise.all(urls.map(answers));
+      await Promise.all(urls.map(waitForAnswer));
       const next = [
         ...urls,
         'eval "$(npx slipway lab env)"   then pulumi, docker and ssh speak to it',
@@ -44,7 +44,7 @@ export function startVerb(): Command {
 }
 
 /** Waits until the URL answers with 200. */
-async function answers(url: string): Promise<void> {
+async function waitForAnswer(url: string): Promise<void> {
   const deadline = Date.now() + 15_000;
   let last = "";
   while (Date.now() < deadline) {

@@ -8,7 +8,7 @@ import type { Recipe } from "../../model/image/recipe.ts";
 import { parseState } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
 import { names } from "../../model/rollout/names.ts";
-import { told } from "../program/errors.ts";
+import { asRunError } from "../program/errors.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function findPromotedImages(
     ),
   );
   const unknown = recipes.filter(({ name }) => !known.has(name));
-  const { found, missing } = await told(findImages(unknown, folders));
+  const { found, missing } = await asRunError(findImages(unknown, folders));
   if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));
   for (const line of missing) void pulumi.log.warn(line);
   return new Map([...known, ...found]);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../lib/errors.ts";
 
 /** The result of work whose errors, where they are the user's to mend, Pulumi shall show without a stack. */
-export async function told<T>(work: Promise<T>): Promise<T> {
+export async function asRunError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

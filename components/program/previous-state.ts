@@ -4,7 +4,7 @@ import type { StateResource } from "../../model/state/resources.ts";
 import { paths } from "../../lib/paths.ts";
 import { readSession } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
-import { told } from "./errors.ts";
+import { asRunError } from "./errors.ts";
 
 /**
  * The resources that the stack's last update left. From the state itself: it alone tells on every backend what was done,
@@ -18,7 +18,7 @@ export async function lastUpdate(): Promise<StateResource[]> {
   // What backends without organizations say.
   const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
   const session = await readSession({ folder: paths.project, env: process.env }, name);
-  return (await told(readState(session))).resources ?? [];
+  return (await asRunError(readState(session))).resources ?? [];
 }
 
 /**

@@ -62,7 +62,7 @@ export function parseManifest(text: string, path: string): Manifest {
 }
 
 /** Why a backup is not for this service as it is deployed; undefined where it is. Another stack's may be wanted. */
-export function unfit(
+export function findMismatch(
   { project, service, volumes }: Manifest,
   wanted: Source,
   deployed: readonly string[],

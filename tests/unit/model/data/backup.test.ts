@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { backupName, backupsAmong, parseManifest, unfit } from "../../../../model/data/backup.ts";
+import { backupName, backupsAmong, parseManifest, findMismatch } from "../../../../model/data/backup.ts";
 
 const manifest = {
   project: "fleet",
@@ -24,16 +24,16 @@ describe("a backup", () => {
   });
 
   it("fits its own service, of any stack, that has its volumes", () => {
-    assert.equal(unfit(manifest, { ...store, stack: "dev" }, ["data", "more"]), undefined);
+    assert.equal(findMismatch(manifest, { ...store, stack: "dev" }, ["data", "more"]), undefined);
     assert.equal(
-      unfit(manifest, { ...store, service: "web" }, ["data"]),
+      findMismatch(manifest, { ...store, service: "web" }, ["data"]),
       "is of fleet/store; expected fleet/web",
     );
     assert.equal(
-      unfit(manifest, { ...store, project: "x" }, ["data"]),
+      findMismatch(manifest, { ...store, project: "x" }, ["data"]),
       "is of fleet/store; expected x/store",
     );
-    assert.equal(unfit(manifest, store, ["more"]), "has the volume data; expected more");
+    assert.equal(findMismatch(manifest, store, ["more"]), "has the volume data; expected more");
   });
 
   it("has a manifest that is checked", () => {
