@@ -2,13 +2,13 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
-import type { Health } from "../../model/catalogue/health.ts";
-import type { Hook } from "../../model/catalogue/rollout.ts";
-import { type Duration, toWholeSeconds } from "../../lib/duration.ts";
-import { REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
+import type { Service } from "../../model/catalogue/service.ts";
+import { containerInputs, REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
+import type { ContainerSource } from "../../model/container/fields/field.ts";
+import { toWholeSeconds } from "../../lib/duration.ts";
 import type { LabelledStack } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
-import { cutoverCheck } from "../../model/rollout/health.ts";
+import { cutoverCheck, DEFAULT_HTTP_PORT } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { names } from "../../model/rollout/names.ts";
@@ -18,38 +18,22 @@ import { TYPES } from "../../model/state/types.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
 import { timed } from "../program/run.ts";
-import { DEFAULT_HTTP_PORT, containerSpec, preDeploySpec } from "./container-spec.ts";
 import { retentionFile } from "./retention.ts";
 
 /** What runs, and how it takes over. */
 export interface CutoverArgs {
-  /** The service's name: its label and its route's. */
-  service: string;
-  /** Which of the service's replicas it is, from 0. */
+  /** What services.ts says; for the edge what it would say. */
+  entry: Service;
+  /** Which of the service's replicas it is, from 0; the first one has the pre-deploy job. */
   slot?: number;
   host: Host;
-  /** The container's own settings: image, environment, volumes, … */
-  container: Omit<docker.ContainerArgs, "name" | "labels">;
+  /** What the entry leaves open of the container. */
+  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "entry" | "job">;
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
-  health: Health;
-  /** Port of a health path and of the route's servers. */
-  httpPort?: number | undefined;
   /** Route file for the edge; none for what is not reached through it. */
   route?: pulumi.Input<string> | undefined;
-  /** Labels of the container besides Slipway's own. */
-  labels?: Readonly<Record<string, string>> | undefined;
-  /** Run to its end from the same image, with the same environment, before the container is started. */
-  preDeploy?: Hook | undefined;
-  /** Run in the container when it has the requests. */
-  postDeploy?: Hook | undefined;
-  /** Names of the environment variables that no message may show. */
-  secretVariables?: readonly string[];
-  startTimeout?: Duration | undefined;
-  minReady?: Duration | undefined;
-  drainTimeout?: Duration | undefined;
-  stopGracePeriod?: Duration | undefined;
   /** Cutovers that must be done before this one begins. */
   after: readonly Cutover[];
 }
@@ -61,7 +45,7 @@ export class Cutover extends pulumi.ComponentResource {
 
   constructor(name: string, args: CutoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPES.cutover, name, {}, opts);
-    const { host, preDeploy, after } = args;
+    const { entry, host, after, slot = 0 } = args;
     const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
     const options = {
       parent: this,
@@ -69,15 +53,22 @@ export class Cutover extends pulumi.ComponentResource {
       replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
+    const source = { ...owner, ...args.container, entry, slot: String(slot) };
+    const inputs = containerInputs(source);
     this.container = new docker.Container(
       name,
-      containerSpec(args, owner),
+      inputs,
       // The plugin's default removes the old container before the new one is even pulled.
       { ...options, deleteBeforeReplace: false },
     );
+    const hook = slot === 0 ? entry.preDeploy : undefined;
     const job =
-      preDeploy &&
-      new docker.Container(names.preDeploy(name), preDeploySpec(args, owner, preDeploy), options);
+      hook &&
+      new docker.Container(
+        names.preDeploy(name),
+        containerInputs({ ...source, slot: "pre-deploy", job: hook }),
+        options,
+      );
     this.command = new command.local.Command(
       name,
       {
@@ -92,7 +83,7 @@ export class Cutover extends pulumi.ComponentResource {
       // Between commands only: a container that waited for another service's cutover would make --target fail.
       { parent: this, dependsOn: after.map((cutover) => cutover.command) },
     );
-    timed("create", args.container, this.container.id);
+    timed("create", inputs, this.container.id);
     timed("cutover", [this.container.id, ...after.map(({ command }) => command.id)], this.command.id);
     void this.announce(args);
   }
@@ -116,27 +107,28 @@ function cutoverVariables(
   jobId: string,
   route: string,
 ): CutoverVariables {
-  const { service, httpPort = DEFAULT_HTTP_PORT, preDeploy, postDeploy } = args;
+  const { entry } = args;
+  const port = entry.http?.port ?? DEFAULT_HTTP_PORT;
   return {
     PROJECT: project,
     STACK: stack,
-    SERVICE: service,
+    SERVICE: entry.name,
     SLOT: String(args.slot ?? 0),
     NEW: id,
     PRE_DEPLOY: jobId,
     ORDER: args.order,
     ROUTE: route,
-    MAINTENANCE: args.route === undefined ? "" : maintenanceFile(service),
-    PORT: String(httpPort),
-    ...cutoverCheck(args.health, httpPort),
-    POST_DEPLOY: commandLine(postDeploy?.command ?? []),
-    SECRETS: (args.secretVariables ?? []).join(" "),
-    START_TIMEOUT: toWholeSeconds(args.startTimeout ?? DEFAULTS.startTimeout),
-    MIN_READY: toWholeSeconds(args.minReady ?? DEFAULTS.minReady),
-    DRAIN_TIMEOUT: toWholeSeconds(args.drainTimeout ?? DEFAULTS.drainTimeout),
-    STOP_GRACE_PERIOD: toWholeSeconds(args.stopGracePeriod ?? DEFAULTS.stopGracePeriod),
-    PRE_DEPLOY_TIMEOUT: toWholeSeconds(preDeploy?.timeout ?? DEFAULTS.preDeployTimeout),
-    POST_DEPLOY_TIMEOUT: toWholeSeconds(postDeploy?.timeout ?? DEFAULTS.postDeployTimeout),
-    RELEASES: `${releaseRepository(project, stack)}/${service}`,
+    MAINTENANCE: args.route === undefined ? "" : maintenanceFile(entry.name),
+    PORT: String(port),
+    ...cutoverCheck(entry.health ?? DEFAULTS.health, port),
+    POST_DEPLOY: commandLine(entry.postDeploy?.command ?? []),
+    SECRETS: Object.keys(entry.secrets ?? {}).join(" "),
+    START_TIMEOUT: toWholeSeconds(entry.startTimeout ?? DEFAULTS.startTimeout),
+    MIN_READY: toWholeSeconds(entry.minReady ?? DEFAULTS.minReady),
+    DRAIN_TIMEOUT: toWholeSeconds(entry.drainTimeout ?? DEFAULTS.drainTimeout),
+    STOP_GRACE_PERIOD: toWholeSeconds(entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod),
+    PRE_DEPLOY_TIMEOUT: toWholeSeconds(entry.preDeploy?.timeout ?? DEFAULTS.preDeployTimeout),
+    POST_DEPLOY_TIMEOUT: toWholeSeconds(entry.postDeploy?.timeout ?? DEFAULTS.postDeployTimeout),
+    RELEASES: `${releaseRepository(project, stack)}/${entry.name}`,
   };
 }

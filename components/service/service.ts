@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
 import { names } from "../../model/rollout/names.ts";
 import { updateOrder } from "../../model/rollout/order.ts";
@@ -45,46 +44,31 @@ export class Service extends pulumi.ComponentResource {
     this.entry = entry;
     const route = routeFor(entry, host.machine, settings, args.secrets);
     this.url = route?.url;
-    const volumes = (entry.volumes ?? []).map((volume) => ({
-      volumeName: keptVolume(name, volume.source, { parent: this, provider: host.provider }).name,
-      containerPath: volume.target,
-      readOnly: volume.readOnly,
-    }));
+    const volumes = new Map(
+      entry.volumes?.map(({ source }) => [
+        source,
+        keptVolume(name, source, { parent: this, provider: host.provider }).name,
+      ]),
+    );
     const replica = (slot: number, after: readonly Cutover[]) =>
       new Cutover(
         names.replica(name, slot),
         {
-          service: entry.name,
+          entry,
           slot,
           host,
           container: {
             image: args.image.ref,
-            command: entry.command,
-            envs: environment(entry, args.secrets),
-            networksAdvanced: [{ name: host.network.name, aliases: args.aliased ? [entry.name] : undefined }],
+            secretLine: (variable, secret) => pulumi.interpolate`${variable}=${args.secrets[secret] ?? ""}`,
+            volumeName: (source) => volumes.get(source) ?? source,
+            network: { name: host.network.name, aliases: args.aliased ? [entry.name] : undefined },
             // Calls between services go through the edge, so that they too survive a roll.
             hosts: args.uses
               .filter(({ entry: used }) => used.http && args.edge)
               .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
-            ports: entry.ports?.map((port) => ({
-              external: port.published,
-              internal: port.target,
-              protocol: port.protocol,
-            })),
-            volumes,
           },
           order: updateOrder(entry, args.aliased),
-          health: entry.health ?? DEFAULTS.health,
-          httpPort: entry.http?.port,
           route: route?.file,
-          labels: entry.labels,
-          preDeploy: slot === 0 ? entry.preDeploy : undefined,
-          postDeploy: entry.postDeploy,
-          secretVariables: Object.keys(entry.secrets ?? {}),
-          startTimeout: entry.startTimeout,
-          minReady: entry.minReady,
-          drainTimeout: entry.drainTimeout,
-          stopGracePeriod: entry.stopGracePeriod,
           after,
         },
         { parent: this },
@@ -95,15 +79,4 @@ export class Service extends pulumi.ComponentResource {
     ]);
     for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
   }
-}
-
-/** The variables as Docker takes them, sorted: their order is part of what is compared. */
-function environment(entry: catalogue.Service, secrets: ServiceArgs["secrets"]): pulumi.Input<string>[] {
-  const plain = Object.entries(entry.environment ?? {}).map(
-    ([key, value]) => [key, `${key}=${value}`] as const,
-  );
-  const secret = Object.entries(entry.secrets ?? {}).map(
-    ([key, name]) => [key, pulumi.interpolate`${key}=${secrets[name] ?? ""}`] as const,
-  );
-  return [...plain, ...secret].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
 }

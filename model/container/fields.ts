@@ -20,6 +20,6 @@ export function containerInputs(source: ContainerSource): ContainerArgs {
 }
 
 /** The properties whose change makes another container, as the plugin would do nothing. */
-export const REPLACE_ON_CHANGES = FIELDS.flatMap(({ input, ignoredOnChange }) =>
+export const REPLACE_ON_CHANGES: string[] = FIELDS.flatMap(({ input, ignoredOnChange }) =>
   ignoredOnChange ? input : [],
 );

@@ -3,6 +3,9 @@ import { toWholeSeconds } from "../../lib/duration.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { CutoverVariables } from "./cutover-variables.ts";
 
+/** Stands for the port of what has no http, where nobody asks for it. */
+export const DEFAULT_HTTP_PORT = 80;
+
 /** A health check in the two words the cutover script takes it in. */
 export function cutoverCheck(health: Health, port: number): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { dockerCheck } from "../../rollout/health.ts";
+import { DEFAULT_HTTP_PORT, dockerCheck } from "../../rollout/health.ts";
 import { LABELS } from "../labels.ts";
 import { healthcheck, inspectedHealthcheck, named, single, variables, words } from "./facts.ts";
 import type { ContainerSource, Field } from "./field.ts";
@@ -85,7 +85,8 @@ export const processFields: readonly Field[] = [
     compose: ["healthcheck"],
     // The cutover checks fast; from then on Docker does it slowly, because it costs CPU on every container.
     make: ({ entry, job }) => {
-      const tests = !job && entry.health ? dockerCheck(entry.health, entry.http?.port ?? 80) : undefined;
+      const tests =
+        !job && entry.health ? dockerCheck(entry.health, entry.http?.port ?? DEFAULT_HTTP_PORT) : undefined;
       return tests && { tests, interval: "30s", timeout: "5s" };
     },
     ignoredOnChange: true,

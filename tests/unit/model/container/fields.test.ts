@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import type { Service } from "../../../../model/catalogue/service.ts";
+import { differences } from "../../../../model/container/diff.ts";
+import { FIELDS, containerInputs } from "../../../../model/container/fields.ts";
+import type { ContainerInputs } from "../../../../model/container/fields/field.ts";
+import type { ImageConfig, Inspected } from "../../../../model/container/inspect.ts";
+import { edgeArguments, edgeEntrypoint } from "../../../../model/edge/traefik.ts";
+
+const IMAGE: ImageConfig = {
+  Env: ["PATH=/bin"],
+  Labels: { title: "Web" },
+  Cmd: ["serve"],
+  Entrypoint: ["/init"],
+  User: "web",
+  Healthcheck: { Test: ["CMD", "true"], Retries: 3 },
+};
+const entry: Service = {
+  name: "web",
+  http: { port: 8000 },
+  health: { path: "/health" },
+  labels: { mine: "1" },
+  ports: [
+    { published: 53, target: 5353, protocol: "udp" },
+    { published: 80, target: 8080 },
+  ],
+  environment: { LEVEL: "info" },
+  secrets: { TOKEN: "token" },
+  volumes: [{ source: "data", target: "/data", readOnly: true }],
+  command: ["serve", "--fast"],
+  stopGracePeriod: "20 seconds",
+  preDeploy: { command: ["migrate"] },
+};
+const SOURCE = {
+  ...{ project: "slipway", stack: "dev", slot: "0", image: "ghcr.io/acme/web@sha256:1" },
+  secretLine: (variable: string, secret: string) => `${variable}=${secret}=`,
+  volumeName: (source: string) => `web-${source}-1`,
+  network: { name: "main-1", aliases: ["web"] },
+  hosts: [{ host: "api", ip: "172.28.0.2" }],
+};
+const OWN = {
+  ...{ user: "0:0", entrypoints: edgeEntrypoint, sysctls: { "net.ipv4.tcp_tw_reuse": "1" } },
+  ...{ capabilities: { drops: ["ALL"] }, uploads: [{ file: "/ca.pem", content: "PEM" }] },
+};
+/** Containers of every kind, as the state has their inputs. */
+const KINDS = Object.entries({
+  "a service with every key": containerInputs({ ...SOURCE, entry }),
+  "a service with none": containerInputs({ ...SOURCE, entry: { name: "web" }, hosts: [] }),
+  "a pre-deploy job": containerInputs({
+    ...SOURCE,
+    entry,
+    slot: "pre-deploy",
+    job: { command: ["migrate"] },
+  }),
+  "the edge": containerInputs({
+    ...SOURCE,
+    entry: {
+      name: "edge",
+      command: edgeArguments({ port: 80 }),
+      volumes: [{ source: "routes", target: "/routes" }],
+    },
+    network: { name: "main-1", ipv4Address: "172.28.0.2" },
+    own: OWN,
+  }),
+}).map(([kind, inputs]) => [kind, JSON.parse(JSON.stringify(inputs)) as ContainerInputs] as const);
+
+/** As Docker 20.10 prints a container that the plugin has made of these inputs and an image; written by hand from it. */
+function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected {
+  const {
+    healthcheck,
+    ports = [],
+    volumes = [],
+    networksAdvanced = [],
+    hosts,
+    logOpts,
+    labels = [],
+  } = inputs;
+  const own = Object.fromEntries(labels.map(({ label, value }) => [label, value]));
+  const check = healthcheck && {
+    ...{ Test: healthcheck.tests ?? [], Interval: 30_000_000_000, Timeout: 5_000_000_000 },
+    // What the own check leaves open comes from the image's.
+    ...(image.Healthcheck && { Retries: 3 }),
+  };
+  return {
+    ...{ Id: "0123456789abcdef", Name: "/web-1", Created: "", Image: "sha256:id", RestartCount: 0 },
+    State: { Status: "running", ExitCode: 0, StartedAt: "" },
+    Config: {
+      Image: inputs.image ?? "",
+      Env: [...(inputs.envs ?? []), ...(image.Env ?? [])],
+      Labels: { ...image.Labels, ...own },
+      Cmd: inputs.command ?? (inputs.entrypoints ? null : image.Cmd),
+      Entrypoint: inputs.entrypoints ?? image.Entrypoint,
+      User: inputs.user ?? image.User,
+      Healthcheck: check ?? image.Healthcheck,
+    },
+    HostConfig: {
+      RestartPolicy: { Name: inputs.restart ?? "no" },
+      ...{ Memory: 0, CpuQuota: 0, Init: inputs.init ?? null, Tmpfs: null },
+      PortBindings: Object.fromEntries(
+        ports.map(({ internal, external, protocol = "tcp" }) => [
+          `${internal}/${protocol}`,
+          [{ HostIp: "0.0.0.0", HostPort: String(external) }],
+        ]),
+      ),
+      LogConfig: { Type: inputs.logDriver ?? "", Config: logOpts ?? {} },
+      ExtraHosts: hosts?.length ? hosts.map(({ host, ip }) => `${host}:${ip}`) : null,
+      ...{ CapAdd: null, CapDrop: inputs.capabilities?.drops ?? null },
+      Sysctls: inputs.sysctls ?? null,
+    },
+    Mounts: volumes.map(({ volumeName = "", containerPath = "", readOnly }) => ({
+      ...{
+        Type: "volume",
+        Name: volumeName,
+        Source: "/var/lib/docker",
+        Destination: containerPath,
+        RW: !readOnly,
+      },
+    })),
+    NetworkSettings: {
+      Networks: Object.fromEntries(
+        networksAdvanced.map(({ name, aliases = [], ipv4Address }) => [
+          name,
+          {
+            NetworkID: "n",
+            Aliases: [...aliases, "0123456789ab"],
+            IPAMConfig: ipv4Address ? { IPv4Address: ipv4Address } : {},
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+describe("what a container is made of", () => {
+  it("has a row for each property that any container gets, and each only once", () => {
+    const rows = FIELDS.map(({ input }): string => input);
+    assert.deepEqual(rows, [...new Set(rows)]);
+    for (const [kind, inputs] of KINDS)
+      assert.deepEqual(
+        Object.keys(inputs).filter((input) => !rows.includes(input)),
+        [],
+        kind,
+      );
+  });
+
+  for (const [kind, inputs] of KINDS)
+    it(`is no difference in ${kind} as Docker shows it, whatever its image gives`, () => {
+      for (const image of [IMAGE, {}])
+        assert.deepEqual(differences(inputs, inspect(inputs, image), image), []);
+    });
+
+  it("shows what was changed in each property, and hides what can be a secret", () => {
+    const [, inputs] = KINDS[0] ?? [];
+    assert.ok(inputs);
+    const found = inspect(inputs, IMAGE);
+    const { Config, HostConfig, NetworkSettings } = found;
+    Object.assign(Config, { Image: "web@sha256:2", Cmd: ["s3cr3t"], Entrypoint: ["s3cr3t"], User: "root" });
+    Object.assign(Config, {
+      Env: ["PATH=/bin", "LEVEL=s3cr3t"],
+      Labels: { ...Config.Labels, mine: "s3cr3t" },
+    });
+    Object.assign(Config, { Healthcheck: { Test: ["NONE"] } });
+    Object.assign(HostConfig, { Memory: 5, CpuQuota: 6, Init: null, Tmpfs: { "/tmp": "size=1m" } });
+    Object.assign(HostConfig, { LogConfig: { Type: "journald", Config: {} }, ExtraHosts: ["api:10.0.0.1"] });
+    Object.assign(HostConfig, { CapAdd: ["CAP_SYS_ADMIN"], Sysctls: { a: "1" }, PortBindings: null });
+    HostConfig.RestartPolicy.Name = "no";
+    NetworkSettings.Networks = { "main-1": { NetworkID: "n", Aliases: ["other"] } };
+    found.Mounts = [];
+    const texts = differences(inputs, found, IMAGE).map(({ text }) => text);
+    assert.deepEqual(texts, [
+      ...["image changed", "entrypoint changed", "command changed", "user changed (root, not web)"],
+      ...["env LEVEL changed", "env TOKEN removed", "label mine changed", "health check changed"],
+      ...["network main-1 changed", "hosts entry api changed (10.0.0.1, not 172.28.0.2)"],
+      ...["port 53:5353/udp removed", "port 80:8080/tcp removed", "mount /data removed"],
+      ...["restart policy changed (no, not always)", "init changed", "memory limit changed (5, not none)"],
+      ...["CPU quota changed (6, not none)", "capabilities changed (+SYS_ADMIN, not none)"],
+      ...["log driver changed (journald, not json-file)", "log option max-size removed"],
+      ...["log option max-file removed", "sysctl a added", "tmpfs /tmp added"],
+    ]);
+    assert.doesNotMatch(texts.join(), /s3cr3t/);
+  });
+
+  it("is not held against a container whose image is gone, as far as the image may have given it", () => {
+    const [, inputs] = KINDS[1] ?? [];
+    assert.ok(inputs);
+    assert.deepEqual(differences(inputs, inspect(inputs, IMAGE), undefined), []);
+  });
+});
