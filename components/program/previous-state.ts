@@ -17,8 +17,8 @@ export async function lastUpdate(): Promise<StateResource[]> {
   const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
   // What backends without organizations say.
   const name = organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
-  const session = await readSession({ folder: paths.project, env: process.env }, name);
-  return (await asRunError(readState(session))).resources ?? [];
+  const session = readSession({ folder: paths.project, env: process.env }, name);
+  return (await asRunError(session.then((known) => readState(known)))).resources ?? [];
 }
 
 /**
