@@ -35,6 +35,15 @@ describe("CONTRIBUTING.md", () => {
   });
 });
 
+describe("README.md and docs/design.md", () => {
+  it("name files of sources that exist", () => {
+    const texts = ["README.md", "docs/design.md"].map((file) => readFileSync(join(project, file), "utf8"));
+    const names = texts.join("\n").matchAll(/`([a-z]+(?:\/[\w-]+)+(?:\.\w+)+)`/g);
+    const missing = [...names].flatMap(([, name = ""]) => (existsSync(join(project, name)) ? [] : [name]));
+    assert.deepEqual(missing, []);
+  });
+});
+
 describe("Every file of sources", () => {
   it("has at most 300 lines", () => {
     const sources = tracked.filter(
