@@ -6,6 +6,7 @@ import { type Pin, pinOf } from "../../model/history/pins.ts";
 import { type Recipe, readRecipes } from "../../model/image/recipe.ts";
 import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { nameIn } from "../../model/state/resources.ts";
+import { TYPES } from "../../model/state/types.ts";
 import { preview } from "../../stack/preview.ts";
 import { pulumi } from "../../stack/pulumi.ts";
 import { addToState } from "../../stack/state.ts";
@@ -84,7 +85,7 @@ export function adoptVerb(): Command {
         options,
       );
     const rolls = (await preview(session)).filter(
-      ({ op, urn }) => !["same", "read"].includes(op) && urn.includes("$docker:index/container:Container::"),
+      ({ op, urn }) => !["same", "read"].includes(op) && urn.includes(`$${TYPES.container}::`),
     );
     done.rolls = [...new Set(rolls.map(({ urn }) => nameIn(urn)))].sort();
     if (done.rolls.length) process.exitCode = WAITS;
