@@ -1,5 +1,6 @@
 import * as dockerBuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import { paths } from "../../lib/paths.ts";
 import { registerBuilders } from "../../images/builders.ts";
 import { stage } from "../../images/stage.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
@@ -21,7 +22,7 @@ export function declareBuild(
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const { recipe, settings } = args;
-  for (const advice of folderAdvice(name, sourceFolders(recipe), process.cwd()))
+  for (const advice of folderAdvice(name, sourceFolders(recipe), paths.project))
     void pulumi.log.warn(advice, parent);
   for (const image of recipe.unpinned)
     void pulumi.log.warn(`${name}: "${image}" can change by itself; pin it: npx slipway lock`, parent);
