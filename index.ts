@@ -8,7 +8,7 @@ import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
 import { pinOf, waiting } from "./model/history/pins.ts";
-import { names } from "./model/rollout/names.ts";
+import { names } from "./model/rollout/resource-names.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
 import { inOrder } from "./lib/toposort.ts";

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { Command } from "commander";
-import { Counted } from "../../backups/counted.ts";
+import { ByteCounter } from "../../backups/byte-counter.ts";
 import { type Store, openStore } from "../../backups/store.ts";
 import { type Manifest, backupFolder, backupName } from "../../model/data/backup.ts";
 import { showSize } from "../../lib/size.ts";
@@ -52,7 +52,7 @@ export function backupVerb(): Command {
 async function backup(service: DeployedVolumes, store: Store): Promise<{ manifest: Manifest; file: string }> {
   const time = new Date();
   const name = `${backupFolder(service)}/${backupName(time)}`;
-  const [tar, file] = [new Counted(), new Counted()];
+  const [tar, file] = [new ByteCounter(), new ByteCounter()];
   const { stdin, stdout, ended } = copying(service, "save");
   const alive = setInterval(() => stdin.write("."), SIGN_OF_LIFE_MILLISECONDS);
   const stopShowing = showCopied(service.service, () => tar.bytes);

@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Command } from "commander";
-import { Counted } from "../../backups/counted.ts";
+import { ByteCounter } from "../../backups/byte-counter.ts";
 import { type Store, openStore } from "../../backups/store.ts";
 import { type Manifest, backupFolder, findMismatch } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -69,7 +69,7 @@ async function restore(
   manifest: Manifest,
 ): Promise<void> {
   await check(store, name, manifest);
-  const [file, tar] = [new Counted(), new Counted()];
+  const [file, tar] = [new ByteCounter(), new ByteCounter()];
   const { stdin, ended } = copying(service, "load");
   const stopShowing = showCopied(service.service, () => file.bytes, manifest.fileBytes);
   try {
@@ -97,7 +97,7 @@ async function restore(
 
 /** Before anything is deleted: whether the file is what was written. */
 async function check(store: Store, name: string, { sha256, fileBytes }: Manifest): Promise<void> {
-  const counted = new Counted();
+  const counted = new ByteCounter();
   const nowhere = new Writable({
     write: (_, __, done) => {
       done();

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../../settings/edge.ts";
 import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
-import { names } from "../../model/rollout/names.ts";
+import { names } from "../../model/rollout/resource-names.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { EDGE_FILE_FILES, edgeFileInput } from "../../host/scripts/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";

@@ -4,7 +4,7 @@ import { paths } from "../../lib/paths.ts";
 import { registerBuilders } from "../../images/builders.ts";
 import { stage } from "../../images/stage.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
-import { names } from "../../model/rollout/names.ts";
+import { names } from "../../model/rollout/resource-names.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { digestOf } from "../../model/image/reference.ts";

@@ -7,7 +7,7 @@ import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
 import { parseState } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
-import { names } from "../../model/rollout/names.ts";
+import { names } from "../../model/rollout/resource-names.ts";
 import { asRunError } from "../program/errors.ts";
 import type { ServiceImageArgs } from "./image.ts";
 

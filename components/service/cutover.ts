@@ -11,7 +11,7 @@ import { maintenanceFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck, DEFAULT_HTTP_PORT } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
-import { names } from "../../model/rollout/names.ts";
+import { names } from "../../model/rollout/resource-names.ts";
 import type { Order } from "../../model/rollout/order.ts";
 import { releaseRepository } from "../../host/scripts/retention.ts";
 import { TYPES } from "../../model/state/types.ts";

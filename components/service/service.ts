@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as catalogue from "../../model/catalogue/service.ts";
-import { names } from "../../model/rollout/names.ts";
+import { names } from "../../model/rollout/resource-names.ts";
 import { updateOrder } from "../../model/rollout/order.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { Cutover } from "./cutover.ts";

@@ -95,7 +95,7 @@ export function routeFile(service: Service, context: RouteContext, users: readon
 function guardsOf({ name, http }: Service, users: readonly string[]): Record<string, object> {
   const limit = http?.rateLimit;
   return {
-    // Counted for each client address.
+    // ByteCounter for each client address.
     ...(limit && {
       [`${name}_limit`]: { rateLimit: { average: limit.average, burst: limit.burst ?? limit.average } },
     }),

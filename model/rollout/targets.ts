@@ -1,7 +1,7 @@
 import type { Base, Catalogue, Service } from "../catalogue/service.ts";
 import { type PinsFile, pinOf } from "../history/pins.ts";
 import { TYPES } from "../state/types.ts";
-import { ownResources } from "./names.ts";
+import { ownResources } from "./resource-names.ts";
 
 /** What of the stack decides what belongs to a service. */
 export interface TargetsContext {

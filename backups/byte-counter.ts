@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 
 /** A stream that hands on what it gets, and knows how much it was, and its SHA-256. */
-export class Counted extends Transform {
+export class ByteCounter extends Transform {
   bytes = 0;
   private readonly hash = createHash("sha256");
 
