@@ -179,7 +179,7 @@ describe("slipway rollback", function () {
     await up();
     const { code, text } = await slipway("rollback", "web");
     assert.equal(code, 1, text);
-    assert.match(text, /not healthy within 12 s/);
+    assert.match(text, /did not become healthy within 12 s/);
     assert.match(text, /^pulumi up failed.* web: pinned all the same.*: npx slipway unpin web$/m);
     assert.equal(await fleet.answer("web"), "web v6");
     const { digest } = pins().web ?? {};
