@@ -1,4 +1,4 @@
-import type { Environment } from "./reader.ts";
+import type { Environment } from "./environment.ts";
 
 /** The variables of `slipway lab env`, by the setting that they give a value to, or what else goes with the lab. */
 const VARIABLES: Partial<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Environment, isNamed, resolveIn } from "./environment.ts";
 
 /** A setting of the stack file. */
 export interface Key {
@@ -10,15 +11,6 @@ export interface Key {
 
 /** The settings of one topic, by name. */
 export type Keys = Readonly<Record<string, Key>>;
-
-/** What a setting can leave its value to, by having its name as its value: `hosts: lab`. */
-export interface Environment {
-  name: string;
-  /** What is wrong where it has no value, and what to do. */
-  missing: string;
-  /** Its value for a setting, or for something else that goes with it. */
-  value(key: string): string | undefined;
-}
 
 /** Reads settings out of the stack's configuration, and collects what is wrong with them. */
 export class Reader {
@@ -47,7 +39,7 @@ export class Reader {
 
   /** The environment that a setting names, as its value or as the last word of a line of it. */
   environment(key: string): Environment | undefined {
-    return this.environments.find(({ name }) => lastWord(name).test(this.text(key)));
+    return this.environments.find((environment) => isNamed(environment, this.text(key)));
   }
 
   /** As {@link text}, with the value of the environment that it names in place of the name. */
@@ -55,9 +47,8 @@ export class Reader {
     const environment = this.environment(key);
     if (!environment) return this.text(key);
     const { name, missing } = environment;
-    const value = environment.value(key);
-    if (value === undefined) this.problem(key, `is "${name}", but ${missing}`);
-    return this.text(key).replace(lastWord(name), () => value ?? "");
+    if (environment.value(key) === undefined) this.problem(key, `is "${name}", but ${missing}`);
+    return resolveIn(environment, key, this.text(key));
   }
 
   /** A value of that form, if there is one. */
@@ -115,10 +106,6 @@ export class Reader {
     const config = new pulumi.Config(namespace);
     return Object.fromEntries(this.names(namespace).map((name) => [name, config.requireSecret(name)]));
   }
-}
-
-function lastWord(word: string): RegExp {
-  return new RegExp(`(?<!\\S)${word}$`, "gm");
 }
 
 /** As in `a, b or c`. */

@@ -8,11 +8,15 @@ import type { Session } from "./session.ts";
 
 /**
  * Reads what the builders of the session's stack remember.
+ * @param resolve gives the setting with what its environment has in place of "lab"
  * @returns gives the builds that ended in a span of time, in ms since 1970
  */
-export async function readBuilds(session: Session): Promise<(from: number, to: number) => Promise<Build[]>> {
+export async function readBuilds(
+  session: Session,
+  resolve: (builder: string) => string,
+): Promise<(from: number, to: number) => Promise<Build[]>> {
   const { stdout } = await pulumi(session, ["config", "get", "builder"]);
-  const names = new Set(parseBuilders(stdout, []).builders.map(({ name }) => name));
+  const names = new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name));
   const histories = await Promise.all(
     [...names].map(async (name) => {
       const flags = name ? ["--builder", name] : [];

@@ -10,6 +10,8 @@ import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { exclusive } from "../../lib/exclusive.ts";
 import { readBuilds } from "../../stack/build-history.ts";
+import { resolveIn } from "../../settings/environment.ts";
+import { lab } from "../../settings/lab.ts";
 import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
 import { kept } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
@@ -64,7 +66,10 @@ async function linesOf(
   interrupted: string | undefined,
 ): Promise<UpdateMetrics[]> {
   if (missing.length > 1) progress(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
-  const [builds, changes] = await Promise.all([readBuilds(session), changesOf(session, missing, history)]);
+  const [builds, changes] = await Promise.all([
+    readBuilds(session, (builder) => resolveIn(lab, "builder", builder)),
+    changesOf(session, missing, history),
+  ]);
   const phases = parseLines<ProgramRun>(read(join(session.folder, kept.phases())));
   const runs = phases.filter(({ stack }) => stack === session.stack);
   const lines: UpdateMetrics[] = [];

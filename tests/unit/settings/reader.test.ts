@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Environment } from "../../../settings/reader.ts";
+import type { Environment } from "../../../settings/environment.ts";
 import { problemsOf, readerOf } from "./readers.ts";
 
 describe("a reader of settings", () => {

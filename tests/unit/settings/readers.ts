@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keys } from "../../../settings/load.ts";
-import { type Environment, Reader } from "../../../settings/reader.ts";
+import type { Environment } from "../../../settings/environment.ts";
+import { Reader } from "../../../settings/reader.ts";
 
 const mocks: pulumi.runtime.Mocks = {
   newResource: () => ({ id: "", state: {} }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { accountOf } from "../../../settings/credentials.ts";
-import type { Environment } from "../../../settings/reader.ts";
+import type { Environment } from "../../../settings/environment.ts";
 import { read } from "../../../settings/registry.ts";
 import { problemsOf, readerOf } from "./readers.ts";
 
