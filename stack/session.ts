@@ -34,7 +34,8 @@ export type Shell = Pick<Session, "folder" | "env"> & { name?: string };
  */
 export async function readSession(shell: Shell, given?: string): Promise<Session> {
   const { folder, env } = shell;
-  const { name: ownProject = "" } = readProject(folder);
+  const read = readProject(folder);
+  const { name: ownProject = "" } = read;
   const name = given || env.PULUMI_STACK || (await answer(shell, "stack", "--show-name")).trim();
   const [stack = "", project = ownProject, organization] = name.split("/").reverse();
   return {
@@ -42,7 +43,7 @@ export async function readSession(shell: Shell, given?: string): Promise<Session
     // Of two words the first is the organization.
     project: organization === undefined ? ownProject : project,
     stack,
-    backend: backendOf(shell),
+    backend: backendOf(shell, read),
     name,
     env,
   };
@@ -51,11 +52,12 @@ export async function readSession(shell: Shell, given?: string): Promise<Session
 /**
  * Where the state is: PULUMI_BACKEND_URL, else what Pulumi.yaml says, else what `pulumi login` has chosen, else the
  * cloud of PULUMI_API or of PULUMI_ACCESS_TOKEN. Empty where none of them says anything.
+ * @param project what Pulumi.yaml has, by who has just read it
  * Source: pkg/workspace/creds.go and pkg/backend/httpstate/backend.go of https://github.com/pulumi/pulumi
  */
-export function backendOf({ folder, env }: Shell): string {
+export function backendOf({ folder, env }: Shell, project?: Project): string {
   const cloud = env.PULUMI_API || (env.PULUMI_ACCESS_TOKEN ? "https://api.pulumi.com" : "");
-  return env.PULUMI_BACKEND_URL || readProject(folder).backend?.url || readLogin(env) || cloud;
+  return env.PULUMI_BACKEND_URL || (project ?? readProject(folder)).backend?.url || readLogin(env) || cloud;
 }
 
 interface Project {
