@@ -20,8 +20,8 @@ export const kept = {
   build: (build: string) => `${OWN}/build/${build}`,
   retention: (stack: string) => `${OWN}/retention/${stack}.sh`,
   phases: () => `${OWN}/phases.jsonl`,
-  /** @param stack project/stack */
-  metrics: (stack: string) => `${OWN}/metrics/${stack}.jsonl`,
+  /** @param stack project/stack; without it the folder of all */
+  metrics: (stack?: string) => within(`${OWN}/metrics`, stack && `${stack}.jsonl`),
   /** @param digest its 64 digits; without it the folder of all */
   sizes: (digest?: string) => within(`${OWN}/sizes`, digest && `${digest}.json`),
   test: () => `${OWN}/test`,
@@ -40,7 +40,7 @@ export interface KeptFile {
   writer: string;
   /** Who reads it. */
   reader: string;
-  /** When it goes, besides with `npm stop`, which removes all but the folders of tests and bench. */
+  /** When it goes, besides with `npm stop`, which removes all but the folders of tests and bench and what is other stacks'. */
   lifetime: string;
 }
 
@@ -65,7 +65,7 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
     what: "the lab's dev stack: state and history, a file backend of Pulumi",
     writer: "pulumi",
     reader: "pulumi; `slipway` reads state and history",
-    lifetime: "until `npm stop`",
+    lifetime: "until `npm stop`, which leaves other stacks than dev in it; `git clean -x` leaves none",
   },
   lab: {
     path: `${kept.lab()}/`,
@@ -114,7 +114,7 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
     what: "a line for each update: phases, builds, sizes; a file backend's folder has it in its own .slipway, not here",
     writer: "`slipway up`, `rollback`, `adopt` and `report`",
     reader: "`slipway report`",
-    lifetime: "kept, about 1 KB for each update",
+    lifetime: "kept, about 1 KB for each update; `npm stop` leaves it",
   },
   sizes: {
     path: kept.sizes("<digest>"),

@@ -22,8 +22,27 @@ export function folderOf(url: string, project: string): string | undefined {
  * @returns undefined where no file is found that has it
  */
 export function presentState(folder: string, name: string): Deployment | undefined {
+  return readCheckpoint(stateFile(folder, name));
+}
+
+/** Whether the backend has a stack: project/stack. */
+export function hasStack(folder: string, name: string): boolean {
+  return stateFile(folder, name) !== undefined;
+}
+
+/** The stacks of the backend, each as project/stack. */
+export function stacksIn(folder: string): string[] {
+  const stacks = `${folder}/.pulumi/stacks`;
+  if (!existsSync(stacks)) return [];
+  const names = readdirSync(stacks, { recursive: true, encoding: "utf8" }).flatMap(
+    (file) => /^(.*)\.json(\.gz|\.zst)?$/.exec(file)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+function stateFile(folder: string, name: string): string | undefined {
   const file = `${folder}/.pulumi/stacks/${name}.json`;
-  return readCheckpoint([file, `${file}.gz`, `${file}.zst`].find(existsSync));
+  return [file, `${file}.gz`, `${file}.zst`].find(existsSync);
 }
 
 /** An update in a file backend's history. */

@@ -60,6 +60,11 @@ export function backendOf({ folder, env }: Shell, project?: Project): string {
   return env.PULUMI_BACKEND_URL || (project ?? readProject(folder)).backend?.url || readLogin(env) || cloud;
 }
 
+/** The name of the project in a folder. */
+export function projectName(folder: string): string {
+  return readProject(folder).name ?? "";
+}
+
 interface Project {
   name?: string;
   backend?: { url?: string };

@@ -15,9 +15,9 @@ export const DEV_STACK = "dev";
  */
 export const PASSPHRASE = "lab";
 
-/** What a shell needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
+/** What a process needs to know so that plain `pulumi`, `docker` and `ssh` speak to the project's dev stack. */
 export type Environment = Record<string, string>;
-/** What such a shell must not have: docker would prefer it to the lab's context, the build plugin take it for its engine. */
+/** What such a process must not have: docker would prefer it to the lab's context, the build plugin take it for its engine. */
 export const UNSET = ["DOCKER_HOST"];
 
 /** Installs what is missing of the toolchain's programs, and links them into the project's own folder. */
@@ -58,7 +58,8 @@ export async function devEnvironment(paths: Paths): Promise<Environment> {
 }
 
 /**
- * Gives this process that environment, as `eval "$(npx slipway lab env)"` gives it to a shell. Done at the start alone:
+ * Gives this process that environment; `eval "$(npx slipway lab env)"` gives a shell all but what is for the dev stack
+ * alone (lab-shell.ts). Done at the start alone:
  * docker, ssh and the program, which runs in this process, read the environment too.
  */
 export function enter(environment: Environment, unset: readonly string[] = UNSET): void {

@@ -3,7 +3,7 @@ import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
 import { table } from "../../lib/table.ts";
 import { quote } from "../../lib/shell.ts";
-import { UNSET, labEnvironment } from "./environment.ts";
+import { labShell } from "./lab-shell.ts";
 import { paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 
@@ -41,8 +41,9 @@ export function labVerb(): Command {
     .action(async () => {
       const { lab: running } = await lab.status(paths.lab);
       if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
-      process.stdout.write(`unset ${UNSET.join(" ")}\n`);
-      for (const [name, value] of Object.entries(await labEnvironment(paths, running))) {
+      const { set, unset } = await labShell(paths, running);
+      process.stdout.write(`unset ${unset.join(" ")}\n`);
+      for (const [name, value] of Object.entries(set)) {
         process.stdout.write(`export ${name}=${quote(value)}\n`);
       }
     });

@@ -9,8 +9,9 @@ import { readDeployed } from "../../stack/deployed.ts";
 import { devStack } from "./dev-stack.ts";
 import { DEV_STACK, enter, toolEnvironment } from "./environment.ts";
 import { onHost } from "../../host/run.ts";
-import { paths, pathsOf } from "../../lib/paths.ts";
-import { readSession } from "../../stack/session.ts";
+import { type Paths, kept, paths, pathsOf } from "../../lib/paths.ts";
+import { stacksIn } from "../../stack/file-backend.ts";
+import { projectName, readSession } from "../../stack/session.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { progress } from "../lib/progress.ts";
 import { livesInLab } from "./stack-file.ts";
@@ -24,24 +25,53 @@ export function stopVerb(): Command {
       progress(
         "This deletes the dev stack: its containers, its volumes with their data, its state and history.",
       );
+      const others = otherStacks(paths);
+      if (others.length)
+        progress(
+          `Not the dev stack, and kept: the state of ${others.join(", ")}, in ${kept.state()}. What they run on the lab's ` +
+            "hosts goes with the lab",
+        );
       // `npm stop --yes`: npm takes the flag for itself and hands it on like this.
       if (!yes && process.env.npm_config_yes !== "true") await confirm("npm stop -- --yes");
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, progress);
       endOrphanedPlugins({ PULUMI_HOME: paths.pulumiHome });
-      removeOwn();
-      progress("stopped: nothing is left but the cache of tools, for the next start");
+      removeOwn(paths);
+      const left = [
+        "the cache of tools, for the next start",
+        ...others.map((name) => `the state of ${name}`),
+      ];
+      progress(`stopped: nothing is left but ${left.join(", and ")}`);
     });
 }
 
-/** Removes what the project keeps, but for what tests and bench do beside it: they may be running. */
-function removeOwn(): void {
-  if (!existsSync(paths.own)) return;
-  const entries = readdirSync(paths.own).map((name) => join(paths.own, name));
-  const others = entries.filter((entry) => existsSync(pathsOf(entry).own));
-  for (const entry of others.length ? entries : [paths.own])
-    if (!others.includes(entry)) rmSync(entry, { recursive: true });
+/** The stacks that somebody has made beside the dev stack, in the backend that is for that. */
+function otherStacks({ project, state }: Paths): string[] {
+  return stacksIn(state).filter((name) => name !== `${projectName(project)}/${DEV_STACK}`);
+}
+
+/**
+ * Removes what the project keeps, but for what tests and bench do beside it, as they may be running, and for what there is
+ * of other stacks: their state, and the metrics of those whose state is elsewhere. Exported for its test.
+ */
+export function removeOwn(own: Paths): void {
+  if (!existsSync(own.own)) return;
+  const others = otherStacks(own);
+  const metrics = join(own.project, kept.metrics());
+  const isKept = (entry: string) =>
+    existsSync(pathsOf(entry).own) || entry === metrics || (entry === own.state && others.length > 0);
+  const entries = readdirSync(own.own).map((name) => join(own.own, name));
+  for (const entry of entries.filter((each) => !isKept(each))) rmSync(entry, { recursive: true });
+  if (others.length) removeFromState(own);
+  if (!readdirSync(own.own).length) rmSync(own.own, { recursive: true });
+}
+
+/** Removes the dev stack from a backend that has others too: its state, history, backups, locks and metrics. */
+function removeFromState({ project, state }: Paths): void {
+  const devs = new RegExp(`/${projectName(project)}/${DEV_STACK}(\\.jsonl?(\\.\\w+)*)?$`);
+  for (const file of readdirSync(state, { recursive: true, encoding: "utf8" }))
+    if (devs.test(`/${file}`)) rmSync(join(state, file), { recursive: true, force: true });
 }
 
 async function destroy(): Promise<void> {
