@@ -90,7 +90,7 @@ function withLock(session: Session, { wait, takeOver, json }: LockOptions): Run 
         return outcome;
       }
       const owners = describe(locks);
-      const dead = locks.length > 0 && locks.every(isDead);
+      const dead = locks.length > 0 && locks.every((lock) => isDead(lock, session));
       if (dead || takeOver) {
         progress(`lock released: ${owners}${dead ? " is no longer running" : " (--take-over)"}`);
         if (dead) endOrphanedPlugins(session.env);

@@ -9,12 +9,14 @@ import { schemaProblems } from "./schema-problems.ts";
 import { secretProblems } from "./secrets.ts";
 import { type Catalogue, catalogueSchema } from "./service.ts";
 import type { Check, StackContext } from "./stack-context.ts";
+import { twiceProblems } from "./twice.ts";
 
 /** The checks of every topic, in the order in which their problems are shown. */
 const CHECKS: readonly Check[] = [
   nameProblems,
   rolloutProblems,
   secretProblems,
+  twiceProblems,
   buildProblems,
   portProblems,
   healthProblems,

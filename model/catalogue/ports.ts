@@ -27,6 +27,8 @@ export const portProblems: Check = ({ services }, { hosts, edgePorts }) => {
       const place = `port ${published}/${protocol} of host ${host}`;
       const owner = owners.get(place);
       owners.set(place, `service ${name}`);
+      if (owner === `service ${name}`)
+        return [`services/${name}/ports/${index}: ${place} is published twice`];
       return owner ? [`services/${name}/ports/${index}: ${place} is taken by ${owner}`] : [];
     });
   });

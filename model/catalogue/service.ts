@@ -5,7 +5,7 @@ import { http } from "./http.ts";
 import { publishedPort } from "./ports.ts";
 import { rolloutFields } from "./rollout.ts";
 import { secret } from "./secrets.ts";
-import { command, name } from "./values.ts";
+import { command, name, variable } from "./values.ts";
 import { volume } from "./volumes.ts";
 
 const service = z.strictObject({
@@ -19,9 +19,9 @@ const service = z.strictObject({
   /** Ports published on the host itself. */
   ports: z.array(publishedPort).optional(),
   /** Environment variables, plain text. */
-  environment: z.record(z.string(), z.string()).optional(),
-  /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. */
-  secrets: z.record(z.string(), z.string()).optional(),
+  environment: z.record(variable, z.string()).optional(),
+  /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. None of `environment`. */
+  secrets: z.record(variable, z.string()).optional(),
   /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
   volumes: z.array(volume).optional(),
   /** Replaces the image's command. @default the image's */

@@ -17,6 +17,9 @@ export const hostName = text(
 /** An absolute path, of a URL or in a container. */
 export const path = text(/^\/[^\s`]*$/, 'must be a path that starts with "/"');
 
+/** Name of an environment variable. Docker and the images take more than a shell does: "discovery.type". */
+export const variable = text(/^[^\s=]+$/, 'must be a name without spaces and "="');
+
 export const duration = z.custom<Duration>(
   (value) => typeof value === "string" && isDuration(value),
   'must be a number and a unit, as in "30 seconds" or "2 minutes"',

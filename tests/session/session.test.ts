@@ -6,6 +6,7 @@ import { PASSPHRASE, linkPrograms } from "../../cli/project/environment.ts";
 import { meansDevStack, withoutDevPassphrase } from "../../cli/project/session.ts";
 import { pathsOf } from "../../lib/paths.ts";
 import { answer, pulumi } from "../../stack/pulumi.ts";
+import { readState } from "../../stack/state.ts";
 import { readSession } from "../../stack/session.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -89,6 +90,27 @@ describe("a session", function () {
     const session = await readSession(there, "one");
     assert.equal(session.stack, "one");
     assert.equal((await answer(session, "stack", "--show-name")).trim(), "one");
+  });
+
+  it("has the stack of --stack in its long form, of which a backend of files knows one organization", async () => {
+    const there = shell({ PULUMI_BACKEND_URL: backend("by-variable"), PULUMI_STACK: "two" });
+    const session = await readSession(there, "organization/fleet/one");
+    assert.deepEqual([session.project, session.stack], ["fleet", "one"]);
+    assert.equal((await answer(session, "stack", "--show-name")).trim(), "one");
+    assert.deepEqual((await readState(session)).resources ?? [], []);
+    await assert.rejects(readState(await readSession(there, "organization/fleet/three")), /no stack named/);
+  });
+
+  it("has the login of PULUMI_HOME, or that beside PULUMI_CREDENTIALS_PATH", async () => {
+    await answer(shell(), "login", backend("by-login"));
+    await answer(shell(), "stack", "select", "two");
+    const home = { PULUMI_HOME: join(root, "other-home") };
+    await answer(shell(home), "login", backend("by-project"));
+    await answer(shell(home), "stack", "select", "one");
+    await isPulumis(home, "one", backend("by-project"));
+    const credentials = { PULUMI_CREDENTIALS_PATH: join(root, "other-home") };
+    await isPulumis(credentials, "two", backend("by-project"));
+    await isPulumis({}, "two", backend("by-login"));
   });
 
   it("fails with pulumi's own words where nobody is logged in", async () => {

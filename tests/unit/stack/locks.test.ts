@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { hostname } from "node:os";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir, uptime } from "node:os";
+import { join } from "node:path";
+import { until } from "../../../lab/wait.ts";
 import { describe as explain, isDead, locksIn } from "../../../stack/locks.ts";
 
 const since = "2026-11-21T15:26:38Z";
@@ -25,12 +29,86 @@ describe("locks of a stack", () => {
     assert.equal(locksIn("error: update failed"), undefined);
   });
 
-  it("are dead when their process, of this machine, is no more or no pulumi", () => {
-    const lock = (pid: number, host = hostname()) => ({ user: "ann", host, pid, since });
+  describe("whose process may be dead", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-locks-"));
+    const files = { backend: `file://${folder}`, folder };
+    const bucket = { backend: "s3://fleet-state", folder };
     const { pid: gone } = spawnSync("true");
-    assert.equal(isDead(lock(gone)), true);
-    // Alive, but no pulumi: the number has gone to another program.
-    assert.equal(isDead(lock(process.pid)), true);
-    assert.equal(isDead(lock(gone, "elsewhere")), false);
+    const before = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    const lock = (pid: number, when = before(10)) => ({ user: "ann", host: hostname(), pid, since: when });
+    const boot = uptime();
+    after(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    it("are dead on this machine's own folder, when it is no more or no pulumi", () => {
+      assert.equal(isDead(lock(gone), files), true);
+      // Alive, but no pulumi: the number has gone to another program.
+      assert.equal(isDead(lock(process.pid), files), true);
+      assert.equal(isDead({ ...lock(gone), host: "elsewhere" }, files), false);
+    });
+
+    it("are not dead in a bucket, which another machine of that name may have: but for those older than the boot", () => {
+      for (const pid of [gone, process.pid]) {
+        assert.equal(isDead(lock(pid), bucket), false);
+        assert.equal(isDead(lock(pid, before(boot + 60)), bucket), true);
+      }
+      assert.equal(
+        isDead(lock(gone, before(boot + 60)), { ...bucket, backend: "https://api.pulumi.com" }),
+        true,
+      );
+      assert.equal(isDead({ ...lock(gone, before(boot + 60)), host: "elsewhere" }, bucket), false);
+    });
+
+    it("are not dead in a folder that other containers may have too", () => {
+      // Another device than that of "/", asked from a namespace of processes of its own, as a container has one.
+      const code = `
+        const { isDead } = await import("./stack/locks.ts");
+        const lock = { user: "ann", host: ${JSON.stringify(hostname())}, pid: ${gone}, since: "${before(10)}" };
+        const at = (folder) => isDead(lock, { backend: "file://" + folder, folder });
+        console.log(at("/dev/shm"), at(${JSON.stringify(folder)}));`;
+      const node = [
+        process.execPath,
+        "--import",
+        "./runtime/typescript.mjs",
+        "--input-type=module",
+        "-e",
+        code,
+      ];
+      const inside = spawnSync("unshare", ["--map-root-user", "--pid", "--fork", "--mount-proc", ...node], {
+        encoding: "utf8",
+      });
+      assert.equal(inside.stdout.trim(), "false true", inside.stderr);
+      const outside = spawnSync(node[0] ?? "", node.slice(1), { encoding: "utf8" });
+      assert.equal(outside.stdout.trim(), "true true", outside.stderr);
+    });
+
+    it("are alive while that pulumi is, dead when it is a later one of the same number, or only waits to be reaped", async () => {
+      const program = join(folder, "pulumi");
+      writeFileSync(program, "#!/bin/sh\nwhile :; do sleep 0.2; done\n", { mode: 0o755 });
+      // A parent that does not reap it.
+      const parent = spawn("sh", ["-c", '"$0" & echo $!; exec sleep 60', program], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(line.toString());
+      await until(
+        () =>
+          spawnSync("ps", ["-o", "comm=", "-p", String(pid)])
+            .stdout.toString()
+            .startsWith("pulumi"),
+        10,
+        () => "does not run",
+      );
+      assert.equal(isDead(lock(pid, before(0)), files), false);
+      assert.equal(isDead(lock(pid, before(3600)), files), true);
+      process.kill(pid, "SIGKILL");
+      await until(
+        () => isDead(lock(pid, before(0)), files),
+        10,
+        () => "is not found dead",
+      );
+      parent.kill("SIGKILL");
+    });
   });
 });

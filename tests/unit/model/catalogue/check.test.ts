@@ -188,4 +188,46 @@ describe("reading the catalogue", () => {
       "services/base/health/command: must not be empty, got []",
     ]);
   });
+
+  it("fails on what is said twice, so that chance would decide", () => {
+    const secrets = [{ name: "given" }, { name: "made", generate: 32 }];
+    const web = {
+      name: "web",
+      environment: { KEY: "plain", key: "another", OTHER: "" },
+      secrets: { KEY: "given", SECOND: "given" },
+      uses: ["api", "api"],
+      ports: [
+        { published: 90, target: 1 },
+        { published: 90, target: 2 },
+        { published: 90, target: 2, protocol: "udp" },
+      ],
+      volumes: [
+        { source: "data", target: "/data" },
+        { source: "data", target: "/more" },
+        { source: "logs", target: "/data//" },
+      ],
+      build: { base: "base", additionalContexts: { base: "services/base" } },
+    };
+    assert.deepEqual(problems({ services: [web, { name: "api" }], bases: [{ name: "base" }], secrets }), [
+      "services/web/secrets/KEY: is in environment too. Leave it out of one of them",
+      'services/web/volumes/1/source: "data" is used twice',
+      'services/web/volumes/2/target: another volume is mounted there, got "/data//"',
+      'services/web/uses/1: "api" is listed twice',
+      "services/web/build/additionalContexts/base: is the name of build.base too. Choose another",
+      "services/web/ports/1: port 90/tcp of host one is published twice",
+    ]);
+    const generated = { services: [], secrets: [{ name: "given", generate: 32 }] };
+    assert.deepEqual(problems(generated), [
+      'secrets/given: is generated, and has a value in the configuration. Leave "generate" out here, or run: pulumi config rm secrets:given',
+    ]);
+  });
+
+  it("fails on variables whose names hold their value's beginning", () => {
+    const web = { name: "web", environment: { "A=B": "c" }, secrets: { "A B": "given", "": "given" } };
+    assert.deepEqual(problems({ services: [web], secrets: [{ name: "given" }] }), [
+      'services/web/environment/A=B: must be a name without spaces and "="',
+      'services/web/secrets/A B: must be a name without spaces and "="',
+      'services/web/secrets/: must be a name without spaces and "="',
+    ]);
+  });
 });
