@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../lib/errors.ts";
 import { run } from "../lib/run.ts";
 import type { Account } from "./account.ts";
 import { loginKey } from "./address.ts";
@@ -52,7 +53,12 @@ function configFolder(): string {
 
 function readConfig(): DockerConfig {
   const file = join(configFolder(), "config.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DockerConfig) : {};
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
+  } catch (error) {
+    throw new UserError(`${file}: not Docker's configuration: ${(error as Error).message}`);
+  }
 }
 
 function decodeBase64(text: string): string {
@@ -62,6 +68,17 @@ function decodeBase64(text: string): string {
 async function readFromHelper(helper: string, key: string): Promise<Account | undefined> {
   const outcome = await run([`docker-credential-${helper}`, "get"], { input: key }).catch(() => undefined);
   if (outcome?.code !== 0) return undefined; // it has none, or is not installed: the registry may want none
-  const { Username: user = "", Secret: token = "" } = JSON.parse(outcome.stdout) as Record<string, string>;
+  // What it printed may be the password, and does not stand in the message.
+  const { Username: user, Secret: token } = answerOf(outcome.stdout);
+  if (user === undefined || token === undefined)
+    throw new UserError(`docker-credential-${helper}: no login for ${key} in what it printed; expected JSON`);
   return { user, token };
+}
+
+function answerOf(printed: string): { Username?: string; Secret?: string } {
+  try {
+    return JSON.parse(printed) as { Username?: string; Secret?: string };
+  } catch {
+    return {};
+  }
 }

@@ -7,6 +7,8 @@ export interface FoundImage {
   digest: string;
 }
 
+const HIDDEN = "it may be there, and not for this account to see. Check the user and token that pull";
+
 /** Registry and folder, as in `ghcr.io/acme`, and the account that is used there. */
 export interface RegistryFolder {
   registry: string;
@@ -25,16 +27,20 @@ export async function findImages(
   const found = new Map<string, FoundImage>();
   const missing: string[] = [];
   const lookUp = async ({ name, hash }: Recipe) => {
+    const refused: string[] = [];
     for (const { registry, account } of folders) {
-      const digest = await new Repository(`${registry}/${name}`, account).digest(hash);
-      if (!digest) continue;
-      found.set(name, { digest });
-      return;
+      const repository = new Repository(`${registry}/${name}`, account);
+      const digest = await repository.digest(hash);
+      if (digest) {
+        found.set(name, { digest });
+        return;
+      }
+      if (repository.refusal) refused.push(`${registry} says ${repository.refusal}`);
     }
     const where = folders.map(({ registry }) => `${registry}/${name}:${hash}`).join(" or ");
     missing.push(
       `services/${name}: not built yet: no ${where}; this stack only promotes: run pulumi up on the stack that builds, ` +
-        `or there: npx slipway build ${name}`,
+        `or there: npx slipway build ${name}${refused.length ? `. ${refused.join("; ")}: ${HIDDEN}` : ""}`,
     );
   };
   await Promise.all(recipes.map(lookUp));

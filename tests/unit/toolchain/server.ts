@@ -1,25 +1,34 @@
 import { createHash } from "node:crypto";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
+import type { KeyAndCertificate } from "../../certificate.ts";
 
-/** A local HTTP server: where it is, and the paths it was asked for so far. */
+/** A local HTTP server: where it is, and what it was asked for so far. */
 export interface TestServer {
   url: string;
   asked: string[];
+  requests: IncomingMessage[];
   close(): Promise<void>;
 }
 
-/** Starts a server on a port of its own, which is a host not yet asked in this run. */
-export async function serve(listener: RequestListener): Promise<TestServer> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
+/**
+ * Starts a server on a port of its own, which is a host not yet asked in this run. With a certificate, which is for
+ * 0.0.0.0, it speaks https, and its address is one of this machine that does not look like it.
+ */
+export async function serve(listener: RequestListener, tls?: KeyAndCertificate): Promise<TestServer> {
+  const [asked, requests]: [string[], IncomingMessage[]] = [[], []];
+  const answer: RequestListener = (request, response) => {
     asked.push(request.url ?? "");
+    requests.push(request);
     listener(request, response);
-  });
+  };
+  const server = tls ? createTlsServer({ ...tls, cert: tls.certificate }, answer) : createServer(answer);
   await listening(server);
   return {
-    url: addressOf(server),
+    url: tls ? addressOf(server).replace("http://127.0.0.1", "https://0.0.0.0") : addressOf(server),
     asked,
+    requests,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
