@@ -90,7 +90,7 @@ export async function installTool(name: string, tool: Tool, progress: Progress):
   return join(folder, name);
 }
 
-/** Fills `folder` with the official release; false if there is none to be had here. */
+/** Fills `folder` with the official release; false if there is none to be had here, or none whose checksum is known. */
 async function unpackRelease(
   name: string,
   { release }: Tool,
@@ -120,8 +120,8 @@ async function unpackRelease(
   );
 }
 
-function checksumFor({ checksum }: ToolRelease, { os, arch }: Platform): string | undefined {
-  return typeof checksum === "string" ? checksum : checksum[`${os}-${arch}`];
+function checksumFor({ checksums }: ToolRelease, { os, arch }: Platform): string | undefined {
+  return checksums[`${os}-${arch}`];
 }
 
 /**

@@ -6,12 +6,13 @@ export interface Platform {
 
 /** An official download. */
 export interface ToolRelease {
+  /** By https. */
   url: (platform: Platform) => string;
   /**
-   * Where its checksum comes from: known to us (SHA-256 by `os-arch`), or the address where the release publishes
-   * it, as a list of `checksum  file` or as GitHub's description of the release. Without one it is not used.
+   * The SHA-256 of each platform's, by `os-arch`. They stand here, as who serves a download could serve a checksum to
+   * go with it. Without one the download is not used.
    */
-  checksum: Partial<Record<string, string>> | string;
+  checksums: Partial<Record<string, string>>;
   /** Folders to leave off the names in the archive. @default - the download is the program itself, no archive */
   strip?: number;
 }
@@ -44,19 +45,28 @@ export interface Part {
 }
 
 const github = "https://github.com";
-const releases = (repository: string, tag: string) =>
-  `https://api.github.com/repos/${repository}/releases/tags/${tag}`;
 
-/** Pulumi names its plugins alike; how they are built differs. */
-function plugin(name: string, version: string, minutes: number, build: Omit<ToolBuild, "packages">): Tool {
+/**
+ * Pulumi names its plugins alike; how they are built differs.
+ * @param checksums of its release @default none is known, so it is built
+ */
+function plugin(
+  name: string,
+  version: string,
+  minutes: number,
+  build: Omit<ToolBuild, "packages">,
+  checksums?: ToolRelease["checksums"],
+): Tool {
+  const packages = { [`pulumi-resource-${name}`]: "." };
+  const builds = [{ ...build, packages }];
+  if (!checksums) return { version, builds, minutes };
   const release: ToolRelease = {
     url: ({ os, arch }) =>
       `https://get.pulumi.com/releases/plugins/pulumi-resource-${name}-v${version}-${os}-${arch}.tar.gz`,
-    checksum: releases(`pulumi/pulumi-${name}`, `v${version}`),
+    checksums,
     strip: 0,
   };
-  const packages = { [`pulumi-resource-${name}`]: "." };
-  return { version, release, builds: [{ ...build, packages }], minutes };
+  return { version, release, builds, minutes };
 }
 
 // Plugins over a Terraform provider embed a schema that a first build writes.
@@ -86,8 +96,14 @@ export const tools = {
     version: "3.230.0",
     release: {
       url: ({ os, arch }) =>
-        `https://get.pulumi.com/releases/sdk/pulumi-v3.230.0-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`,
-      checksum: `${github}/pulumi/pulumi/releases/download/v3.230.0/pulumi-3.230.0-checksums.txt`,
+        `${github}/pulumi/pulumi/releases/download/v3.230.0/pulumi-v3.230.0-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`,
+      // Source: https://github.com/pulumi/homebrew-tap, Formula/pulumi.rb of that version
+      checksums: {
+        "linux-amd64": "52337212db85636fa598689cdcf6f54c0aa8a7ccd676dc04e00f2b6334eee8ec",
+        "linux-arm64": "e9684f6909335aed95657c006e62d606a88fa09ef098378aff2f3a847d462325",
+        "darwin-amd64": "b29c089c5907ad3f4f457aa90ac995b3cd69c9148f8309f22f9071e5d097087a",
+        "darwin-arm64": "8e279fa8199053a592dc0c91659c327c144c73f0632a0f0047b342010f76d535",
+      },
       strip: 1,
     },
     builds: pulumiBuilds,
@@ -111,9 +127,12 @@ export const tools = {
     version: "0.33.0",
     release: {
       url: ({ os, arch }) => `${github}/docker/buildx/releases/download/v0.33.0/buildx-v0.33.0.${os}-${arch}`,
-      checksum: {
+      // Source for Linux: https://github.com/docker-library/docker, which is the image docker:29-cli
+      checksums: {
         "linux-amd64": "9426a15411f35f635afef3f5d3bae53155c3e30d26dee430cc968e13d34be49f",
         "linux-arm64": "204dc28447d3bb48f42ed1ce5747e0885cd57e306506a39029311becdb1ef786",
+        "darwin-amd64": "b1b5a38f78311cfed70a0e68096df0e9ed7dd1b1fcd09adbb117d74e3bad6f32",
+        "darwin-arm64": "35dc3303d2ddb20b9490be4f658eb4b08ee6c9b2a5b5a56797f6c8fb20f5f52b",
       },
     },
     builds: [
@@ -133,7 +152,13 @@ export const tools = {
     release: {
       url: ({ os, arch }) =>
         `${github}/docker/compose/releases/download/v2.40.3/docker-compose-${os}-${arch === "amd64" ? "x86_64" : "aarch64"}`,
-      checksum: releases("docker/compose", "v2.40.3"),
+      // Sources: as of buildx; https://github.com/periareon/rules_docker_compose, docker_compose/private/versions.bzl
+      checksums: {
+        "linux-amd64": "dba9d98e1ba5bfe11d88c99b9bd32fc4a0624a30fafe68eea34d61a3e42fd372",
+        "linux-arm64": "d26373b19e89160546d15407516cc59f453030d9bc5b43ba7faf16f7b4980137",
+        "darwin-amd64": "53528ecff0182546d92d7cc3f50dc78f9b387c3da68b4a3fd0cf2c48dab77133",
+        "darwin-arm64": "8cd7eb5f95bacb536cc407111662e2c205d67d9abfea5dcb8400be8418db60d1",
+      },
     },
     builds: [
       {
@@ -144,14 +169,9 @@ export const tools = {
     ],
     minutes: 2,
   },
+  // No checksum of its release is known: always built.
   buildkitd: {
     version: "0.30.0",
-    release: {
-      url: ({ os, arch }) =>
-        `${github}/moby/buildkit/releases/download/v0.30.0/buildkit-v0.30.0.${os}-${arch}.tar.gz`,
-      checksum: releases("moby/buildkit", "v0.30.0"),
-      strip: 1,
-    },
     builds: [
       {
         module: "buildkitd",
@@ -169,7 +189,11 @@ export const tools = {
     release: {
       url: ({ os, arch }) =>
         `${github}/traefik/traefik/releases/download/v3.6.5/traefik_v3.6.5_${os}_${arch}.tar.gz`,
-      checksum: `${github}/traefik/traefik/releases/download/v3.6.5/traefik_v3.6.5_checksums.txt`,
+      // Source: https://github.com/jupyterhub/the-littlest-jupyterhub, tljh/traefik.py
+      checksums: {
+        "linux-amd64": "a9d891026496e0e16cbe4e0599339487411c9876246238c06bbe1a532350a096",
+        "linux-arm64": "801449a26d1389aa60bbb96e79a8ecc8c385b2e76b1dcaf487fd712c427b2831",
+      },
       strip: 0,
     },
     builds: [
@@ -219,7 +243,13 @@ export const tools = {
   "pulumi-resource-docker-build": plugin("docker-build", "0.0.22", 1, { module: "docker-build" }),
   "pulumi-resource-command": plugin("command", "1.2.1", 1, { module: "command" }),
   "pulumi-resource-random": plugin("random", "4.21.2", 1, { module: "pulumi-resource-random", ...bridged }),
-  "pulumi-resource-github": plugin("github", "6.15.0", 2, { module: "pulumi-resource-github", ...bridged }),
+  "pulumi-resource-github": plugin(
+    "github",
+    "6.15.0",
+    2,
+    { module: "pulumi-resource-github", ...bridged },
+    { "linux-amd64": "52c99833ab7c5ee567a0ec06731038aee436be4d5dabd0b717aacda1e39bee7f" },
+  ),
 } satisfies Record<string, Tool | Part>;
 
 /** The name of one of them. */

@@ -41,6 +41,7 @@ describe("installTool", function () {
     rmSync(folder, { recursive: true });
   });
 
+  const platform = `${process.platform}-${process.arch.replace("x64", "amd64")}`;
   const builds = [
     {
       module: "../tests/unit/toolchain/hello",
@@ -58,9 +59,9 @@ describe("installTool", function () {
     writeFileSync(join(folder, "bin", name), content, { mode: 0o755 });
     execFileSync("tar", ["-czf", "hello.tar.gz", "bin"], { cwd: folder });
     const archive = readFileSync(join(folder, "hello.tar.gz"));
-    const sums = `${sha256(archive)}  hello.tar.gz\n`;
-    const { url } = (server = await serveFiles({ "/hello.tar.gz": archive, "/sums": sums }));
-    return { ...built, release: { url: () => `${url}/hello.tar.gz`, checksum: `${url}/sums`, strip: 1 } };
+    const { url } = (server = await serveFiles({ "/hello.tar.gz": archive }));
+    const checksums = { [platform]: sha256(archive) };
+    return { ...built, release: { url: () => `${url}/hello.tar.gz`, checksums, strip: 1 } };
   }
 
   const output = (program: string) => execFileSync(program, { encoding: "utf8" }).trim();
@@ -74,14 +75,14 @@ describe("installTool", function () {
       ["hello 1.0.0: downloaded in N s"],
     );
     assert.equal(await installTool("hello", tool, progress), program);
-    assert.deepEqual(server?.asked, ["/sums", "/hello.tar.gz"]);
+    assert.deepEqual(server?.asked, ["/hello.tar.gz"]);
   });
 
   it("makes a download that is no archive executable", async () => {
     const content = "#!/bin/sh\necho plain\n";
     const { url } = (server = await serveFiles({ "/hello": content }));
-    const checksum = { [`${process.platform}-${process.arch.replace("x64", "amd64")}`]: sha256(content) };
-    const tool = { ...built, release: { url: () => `${url}/hello`, checksum } };
+    const checksums = { [platform]: sha256(content) };
+    const tool = { ...built, release: { url: () => `${url}/hello`, checksums } };
     assert.equal(output(await installTool("hello", tool, progress)), "plain");
   });
 
@@ -98,8 +99,7 @@ describe("installTool", function () {
   it("fails on a wrong checksum instead of building", async () => {
     const tool = await released("hello", "");
     assert.ok(tool.release);
-    const platform = `${process.platform}-${process.arch.replace("x64", "amd64")}`;
-    tool.release.checksum = { [platform]: sha256("another") };
+    tool.release.checksums = { [platform]: sha256("another") };
     await assert.rejects(installTool("hello", tool, progress), /not the file that was released/);
     assert.deepEqual(reported, []);
   });
@@ -109,19 +109,28 @@ describe("installTool", function () {
     await listening(closed);
     const url = addressOf(closed);
     await new Promise((resolve) => closed.close(resolve));
-    const release = { url: () => `${url}/hello.tar.gz`, checksum: `${url}/sums`, strip: 1 };
+    const checksums = { [platform]: sha256("") };
+    const release = { url: () => `${url}/hello.tar.gz`, checksums, strip: 1 };
     const program = await installTool("hello", { ...built, release }, progress);
     assert.equal(output(program), "hello from the first half v1.0.0");
     assert.deepEqual(
       reported.map((line) => line.replace(/in \d+ s/, "in N s")),
       [
-        `${url}/sums: not to be had, ${new URL(url).host} cannot be reached (ECONNREFUSED)`,
+        `${url}/hello.tar.gz: not to be had from ${new URL(url).host}: connect ECONNREFUSED ${new URL(url).host}`,
         "hello 1.0.0: building from Go modules (about 1 min on 2 cores)…",
         "hello 1.0.0: built from Go modules in N s",
       ],
     );
     assert.equal(existsSync(new URL("hello/greeting.txt", import.meta.url)), false);
     assert.deepEqual(readdirSync(join(program, "..")), ["hello"]);
+  });
+
+  it("builds where no checksum of the platform's release is known, and asks nobody for one", async () => {
+    const tool = await released("hello", "");
+    assert.ok(tool.release);
+    tool.release.checksums = { "plan9-amd64": sha256("") };
+    assert.equal(output(await installTool("hello", tool, progress)), "hello from the first half v1.0.0");
+    assert.deepEqual(server?.asked, []);
   });
 
   it("builds the same bytes in another folder", async () => {

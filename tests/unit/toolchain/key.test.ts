@@ -9,7 +9,7 @@ describe("keyOf", () => {
   const linux: Platform = { os: "linux", arch: "amd64" };
   const tool: Tool = {
     version: "1.0.0",
-    release: { url: ({ arch }) => `https://example.com/tool-${arch}`, checksum: "https://example.com/sums" },
+    release: { url: ({ arch }) => `https://example.com/tool-${arch}`, checksums: { "linux-amd64": "11" } },
     builds: [{ module: "tool", packages: { tool: "." } }],
     minutes: 1,
   };
@@ -66,10 +66,10 @@ describe("keyOf", () => {
   assert.ok(build);
   const others: Record<string, Tool> = {
     version: { ...tool, version: "1.0.1" },
-    "download's address": { ...tool, release: { url: () => "https://example.com/other", checksum: {} } },
+    "download's address": { ...tool, release: { url: () => "https://example.com/other", checksums: {} } },
     "download's checksum": {
       ...tool,
-      release: { url: ({ arch }) => `https://example.com/tool-${arch}`, checksum: { "linux-amd64": "00" } },
+      release: { url: ({ arch }) => `https://example.com/tool-${arch}`, checksums: { "linux-amd64": "00" } },
     },
     "build's package": { ...tool, builds: [{ ...build, packages: { tool: "./cmd" } }] },
     "build's flags": { ...tool, builds: [{ ...build, ldflags: "-X main.version=1" }] },
