@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PinsFile, lostPins, pinsFile, pinsIn } from "../../model/history/pins.ts";
 import type { StateResource } from "../../model/state/resources.ts";
+import type { Service } from "../../model/catalogue/service.ts";
+import { dataLeftBehind } from "../../model/data/left-behind.ts";
+import type { HostAddress } from "../../model/host/address.ts";
 import { paths } from "../../lib/paths.ts";
 import { readSession } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
@@ -28,4 +31,17 @@ export async function lastUpdate(): Promise<StateResource[]> {
 export function keepPins(pins: PinsFile, previousState: readonly StateResource[]): void {
   const lost = lostPins(pinsFile(pulumi.getStack()), pins, pinsIn(previousState));
   if (lost.length) throw new pulumi.RunError(lost.join("\n"));
+}
+
+/**
+ * Refuses to begin with empty volumes in the place of data that would stay behind.
+ * @throws pulumi.RunError with every volume of which services.ts does not say what becomes of it
+ */
+export function keepData(
+  services: readonly Service[],
+  hosts: readonly HostAddress[],
+  previousState: readonly StateResource[],
+): void {
+  const left = dataLeftBehind(services, hosts, previousState);
+  if (left.length) throw new pulumi.RunError(left.join("\n"));
 }

@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { names } from "../../model/rollout/resource-names.ts";
 import { LABELS } from "../../model/container/labels.ts";
+import type { Volume } from "../../model/catalogue/volumes.ts";
 
 /**
  * A named volume of a service, which outlives it: what leaves the program stays on the host with its data, and is taken
@@ -11,10 +12,11 @@ import { LABELS } from "../../model/container/labels.ts";
  */
 export function keptVolume(
   service: string,
-  volume: string,
+  { source: volume, from = volume }: Volume,
   options: pulumi.CustomResourceOptions,
 ): docker.Volume {
-  const owner = [pulumi.getProject(), pulumi.getStack(), service, volume];
+  const [formerVolume = "", formerService = service] = from.split("/").reverse();
+  const owner = [pulumi.getProject(), pulumi.getStack(), formerService, formerVolume];
   // Two stacks can share a host, and no separator is one that no name of a stack has.
   const unique = createHash("sha256").update(owner.join("/")).digest("hex").slice(0, 12);
   const [project = "", stack = ""] = owner;
@@ -27,7 +29,7 @@ export function keptVolume(
   return new docker.Volume(
     names.volume(service, volume),
     {
-      name: `${service}-${volume}-${unique}`,
+      name: `${formerService}-${formerVolume}-${unique}`,
       labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
     },
     // A volume from before it had a name of ours, or labels, stays what it is: another would be empty.

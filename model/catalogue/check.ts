@@ -10,6 +10,7 @@ import { secretProblems } from "./secrets.ts";
 import { type Catalogue, catalogueSchema } from "./service.ts";
 import type { Check, StackContext } from "./stack-context.ts";
 import { twiceProblems } from "./twice.ts";
+import { volumeProblems } from "./volumes.ts";
 
 /** The checks of every topic, in the order in which their problems are shown. */
 const CHECKS: readonly Check[] = [
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   twiceProblems,
   buildProblems,
   portProblems,
+  volumeProblems,
   healthProblems,
   httpProblems,
 ];

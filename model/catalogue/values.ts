@@ -8,6 +8,12 @@ export const name = text(
   "must be lower-case letters, digits and dashes, 40 at most, the first a letter",
 );
 
+/** A volume by a former name, of the same service or of another one. */
+export const formerVolume = text(
+  /^([a-z]([a-z0-9-]{0,38}[a-z0-9])?\/)?[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  'must be the name of a volume, as in "data", or a service and a volume, as in "store/data"',
+);
+
 /** A host name, short or whole. */
 export const hostName = text(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,

@@ -40,3 +40,8 @@ export function parseHosts(text: string): HostAddress[] {
 export function machineOf({ address }: HostAddress): string {
   return new URL(address).hostname || "localhost";
 }
+
+/** Whether two hosts are one machine: of the same address, or with the same key, whatever they are called. */
+export function isSameMachine(one: HostAddress, other: HostAddress): boolean {
+  return one.address === other.address || (one.hostKey !== undefined && one.hostKey === other.hostKey);
+}
