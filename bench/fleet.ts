@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../runtime/packages.mjs";
-import { dockerCheck } from "../model/rollout/health.ts";
 
 /** Port of the host on which Compose's service that changes answers; Slipway's answers through its edge. */
 export const COMPOSE_PORT = 8001;
@@ -9,6 +8,12 @@ export const COMPOSE_PORT = 8001;
 const BASE = "python-base";
 const HEALTH = { path: "/health" };
 const PORT = 8000;
+/** The same for Compose, which asks inside the container; a dollar stands twice there. */
+const COMPOSE_CHECK = [
+  ...["CMD", "bash", "-c"],
+  `exec 3<>/dev/tcp/127.0.0.1/${PORT} && printf 'GET ${HEALTH.path} HTTP/1.0\\r\\n\\r\\n' >&3 && ` +
+    "read -r _ status _ <&3 && [[ $$status == 2* ]]",
+];
 
 /** The services' names: s1, s2, … */
 function names(services: number): string[] {
@@ -85,7 +90,7 @@ export const services: Service[] = ${JSON.stringify(services, null, 2)};
       build: { ...build(name), additional_contexts: { [BASE]: `service:${BASE}` } },
       restart: "always",
       init: true,
-      healthcheck: { test: dockerCheck(HEALTH, PORT), interval: "30s", timeout: "5s" },
+      healthcheck: { test: COMPOSE_CHECK, interval: "30s", timeout: "5s" },
       ...(name === "s1" && { ports: [`${COMPOSE_PORT}:${PORT}`] }),
     });
     const base = { image: `${registry}/compose/${BASE}`, build: build(BASE), scale: 0 };

@@ -3,6 +3,11 @@ export function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The text of a word that {@link quote} made. */
+export function unquote(word: string): string {
+  return word.startsWith("'") ? word.slice(1, -1).replaceAll(`'\\''`, "'") : word;
+}
+
 /** The words as one POSIX shell command line. */
 export function commandLine(words: readonly string[]): string {
   return words.map(quote).join(" ");

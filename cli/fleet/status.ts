@@ -34,7 +34,7 @@ export function statusVerb(): Command {
       // Shown, because variables are compared; nothing prints them.
       const state = await readState(session, { secrets: "shown" });
       const deployed = deployedIn(state);
-      const script = inventoryScript(deployed.project, deployed.stack);
+      const script = inventoryScript(deployed.project, deployed.stack, deployed.pathChecks);
       const hosts = new Map<string, ActualContainer[] | undefined>(
         deployed.hosts.map(({ name }) => [name, undefined]),
       );
@@ -96,13 +96,20 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
     "RESTARTS",
     "MEMORY",
   ];
+  const sick = replicas.flatMap((replica) =>
+    replica.healthProblem === undefined
+      ? []
+      : [
+          `${replicaName(replica.service, replica.slot)} on ${replica.host}: unhealthy: ${replica.healthProblem}\n`,
+        ],
+  );
   const drift = replicas.flatMap((replica) =>
     replica.drift.map(
       ({ kind, what }) =>
         `${replicaName(replica.service, replica.slot)} on ${replica.host}: ${kind}: ${what}\n`,
     ),
   );
-  return table([head, ...rows]) + drift.join("");
+  return table([head, ...rows]) + [...sick, ...drift].join("");
 }
 
 const UNITS = [

@@ -8,7 +8,7 @@ import type { ContainerSource } from "../../model/container/fields/field.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
 import type { LabelledStack } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
-import { cutoverCheck, DEFAULT_HTTP_PORT } from "../../model/rollout/health.ts";
+import { cutoverCheck, DEFAULT_HTTP_PORT, PROXY_DELAY } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { names } from "../../model/rollout/resource-names.ts";
@@ -28,12 +28,12 @@ export interface CutoverArgs {
   slot?: number;
   host: Host;
   /** What the entry leaves open of the container. */
-  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "entry" | "job">;
+  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "entry" | "job">;
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
-  /** Route file for the edge; none for what is not reached through it. */
-  route?: pulumi.Input<string> | undefined;
+  /** Where the edge has it, and its route file; none for what is not reached through it. */
+  route?: { origin: string; file: pulumi.Input<string> } | undefined;
   /** Cutovers that must be done before this one begins. */
   after: readonly Cutover[];
 }
@@ -53,7 +53,7 @@ export class Cutover extends pulumi.ComponentResource {
       replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
-    const source = { ...owner, ...args.container, entry, slot: String(slot) };
+    const source = { ...owner, ...args.container, entry, slot: String(slot), host: host.address.name };
     const inputs = containerInputs(source);
     this.container = new docker.Container(
       name,
@@ -76,9 +76,11 @@ export class Cutover extends pulumi.ComponentResource {
         delete: scriptOn(host.address, CUTOVER_FILES, "down"),
         environment: scriptEnvironment(host.address),
         stdin: pulumi
-          .all([this.container.id, job?.id ?? "", args.route ?? ""])
+          .all([this.container.id, job?.id ?? "", args.route?.file ?? ""])
           .apply(([id, jobId, route]) => cutoverInput(cutoverVariables(args, owner, id, jobId, route))),
         addPreviousOutputInEnv: false,
+        // On another host it is another command, so that the former one takes the route there away.
+        triggers: [host.address.name],
       },
       // Between commands only: a container that waited for another service's cutover would make --target fail.
       { parent: this, dependsOn: after.map((cutover) => cutover.command) },
@@ -89,13 +91,16 @@ export class Cutover extends pulumi.ComponentResource {
   }
 
   /** Says in a preview how a container that is going to be replaced will be rolled. */
-  private async announce({ order, outage }: CutoverArgs): Promise<void> {
+  private async announce({ order, outage, container }: CutoverArgs): Promise<void> {
     if (!pulumi.runtime.isDryRun()) return;
     // What the SDK itself goes by, though its declarations leave it out.
     const { isKnown } = this.container.id as unknown as { isKnown: Promise<boolean> };
     if (await isKnown) return;
     const gap = outage ?? "it does not answer between the old one's stop and the new one's start";
-    await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : order, this);
+    const ownProxy = container.behindOwnProxy
+      ? ": requests that your proxy sends to the old one while that stops fail, unless it tries the new one then"
+      : "";
+    await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : `${order}${ownProxy}`, this);
   }
 }
 
@@ -114,13 +119,16 @@ function cutoverVariables(
     STACK: stack,
     SERVICE: entry.name,
     SLOT: String(args.slot ?? 0),
+    HOST: args.host.address.name,
     NEW: id,
     PRE_DEPLOY: jobId,
     ORDER: args.order,
     ROUTE: route,
     MAINTENANCE: args.route === undefined ? "" : maintenanceFile(entry.name),
     PORT: String(port),
-    ...cutoverCheck(entry.health ?? DEFAULTS.health, port),
+    ORIGIN: args.route?.origin ?? "",
+    ...cutoverCheck(entry),
+    PROXY_DELAY: args.container.behindOwnProxy ? PROXY_DELAY : 0,
     POST_DEPLOY: commandLine(entry.postDeploy?.command ?? []),
     SECRETS: Object.keys(entry.secrets ?? {}).join(" "),
     START_TIMEOUT: toWholeSeconds(entry.startTimeout ?? DEFAULTS.startTimeout),

@@ -2,11 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import type { Service } from "../../model/catalogue/service.ts";
 import { htpasswdUsers } from "../../model/edge/htpasswd.ts";
-import { type RouteContext, publicUrl, routeFile } from "../../model/edge/route.ts";
+import { type RouteContext, origin, publicUrl, routeFile } from "../../model/edge/route.ts";
 
 /** How a service is reached from outside. */
 export interface Route {
   url: string;
+  /** The same without the path. */
+  origin: string;
   /** Its route file, secret where it holds passwords' hashes. */
   file: pulumi.Output<string>;
 }
@@ -23,5 +25,9 @@ export function routeFor(
   const { basicAuth } = service.http;
   const users = pulumi.output(basicAuth === undefined ? "" : (secrets[basicAuth] ?? ""));
   const file = users.apply((text) => routeFile(service, context, htpasswdUsers(text)));
-  return { url: publicUrl(service, machine, context), file };
+  return {
+    url: publicUrl(service, machine, context),
+    origin: origin(service, machine, context),
+    file,
+  };
 }

@@ -45,9 +45,9 @@ export class Service extends pulumi.ComponentResource {
     const route = routeFor(entry, host.machine, settings, args.secrets);
     this.url = route?.url;
     const volumes = new Map(
-      entry.volumes?.map(({ source }) => [
-        source,
-        keptVolume(name, source, { parent: this, provider: host.provider }).name,
+      entry.volumes?.map((volume) => [
+        volume.source,
+        keptVolume(name, volume, { parent: this, provider: host.provider }).name,
       ]),
     );
     const replica = (slot: number, after: readonly Cutover[]) =>
@@ -61,6 +61,8 @@ export class Service extends pulumi.ComponentResource {
             image: args.image.ref,
             secretLine: (variable, secret) => pulumi.interpolate`${variable}=${args.secrets[secret] ?? ""}`,
             volumeName: (source) => volumes.get(source) ?? source,
+            behindOwnProxy:
+              !route && (entry.http !== undefined || Object.keys(entry.labels ?? {}).length > 0),
             network: { name: host.network.name, aliases: args.aliased ? [entry.name] : undefined },
             // Calls between services go through the edge, so that they too survive a roll.
             hosts: args.uses
@@ -68,7 +70,7 @@ export class Service extends pulumi.ComponentResource {
               .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
           },
           order: updateOrder(entry, args.aliased),
-          route: route?.file,
+          route,
           after,
         },
         { parent: this },

@@ -12,7 +12,8 @@ set -eu
 trap '' HUP PIPE
 
 # What a run knows besides its variables. (The edge's id is route.sh's.)
-# The service's containers at the last look, newest first: id, name, slot, restart policy, state, and whether it runs.
+# The service's containers at the last look, newest first: id, name, slot, restart policy, state, whether it runs, and
+# what the stack calls the host.
 containers=''
 # Ids of those that had taken over when the run began, newest first; empty: none had.
 old=''
@@ -58,7 +59,7 @@ look() {
   listed=$(list_services) || return 1
   ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
   found=''
-  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.State.Running}}'
+  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.State.Running}} {{index .Config.Labels "slipway.host"}}'
   # shellcheck disable=SC2086 # several ids
   [ -z "$ids" ] || found=$(docker inspect --format "$format" $ids) || return 1
   containers=$found
@@ -66,16 +67,18 @@ look() {
 }
 # What awk prints of the containers of the last look.
 pick() {
-  printf '%s\n' "$containers" | awk -v new="$NEW" -v ours="$SLOT" \
-    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6 } $1"
+  printf '%s\n' "$containers" | awk -v new="$NEW" -v ours="$SLOT" -v here="$HOST" \
+    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6; host = \$7 } $1"
 }
-of_slot() { pick 'slot == ours { print id }'; }
+of_slot() { pick 'slot == ours && host == here { print id }'; }
 name_of() { pick "id == \"$1\" { print name }"; }
 # Ids of those that have taken over. (One that was never started has the mark from its creation.)
 serving() { pick 'id != new && slot == ours && policy == "always" && state != "created" { print id }'; }
 # Whether NEW has taken over: a run that was killed may have come as far as that.
 took_over() { [ -n "$(pick 'id == new && policy == "always" && running == "true" { print id }')" ]; }
 left_by_a_kill() { pick 'id != new && slot == ours && policy == "no" && state == "running" { print id }'; }
+# Whether the replica goes on here, on a host that the stack calls by another name now.
+renamed() { [ -n "$(pick 'slot == ours && host != here && policy == "always" && state != "created" { print id }')" ]; }
 # Names of those that serve as the service's other replicas.
 others() { pick 'slot != ours && policy == "always" && state != "created" { print name }'; }
 
@@ -86,14 +89,6 @@ is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
 mark() { docker update --restart "$1" "$2" >/dev/null; }
 stop() { docker stop --time "$STOP_GRACE_PERIOD" "$1" >/dev/null; }
 
-healthy() {
-  case $HEALTH in
-  command) eval "timeout 5 docker exec $NEW $HEALTH_ARG" >/dev/null 2>&1 ;;
-  path) answers "http://$(name_of "$NEW")$HEALTH_ARG" ;;
-  up) [ $(($(now) - started)) -ge $((HEALTH_ARG * 100)) ] && is_running "$NEW" ;;
-  esac
-}
-
 # Starts NEW and waits until it is healthy, and has been so for MIN_READY.
 start_new() {
   started=$(now)
@@ -101,6 +96,7 @@ start_new() {
     fail "the new container could not be started: $problem"
     return
   }
+  choose_check
   healthy_since=''
   until [ -n "$healthy_since" ] && [ $(($(now) - healthy_since)) -ge $((MIN_READY * 100)) ]; do
     if ! healthy; then
@@ -122,8 +118,7 @@ still_starting() {
     is_running "$NEW" || fail "the new container did not become healthy: $reason" || return 1
   fi
   [ $(($(now) - started)) -ge $((START_TIMEOUT * 100)) ] || return 0
-  if [ "$HEALTH" = path ] && ! has_edge; then reason=": no edge is running to check its path through"; else reason=''; fi
-  fail "the new container did not become healthy within $START_TIMEOUT s$reason"
+  fail "the new container did not become healthy within $START_TIMEOUT s${said:+: $said}"
 }
 
 # The pre-deploy job: once for each NEW, also when the cutover is run again.
@@ -172,6 +167,7 @@ give_up() {
     stop "$NEW" || true
     say "there is no previous container to go back to"
   fi
+  if needs_process_1; then say "its image's own init must be process 1: set init: false for $SERVICE in services.ts"; fi
   say "fix the service, then run pulumi up again"
   reject "$NEW" || true
   exit 1
@@ -187,8 +183,25 @@ go_back_to() {
   say "the previous container $(name_of "$1") is still serving requests"
 }
 
+# Whether its log says so: s6-overlay's "can only run as pid 1", and the like.
+needs_process_1() {
+  [ "$(field "$culprit" '{{.HostConfig.Init}}')" = true ] &&
+    docker logs --tail 50 "$culprit" 2>&1 | grep -qiE '(as|be|not) (pid|process) 1'
+}
+
+# What is written into a volume that only the image declares stays behind at the next roll, which gets a new, empty one.
+# (A mount on a folder above is none on it: Docker puts a volume of its own over it.)
+has_its_volumes() {
+  format='{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{.Destination}}{{println}}{{end}}{{end}}'
+  # Docker's own names for them are 64 hexadecimal digits.
+  bare=$(field "$NEW" "$format" | awk 'length($1) == 64 && $1 !~ /[^0-9a-f]/ { sub(/^[^ ]* /, ""); print; exit }')
+  [ -z "$bare" ] || fail "the image declares a volume at $bare and nothing is mounted there, so that data would be left \
+behind at each roll. Add to the service's volumes: { source: \"data\", target: \"$bare\" }"
+}
+
 # Brings NEW up while the old container serves, or, stop-first, in its place.
 take_over() {
+  has_its_volumes || give_up
   run_pre_deploy || give_up
   culprit=$NEW
   mark no "$NEW"
@@ -198,6 +211,7 @@ take_over() {
     for id in $old; do stop "$id"; done
   fi
   start_new || give_up
+  await_own_proxy || give_up
   mark always "$NEW"
   took_over_now=yes
 }
@@ -218,10 +232,11 @@ up() {
   retain "$NEW" || true
 }
 
-# The replica leaves the program: no request may reach it while its container goes.
+# The replica leaves the program or the host: no request may reach it while its container goes.
 down() {
   leaving=$(of_slot)
   for id in $leaving; do mark no "$id" || true; done
+  if renamed; then return; fi
   if [ -n "$(others)" ]; then route_to || true; else unroute; fi
   for id in $leaving; do drain "$id"; done
   remove_lock

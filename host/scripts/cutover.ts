@@ -7,7 +7,9 @@ export { type CutoverVariables, containerIn, cutoverInput } from "../../model/ro
 export const CUTOVER_PARTS: readonly string[] = [
   "containers",
   "lock",
+  "ask-path",
   "route",
+  "health",
   "failure",
   "retention",
   "cutover",

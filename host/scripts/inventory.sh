@@ -1,7 +1,15 @@
 # shellcheck shell=sh
-# Prints all there is on a host of a stack: each container, the images they are of, the memory they use. Needs docker
-# there. host/scripts/inventory.ts puts containers.sh and, before that, its variables before it and reads what it prints.
+# Prints all there is on a host of a stack: each container, the images they are of, the memory they use, how those that are
+# checked by a path answer it. Needs docker there. host/scripts/inventory.ts puts containers.sh, ask-path.sh and, before
+# those, its variables before it and reads what it prints.
 set -eu
+
+# How a container answers: "healthy", or why not.
+check() { # id, port, path, scheme://name
+  name=$(docker inspect --format '{{if .State.Running}}{{slice .Name 1}}{{end}}' "$1" 2>/dev/null) && [ -n "$name" ] || return 0
+  if said=$(ask_path "$name" "$2" "$3" "$4"); then said=healthy; else said="$3 on port $2 ${said:-takes no connection}"; fi
+  echo "health $1 $said"
+}
 
 ids=$(list_containers --quiet)
 [ -n "$ids" ] || exit 0
@@ -13,3 +21,9 @@ images=$(docker inspect --format '{{.Image}}' "$@" | sort -u) || true
 # shellcheck disable=SC2086 # several ids
 docker image inspect --format 'image {{.Id}} {{json .Config}}' $images || true
 docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
+edge=$(list_services | edge_among)
+[ -n "$edge" ] || exit 0
+printf '%s' "$CHECKS" | {
+  while read -r id port path origin; do check "$id" "$port" "$path" "$origin" </dev/null & done
+  wait
+}

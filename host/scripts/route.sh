@@ -1,16 +1,9 @@
 # shellcheck shell=sh
 # What a cutover has to do with the edge: a part of cutover.sh, which stands before it and uses its functions.
 
-# Id of the edge's container that is running; empty: none is.
-edge=''
-# What the edge's own scripts exit with when they did not see what they waited for. Any other failure may mean that the
-# edge is another container by now.
-NOT_YET=7
-
 # From lines as list_services prints them.
 set_edge() { edge=$(printf '%s\n' "$1" | edge_among); }
 has_edge() { [ -n "$edge" ]; }
-in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 print_edge_log() {
   if has_edge; then
     say "its last log lines:"
@@ -20,15 +13,9 @@ print_edge_log() {
   fi
 }
 
-# Whether a URL answers within two seconds, asked from inside the edge, where containers' names lead to them. Several
-# times in one call of the engine, which takes far more CPU than the asking, and thirty services may start at once.
-answers() {
-  # shellcheck disable=SC2016 # the edge's shell expands these
-  in_edge timeout 2 sh -c 'for try in 1 2 3 4 5; do timeout 2 wget -q -O /dev/null "$1" && exit; sleep 0.1; done; exit $2' \
-    sh "$1" $NOT_YET || look_again $?
-}
+# After a script of the edge that failed: looks where the edge is now, unless all it says is "not yet".
 look_again() {
-  [ "$1" = $NOT_YET ] || look || true
+  [ "$1" = "$NOT_YET" ] || look || true
   return 1
 }
 
@@ -53,7 +40,7 @@ edge_takes_route() {
         timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
         sleep 0.05
       done
-      exit $4' sh "$SERVICE" "$MAINTENANCE" "$servers" $NOT_YET || look_again $?
+      exit $4' sh "$SERVICE" "$MAINTENANCE" "$servers" "$NOT_YET" || look_again $?
 }
 
 # Takes the route away, and waits until the edge has let go of it.

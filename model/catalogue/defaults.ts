@@ -3,7 +3,6 @@
  * and so do those of older releases.
  */
 export const DEFAULTS = {
-  health: { up: "2 seconds" },
   startTimeout: "60 seconds",
   minReady: "0 seconds",
   drainTimeout: "10 seconds",

@@ -53,7 +53,6 @@ export const FOREIGN_WORDS: Words = {
     ["retain_containers", "It is a setting of the stack: pulumi config set keepReleases …"],
     ["pull_policy", "There is nothing to set: an image is pulled by digest, where the host has not got it"],
     ["logging log_driver log_opt", "There is nothing to set: json-file, 3 files of 10 MB for each container"],
-    ["init", "There is nothing to set: every container has an init process"],
     ["profiles extends", "services.ts is TypeScript: spread and compute what you need"],
     ["entrypoint", `${NOT_YET}. Write ENTRYPOINT in the Dockerfile`],
     ["stop_signal", `${NOT_YET}. Write STOPSIGNAL in the Dockerfile`],

@@ -10,7 +10,11 @@ export const health = z.union(
       command,
     }),
     z.strictObject({
-      /** Requested by the edge on the service's `http.port`; healthy when the status is 2xx. */
+      /**
+       * Requested by the edge on the service's `http.port`, with the service's first host name and X-Forwarded-Proto, as it
+       * would for a client; healthy when the status is 2xx or 3xx. A redirection is not followed. In a roll, and by
+       * `slipway status`: Docker repeats no such check, as many images have nothing to make a request with.
+       */
       path,
     }),
     z.strictObject({

@@ -5,7 +5,7 @@ import type { Check } from "./stack-context.ts";
 import { command, duration, wholeNumber } from "./values.ts";
 
 const hook = z.strictObject({
-  /** The command and its arguments. */
+  /** The program and its arguments, run as they stand: the image's ENTRYPOINT has no part in it. */
   command,
   /** The longest it may take. @default "10 minutes" for preDeploy, "60 seconds" for postDeploy */
   timeout: duration.optional(),
@@ -36,8 +36,9 @@ export const rolloutFields = {
   /** How many containers of it run, rolled one after the other, 1 to 20. @default 1 */
   replicas: wholeNumber(1, 20).optional(),
   /**
-   * Runs in a container of its own from the new image, with the service's environment, volumes and network, before the
-   * new container starts: a migration. Once for each release; when it fails the old container keeps serving.
+   * Runs in a container of its own from the new image, with the service's environment, volumes and network, but not under
+   * its name, before the new container starts: a migration. Once for each release; when it fails the old container keeps
+   * serving.
    */
   preDeploy: hook.optional(),
   /** Runs in the new container once it serves requests; when it fails the old container gets them back. */

@@ -24,9 +24,22 @@ const service = z.strictObject({
   secrets: z.record(variable, z.string()).optional(),
   /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
   volumes: z.array(volume).optional(),
+  /**
+   * Data that may be left behind, each as `<host>/<name of the volume there>`: where a service with volumes moves to another
+   * host, or a volume begins anew under another name. The message that asks for it has the words. @default none
+   */
+  abandons: z.array(z.string()).optional(),
   /** Replaces the image's command. @default the image's */
   command: command.optional(),
-  /** When a new container counts as healthy. @default {up: "2 seconds"} */
+  /**
+   * Whether a small init of Docker's is process 1: it reaps what others leave, and hands signals on. Off for images whose
+   * own init must be process 1, as s6-overlay's. @default true
+   */
+  init: z.boolean().optional(),
+  /**
+   * When a new container counts as healthy. @default its image's HEALTHCHECK; without one, when `http.port`, or one of the
+   * published TCP ports, takes a connection; without any, when it has stayed up for 2 seconds
+   */
   health: health.optional(),
   ...rolloutFields,
 });

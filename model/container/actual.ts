@@ -7,6 +7,8 @@ export interface ActualContainer {
   /** Its image's settings; undefined where the image is gone. */
   image?: ImageConfig | undefined;
   memoryBytes?: number | undefined;
+  /** Of one that is checked by a path: "healthy", or how it answered the edge. */
+  pathHealth?: string | undefined;
 }
 
 /** Its name on the host. */

@@ -1,4 +1,5 @@
 import type { ContainerArgs } from "@pulumi/docker";
+import { LABELS } from "./labels.ts";
 import { engineFields } from "./fields/engine.ts";
 import type { ContainerSource, Field } from "./fields/field.ts";
 import { networkFields } from "./fields/network.ts";
@@ -16,7 +17,19 @@ export const FIELDS: readonly Field[] = [
 /** What the Docker plugin makes a container of. */
 export function containerInputs(source: ContainerSource): ContainerArgs {
   const made = FIELDS.map(({ input, make }) => [input, make?.(source)]);
-  return { ...(Object.fromEntries(made) as ContainerArgs), ...source.own };
+  const inputs = { ...(Object.fromEntries(made) as ContainerArgs), ...source.own };
+  return { ...inputs, labels: [...((inputs.labels ?? []) as LabelInput[]), ...whatIsSet(inputs)] };
+}
+
+type LabelInput = { label: string; value: string };
+
+/** The label that names what the plugin would keep once it is set no more: its change makes another container. */
+function whatIsSet(inputs: ContainerArgs): LabelInput[] {
+  const set = FIELDS.filter(({ input, keptWhenUnset }) => {
+    const value = inputs[input];
+    return keptWhenUnset && (Array.isArray(value) ? value.length > 0 : value !== undefined);
+  });
+  return set.length ? [{ label: LABELS.sets, value: set.map(({ input }) => input).join(" ") }] : [];
 }
 
 /** The properties whose change makes another container, as the plugin would do nothing. */

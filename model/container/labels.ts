@@ -8,6 +8,10 @@ export const LABELS = {
   service: "slipway.service",
   /** The replica's number, or what else the container is for: "pre-deploy". */
   slot: "slipway.slot",
+  /** What the stack calls the host. */
+  host: "slipway.host",
+  /** What of it services.ts sets, of what the plugin would keep once it is set no more. */
+  sets: "slipway.sets",
   /** Of a volume: its name in the catalogue. */
   volume: "slipway.volume",
 } as const;

@@ -115,7 +115,8 @@ export function publicUrl(service: Service, machine: string, context: RouteConte
   return `${origin(service, machine, context)}${service.http?.path ?? "/"}`;
 }
 
-function origin(service: Service, machine: string, { domain, edge }: RouteContext): string {
+/** The same without the path. */
+export function origin(service: Service, machine: string, { domain, edge }: RouteContext): string {
   const [name = machine] = hostNames(service, domain);
   const [scheme, port, usual] = edge.https ? ["https", edge.https.port, 443] : ["http", edge.port, 80];
   return `${scheme}://${name}${port === usual ? "" : `:${port}`}`;

@@ -1,4 +1,4 @@
-import { assignments } from "../../lib/shell.ts";
+import { assignments, unquote } from "../../lib/shell.ts";
 import type { Order } from "./order.ts";
 
 /** The variables of host/scripts/cutover.sh and its parts; times are whole seconds. */
@@ -8,6 +8,8 @@ export interface CutoverVariables {
   STACK: string;
   SERVICE: string;
   SLOT: string;
+  /** What the stack calls the host, as a label of the containers that it made there says. */
+  HOST: string;
   /** Id of the container that is to take over: created, not started. */
   NEW: string;
   /** Id of the pre-deploy job's container, created, not started; empty: there is no job. */
@@ -19,9 +21,16 @@ export interface CutoverVariables {
   MAINTENANCE: string;
   /** Port of the route's servers. */
   PORT: string;
-  /** How NEW is checked, and with what: words quoted for sh; `:port/path`; seconds. */
-  HEALTH: "command" | "path" | "up";
+  /**
+   * How NEW is checked, and with what: words quoted for sh; a path on PORT; seconds; or, by the image's own check and
+   * without one by a connection, TCP ports with a space between, of which one must take it.
+   */
+  HEALTH: "command" | "path" | "up" | "image";
   HEALTH_ARG: string;
+  /** Where clients reach the service through the edge, `scheme://name[:port]`; empty without ROUTE. */
+  ORIGIN: string;
+  /** How long a proxy of one's own may take to notice what Docker tells of NEW; 0: it is behind none. */
+  PROXY_DELAY: number;
   /** Words of the post-deploy check, quoted for sh; empty: there is none. */
   POST_DEPLOY: string;
   /** Names of the environment variables whose values no message may show, with a space between. */
@@ -46,4 +55,26 @@ export function cutoverInput(variables: CutoverVariables): string {
 /** The id of the container that a cutover was to move the service to, from its input; undefined where it has none. */
 export function containerIn(input: string): string | undefined {
   return /^NEW=(\w+)$/m.exec(input)?.[1];
+}
+
+/** How a container is checked by a path: where it is, and by what name clients ask for it. */
+export interface PathCheck {
+  id: string;
+  port: string;
+  path: string;
+  /** `scheme://name[:port]` */
+  origin: string;
+}
+
+/** The check of the container that a cutover was for, from its input; undefined where it is not checked by a path. */
+export function pathCheckIn(input: string): PathCheck | undefined {
+  const variable = (name: keyof CutoverVariables) =>
+    unquote(new RegExp(`^${name}=(.*)$`, "m").exec(input)?.[1] ?? "");
+  if (variable("HEALTH") !== "path") return undefined;
+  return {
+    id: variable("NEW"),
+    port: variable("PORT"),
+    path: variable("HEALTH_ARG"),
+    origin: variable("ORIGIN"),
+  };
 }

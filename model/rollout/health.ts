@@ -1,4 +1,5 @@
 import type { Health } from "../catalogue/health.ts";
+import type { Service } from "../catalogue/service.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { CutoverVariables } from "./cutover-variables.ts";
@@ -6,32 +7,32 @@ import type { CutoverVariables } from "./cutover-variables.ts";
 /** Stands for the port of what has no http, where nobody asks for it. */
 export const DEFAULT_HTTP_PORT = 80;
 
-/** A health check in the two words the cutover script takes it in. */
-export function cutoverCheck(health: Health, port: number): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
+/**
+ * Seconds that a reverse proxy of one's own gets to notice that Docker calls a container healthy: Traefik gathers changes
+ * for 2 s. Source: https://doc.traefik.io/traefik/reference/install-configuration/providers/overview/
+ */
+export const PROXY_DELAY = 4;
+
+/** How the cutover script checks a service's new container, in the two words that it takes it in. */
+export function cutoverCheck({
+  health,
+  http,
+  ports = [],
+}: Pick<Service, "health" | "http" | "ports">): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
+  if (!health) {
+    const published = ports.filter(({ protocol = "tcp" }) => protocol === "tcp").map(({ target }) => target);
+    return { HEALTH: "image", HEALTH_ARG: (http ? [http.port] : [...new Set(published)]).join(" ") };
+  }
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };
-  if ("path" in health) return { HEALTH: "path", HEALTH_ARG: `:${port}${health.path}` };
+  if ("path" in health) return { HEALTH: "path", HEALTH_ARG: health.path };
   return { HEALTH: "up", HEALTH_ARG: String(toWholeSeconds(health.up)) };
 }
 
 /**
- * The same check as Docker's, which runs it inside the container: a path is asked for with whatever the image has for
- * it, and counts as healthy in an image that has nothing. None for what only has to stay up.
+ * The same check as Docker's, which runs it inside the container; undefined where there is none but the image's own. None
+ * for a path: to ask for one needs a program that scratch and distroless images lack, and a container that cannot be asked
+ * is "unhealthy" to Docker, for ever.
  */
-export function dockerCheck(health: Health, port: number): string[] | undefined {
-  if ("command" in health) return ["CMD", ...health.command];
-  if (!("path" in health)) return undefined;
-  const url = `http://127.0.0.1:${port}${health.path}`;
-  const bash =
-    'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET %s HTTP/1.1\\r\\nHost: 127.0.0.1:$1\\r\\nConnection: close\\r\\n\\r\\n" "$2" >&3 && ' +
-    "read -r _ status _ <&3 && [[ $status == [23]* ]]";
-  // One of them is in most images that have a shell: bash in Debian's and Red Hat's, wget in Alpine's. None starts an
-  // interpreter, which on a host of many containers, each asked for as long as it lives, would be half of what it does.
-  const ways = [
-    ["wget", "-q", "-O", "/dev/null", url],
-    ["curl", "-fsS", "-o", "/dev/null", url],
-    ["bash", "-c", bash, "bash", String(port), health.path],
-  ];
-  const branches = ways.map((way) => `command -v ${way[0]} >/dev/null; then ${commandLine(way)}`);
-  const names = ways.map(([name]) => name).join(", ");
-  return ["CMD-SHELL", `if ${branches.join("; elif ")}; else echo "not checked: no ${names}"; fi`];
+export function dockerCheck(health: Health | undefined): string[] | undefined {
+  return health && "command" in health ? ["CMD", ...health.command] : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Service } from "../catalogue/service.ts";
 import type { HostAddress } from "../host/address.ts";
+import { type PathCheck, pathCheckIn } from "../rollout/cutover-variables.ts";
 import { type DesiredContainer, parseState } from "./parse.ts";
 import type { Deployment } from "./resources.ts";
 
@@ -23,6 +24,8 @@ export interface Deployed {
   edges: HostAddress[];
   /** All containers, jobs' and those that wait for their removal too. */
   containers: DesiredContainer[];
+  /** How those of them that are checked by a path are, where the state shows it. */
+  pathChecks: PathCheck[];
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
@@ -44,6 +47,11 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     hosts,
     edges,
     containers,
+    pathChecks: [...services.values()]
+      .flatMap(({ replicas }) => [...replicas.values()])
+      .flatMap(({ cutover }) =>
+        typeof cutover?.stdin === "string" ? (pathCheckIn(cutover.stdin) ?? []) : [],
+      ),
     interrupted: pending.some(({ type }) => type === "creating"),
   };
 }

@@ -38,6 +38,8 @@ export interface ReplicaStatus {
   /** When that container was last started. */
   since?: string | undefined;
   health: string;
+  /** Why the edge does not find it healthy. */
+  healthProblem?: string | undefined;
   restarts?: number | undefined;
   memoryBytes?: number | undefined;
   drift: Drift[];
@@ -188,10 +190,22 @@ function facts(container: ActualContainer) {
     // Of an image that is not ours it is a commit of somebody else's.
     content: /^[0-9a-f]{16}$/.test(revision) ? revision : undefined,
     since: State.StartedAt,
-    health: (running && State.Health?.Status) || describeState(container),
+    health: describeState(container),
+    ...(running && healthOf(container)),
     restarts: RestartCount,
     memoryBytes: running ? container.memoryBytes : undefined,
   };
+}
+
+/** The health of one that runs: what the edge finds where it is checked by a path, else what Docker does. */
+function healthOf({
+  inspected,
+  pathHealth,
+}: ActualContainer): Pick<ReplicaStatus, "health" | "healthProblem"> | undefined {
+  const { Health } = inspected.State;
+  if (pathHealth === "healthy") return { health: pathHealth };
+  if (pathHealth !== undefined) return { health: "unhealthy", healthProblem: pathHealth };
+  return Health && { health: Health.Status };
 }
 
 /** Whether the state has it. */

@@ -69,8 +69,8 @@ export class Bench {
     );
   }
 
-  private labels(service: string, slot = "0"): string[] {
-    const values = { project: this.project, stack: "test", service, slot };
+  private labels(service: string, slot = "0", host = "lab"): string[] {
+    const values = { project: this.project, stack: "test", service, slot, host };
     return Object.entries(values).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
   }
 
@@ -82,7 +82,7 @@ export class Bench {
   async make(
     service: string,
     body: string,
-    options: { slot?: string; args?: string[]; image?: string } = {},
+    options: { slot?: string; host?: string; args?: string[]; image?: string } = {},
   ): Promise<string> {
     const serve = `serve() { mkdir -p /tmp/www && echo "$1" >/tmp/www/index.html && exec httpd -f -p ${PORT} -h /tmp/www; }`;
     this.made += 1;
@@ -92,7 +92,7 @@ export class Bench {
       // The engine's DNS knows no container by a name that the engine itself has given it.
       ...words(`docker create --name ${this.project}-${this.made} --network ${this.project}`),
       ...words(`--init --user 0:0 --restart ${restart} --entrypoint sh`),
-      ...[...this.labels(service, options.slot), ...(options.args ?? [])],
+      ...[...this.labels(service, options.slot, options.host), ...(options.args ?? [])],
       ...[options.image ?? this.lab.lab.edgeImage, "-c", `${serve}; ${body}`],
     );
     return id.trim();
@@ -109,9 +109,17 @@ export class Bench {
   ): Promise<Ended> {
     const { SERVICE } = variables;
     const all: CutoverVariables = {
-      ...{ PROJECT: this.project, STACK: "test", SLOT: "0", PRE_DEPLOY: "", ORDER: "start-first" },
+      ...{
+        PROJECT: this.project,
+        STACK: "test",
+        SLOT: "0",
+        HOST: "lab",
+        PRE_DEPLOY: "",
+        ORDER: "start-first",
+      },
       ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), MAINTENANCE: "{}" },
-      ...{ HEALTH: "path", HEALTH_ARG: `:${PORT}/`, POST_DEPLOY: "", SECRETS: "" },
+      ...{ HEALTH: "path", HEALTH_ARG: "/", ORIGIN: "http://fleet.test", PROXY_DELAY: 0 },
+      ...{ POST_DEPLOY: "", SECRETS: "" },
       ...{ RELEASES: this.repository(SERVICE) },
       ...{ START_TIMEOUT: 20, MIN_READY: 0, DRAIN_TIMEOUT: 5, STOP_GRACE_PERIOD: 1 },
       ...{ PRE_DEPLOY_TIMEOUT: 20, POST_DEPLOY_TIMEOUT: 20 },

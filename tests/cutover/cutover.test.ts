@@ -70,7 +70,10 @@ describe("the cutover script, alone", function () {
     const silent = await bench.make(SERVICE, "sleep 600");
     const { code, text } = await bench.run({ SERVICE, NEW: silent, START_TIMEOUT: 2 });
     assert.equal(code, 1);
-    assert.match(text, /^web: the new container did not become healthy within 2 s$/m);
+    assert.match(
+      text,
+      /^web: the new container did not become healthy within 2 s: nothing takes connections .* on port 8000$/m,
+    );
     await oldAnswersStill(silent);
     const hanging = await bench.make(SERVICE, "serve new");
     const check = { HEALTH: "command", HEALTH_ARG: "sleep 600" } as const;

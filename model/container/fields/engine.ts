@@ -23,9 +23,9 @@ export const engineFields: readonly Field[] = [
   },
   {
     input: "init",
-    catalogue: [],
+    catalogue: ["init"],
     compose: ["init"],
-    make: () => true,
+    make: ({ entry }) => entry.init ?? true,
     ignoredOnChange: true,
     compare: {
       label: "init",

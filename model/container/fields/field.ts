@@ -11,6 +11,10 @@ export interface ContainerSource {
   stack: string;
   /** The replica's number, or what else the container is for. */
   slot: string;
+  /** What the stack calls its host. */
+  host: string;
+  /** Whether a reverse proxy of one's own stands before it, which may go by Docker's health. */
+  behindOwnProxy?: boolean;
   /** What services.ts has of it; for the edge what it would have. */
   entry: Service;
   /** A command that runs to its end in a container of its own, in place of the service's. */
@@ -53,6 +57,8 @@ interface FieldOf<Key extends keyof ContainerArgs> {
   make?: (source: ContainerSource) => ContainerArgs[Key];
   /** Whether the plugin takes a change of it for done without doing it (seen with 5.2.0). */
   ignoredOnChange?: boolean;
+  /** Whether the plugin leaves what was set as it was once it is set no more: to Terraform it is "computed" then. */
+  keptWhenUnset?: boolean;
   /** None where `docker inspect` does not show it. */
   compare?: Comparison;
 }

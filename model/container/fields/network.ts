@@ -7,7 +7,8 @@ export const networkFields: readonly Field[] = [
     input: "networksAdvanced",
     catalogue: ["uses"],
     compose: ["networks"],
-    make: ({ network }) => [network],
+    // A job has no name that others would call the service by.
+    make: ({ network, job }) => [job ? { name: network.name } : network],
     compare: {
       label: "network",
       desired: ({ networksAdvanced = [] }) =>

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { DEFAULT_HTTP_PORT, dockerCheck } from "../../rollout/health.ts";
+import { dockerCheck } from "../../rollout/health.ts";
 import { LABELS } from "../labels.ts";
 import { healthcheck, inspectedHealthcheck, named, single, variables, words } from "./facts.ts";
 import type { ContainerSource, Field } from "./field.ts";
@@ -19,8 +19,11 @@ export const processFields: readonly Field[] = [
   },
   {
     input: "entrypoints",
-    catalogue: [],
+    catalogue: ["preDeploy"],
     compose: ["entrypoint"],
+    // A job's command is run as it stands, as a health command and a post-deploy check are.
+    make: ({ job }) => job?.command.slice(0, 1),
+    keptWhenUnset: true,
     compare: {
       label: "entrypoint",
       desired: ({ entrypoints }, { Entrypoint }) => words(entrypoints?.length ? entrypoints : Entrypoint),
@@ -32,7 +35,8 @@ export const processFields: readonly Field[] = [
     input: "command",
     catalogue: ["command", "preDeploy"],
     compose: ["command"],
-    make: ({ entry, job }) => job?.command ?? entry.command,
+    make: ({ entry, job }) => (job ? job.command.slice(1) : entry.command),
+    keptWhenUnset: true,
     compare: {
       label: "command",
       // Docker drops the image's command where the entrypoint is replaced.
@@ -59,6 +63,7 @@ export const processFields: readonly Field[] = [
     catalogue: ["environment", "secrets"],
     compose: ["environment", "env_file"],
     make: environment,
+    keptWhenUnset: true,
     compare: {
       label: "env",
       desired: ({ envs }, { Env }) => new Map([...variables(Env), ...variables(envs)]),
@@ -83,13 +88,14 @@ export const processFields: readonly Field[] = [
     input: "healthcheck",
     catalogue: ["health"],
     compose: ["healthcheck"],
-    // The cutover checks fast; from then on Docker does it slowly, because it costs CPU on every container.
-    make: ({ entry, job }) => {
-      const tests =
-        !job && entry.health ? dockerCheck(entry.health, entry.http?.port ?? DEFAULT_HTTP_PORT) : undefined;
-      return tests && { tests, interval: "30s", timeout: "5s" };
+    // The cutover checks fast; from then on Docker does it slowly, because it costs CPU on every container. A proxy that
+    // goes by Docker's health takes no new container before Docker's first check, which comes after one interval.
+    make: ({ entry, job, behindOwnProxy }) => {
+      const tests = job ? undefined : dockerCheck(entry.health);
+      return tests && { tests, interval: behindOwnProxy ? "10s" : "30s", timeout: "5s" };
     },
     ignoredOnChange: true,
+    keptWhenUnset: true,
     compare: {
       label: "health check",
       desired: ({ healthcheck: own }, image) => healthcheck(own, image.Healthcheck),
@@ -113,13 +119,14 @@ function environment({ entry, secretLine }: ContainerSource): Input<string>[] {
 }
 
 /** The entry's labels, which a reverse proxy may go by and so no job has, and Slipway's own. */
-function labels({ project, stack, slot, entry, job }: ContainerSource) {
+function labels({ project, stack, slot, host, entry, job }: ContainerSource) {
   const all = {
     ...(job ? {} : entry.labels),
     [LABELS.project]: project,
     [LABELS.stack]: stack,
     [LABELS.service]: entry.name,
     [LABELS.slot]: slot,
+    [LABELS.host]: host,
   };
   return Object.entries(all).map(([label, value]) => ({ label, value }));
 }

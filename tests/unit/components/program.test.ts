@@ -95,6 +95,7 @@ describe("the program, with the sample fleet", () => {
       { label: "slipway.stack", value: "dev" },
       { label: "slipway.service", value: "web" },
       { label: "slipway.slot", value: "0" },
+      { label: "slipway.host", value: "main" },
     ]);
     assert.deepEqual(hosts, [{ host: "api", ip: "172.28.0.2" }]);
     assert.deepEqual(logOpts, { "max-size": "10m", "max-file": "3" });
@@ -120,13 +121,16 @@ describe("the program, with the sample fleet", () => {
     const { create, stdin } = inputsOf("command:local:Command", "web") as { create: string; stdin: string };
     assert.match(
       create,
-      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
+      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/ask-path\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/health\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/bin\/echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
     );
     assert.match(
       stdin,
-      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nNEW=web-id\nPRE_DEPLOY=''\nORDER=start-first\nROUTE='/,
+      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nHOST=main\nNEW=web-id\nPRE_DEPLOY=''\nORDER=start-first\nROUTE='/,
     );
-    assert.match(stdin, /\nPORT=8000\nHEALTH=path\nHEALTH_ARG=:8000\/health\nPOST_DEPLOY=''\nSECRETS=''\n/);
+    assert.match(
+      stdin,
+      /\nPORT=8000\nORIGIN=http:\/\/203\.0\.113\.10\nHEALTH=path\nHEALTH_ARG=\/health\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=''\n/,
+    );
     assert.match(
       stdin,
       /\nSTART_TIMEOUT=60\nMIN_READY=0\nDRAIN_TIMEOUT=10\nSTOP_GRACE_PERIOD=15\nPRE_DEPLOY_TIMEOUT=600\nPOST_DEPLOY_TIMEOUT=60\n/,
@@ -135,7 +139,7 @@ describe("the program, with the sample fleet", () => {
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nPORT=80\nHEALTH=command\nHEALTH_ARG=store-ping\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   containerIn,
   cutoverInput,
 } from "../../../../host/scripts/cutover.ts";
+import { pathCheckIn } from "../../../../model/rollout/cutover-variables.ts";
 import { edgeFileScript } from "../../../../host/scripts/edge-file.ts";
 import { execWords } from "../../../../host/scripts/exec.ts";
 import { inventoryScript } from "../../../../host/scripts/inventory.ts";
@@ -18,9 +19,10 @@ import { assignments } from "../../../../lib/shell.ts";
 
 const stack = { project: "fleet", stack: "prod" };
 const cutover: CutoverVariables = {
-  ...{ PROJECT: "fleet", STACK: "prod", SERVICE: "web", SLOT: "0", NEW: "abc123", PRE_DEPLOY: "" },
-  ...{ ORDER: "start-first", ROUTE: '{"a":"@SERVERS@"}', MAINTENANCE: "{}", PORT: "80" },
-  ...{ HEALTH: "command", HEALTH_ARG: "sh -c 'exit 0'", POST_DEPLOY: "", SECRETS: "A B" },
+  ...{ PROJECT: "fleet", STACK: "prod", SERVICE: "web", SLOT: "0", HOST: "main", NEW: "abc123" },
+  ...{ PRE_DEPLOY: "", ORDER: "start-first", ROUTE: '{"a":"@SERVERS@"}', MAINTENANCE: "{}", PORT: "80" },
+  ...{ HEALTH: "command", HEALTH_ARG: "sh -c 'exit 0'", ORIGIN: "https://web.example.org" },
+  ...{ PROXY_DELAY: 0, POST_DEPLOY: "", SECRETS: "A B" },
   ...{ START_TIMEOUT: 60, MIN_READY: 0, DRAIN_TIMEOUT: 10, STOP_GRACE_PERIOD: 15 },
   ...{ PRE_DEPLOY_TIMEOUT: 600, POST_DEPLOY_TIMEOUT: 60, RELEASES: "slipway/fleet-prod/web" },
 };
@@ -40,7 +42,7 @@ const SENT: Record<string, string | undefined> = {
   prune: pruneScript({ ...stack, services: [], repositories: [], keep: 5, dryRun: false }),
 };
 
-/** Names in capitals that a script reads, in arithmetic without a dollar, and does not set itself. */
+/** Names in capitals that a script reads, in arithmetic without a dollar, and does not itself set first. */
 function namesRead(script: string): Set<string> {
   const code = script.replace(/^\s*#.*$/gm, "");
   const read = [...code.matchAll(/(?:\$\{?|\(\()([A-Z][A-Z_]+)/g)].map(([, name = ""]) => name);
@@ -78,5 +80,13 @@ describe("the variables of a script", () => {
   it("say which container a cutover was for, whatever else they contain", () => {
     assert.equal(containerIn(cutoverInput(cutover)), "abc123");
     assert.equal(containerIn("PROJECT=fleet\n"), undefined);
+  });
+
+  it("say by which path a container is checked, whatever it has in it", () => {
+    const path = { ...cutover, HEALTH: "path", HEALTH_ARG: "/it's?a=b&c" } as const;
+    assert.deepEqual(pathCheckIn(cutoverInput(path)), {
+      ...{ id: "abc123", port: "80", path: "/it's?a=b&c", origin: "https://web.example.org" },
+    });
+    assert.equal(pathCheckIn(cutoverInput(cutover)), undefined);
   });
 });

@@ -31,7 +31,7 @@ const entry: Service = {
   preDeploy: { command: ["migrate"] },
 };
 const SOURCE = {
-  ...{ project: "slipway", stack: "dev", slot: "0", image: "ghcr.io/acme/web@sha256:1" },
+  ...{ project: "slipway", stack: "dev", slot: "0", host: "main", image: "ghcr.io/acme/web@sha256:1" },
   secretLine: (variable: string, secret: string) => `${variable}=${secret}=`,
   volumeName: (source: string) => `web-${source}-1`,
   network: { name: "main-1", aliases: ["web"] },
@@ -183,5 +183,40 @@ describe("what a container is made of", () => {
     const [, inputs] = KINDS[1] ?? [];
     assert.ok(inputs);
     assert.deepEqual(differences(inputs, inspect(inputs, IMAGE), undefined), []);
+  });
+
+  it("is of a job its command as it stands, under no name that others call the service by", () => {
+    const job = { command: ["./migrate", "--all"] };
+    const made = containerInputs({ ...SOURCE, entry, slot: "pre-deploy", job });
+    assert.deepEqual([made.entrypoints, made.command], [["./migrate"], ["--all"]]);
+    assert.deepEqual(made.networksAdvanced, [{ name: "main-1" }]);
+    assert.deepEqual([made.ports, made.healthcheck, made.restart], [undefined, undefined, "no"]);
+  });
+
+  it("has an init process but where the service says not", () => {
+    const init = (service: Service) => containerInputs({ ...SOURCE, entry: service }).init;
+    assert.deepEqual([init({ name: "web" }), init({ name: "web", init: false })], [true, false]);
+  });
+
+  it("is checked by Docker sooner where a proxy may go by that, and not at all by what images may lack", () => {
+    const check = (service: Partial<Service>, behindOwnProxy = false) =>
+      containerInputs({ ...SOURCE, entry: { name: "web", ...service }, behindOwnProxy }).healthcheck;
+    const health = { command: ["ping"] };
+    const tests = ["CMD", "ping"];
+    assert.deepEqual(check({ health }), { tests, interval: "30s", timeout: "5s" });
+    assert.deepEqual(check({ health }, true), { tests, interval: "10s", timeout: "5s" });
+    assert.equal(check({ health: { path: "/health" } }), undefined);
+  });
+
+  it("differs in a label where something is set no more that the plugin would keep", () => {
+    const label = (service: Partial<Service>) => {
+      const { labels } = containerInputs({ ...SOURCE, entry: { name: "web", ...service } });
+      return (labels as { label: string; value: string }[]).find(({ label }) => label === "slipway.sets")
+        ?.value;
+    };
+    assert.equal(label({}), undefined);
+    assert.equal(label({ environment: { A: "1" } }), "envs");
+    assert.equal(label({ command: ["a"], health: { command: ["b"] } }), "command healthcheck");
+    assert.equal(label({ command: ["a"], health: { path: "/" } }), "command");
   });
 });

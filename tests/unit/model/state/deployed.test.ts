@@ -60,12 +60,21 @@ describe("what a state says is deployed", () => {
         { id: "replaced", host: "one", ...unlabelled, leaving: true },
         { id: "second", host: "two", ...unlabelled },
       ],
+      pathChecks: [],
       interrupted: true,
     });
   });
 
   it("is nothing where nothing is", () => {
-    const nothing = { project: "", stack: "", services: [], hosts: [], edges: [], containers: [] };
+    const nothing = {
+      project: "",
+      stack: "",
+      services: [],
+      hosts: [],
+      edges: [],
+      containers: [],
+      pathChecks: [],
+    };
     assert.deepEqual(deployedIn({}), { ...nothing, interrupted: false });
   });
 });

@@ -160,4 +160,12 @@ describe("what a host shows", () => {
     assert.deepEqual(parseInventory(printed.join("\n")), [{ inspected, image, memoryBytes: 1_572_864 }]);
     assert.deepEqual(parseInventory(""), []);
   });
+
+  it("has the health that the edge finds where a path is asked, which needs nothing in the image", () => {
+    const health = (pathHealth: string) =>
+      status([{ ...actual(), pathHealth }]).map((row) => [row.health, row.healthProblem]);
+    assert.deepEqual(health("healthy"), [["healthy", undefined]]);
+    const problem = "/health on port 8000 was answered 503 Service Unavailable";
+    assert.deepEqual(health(problem), [["unhealthy", problem]]);
+  });
 });

@@ -1,0 +1,116 @@
+# shellcheck shell=sh
+# Whether NEW is healthy: a part of cutover.sh, which stands before it and uses its functions.
+
+# How NEW is checked, in HEALTH's words, and with what; "ports" is none of HEALTH's.
+check=''
+question=''
+# What the check last said: why NEW is not healthy.
+said=''
+# The longest a health command may take, in seconds.
+command_timeout=5
+
+# For a service that says nothing of health: its image's own check, else that one of its ports takes a connection, else
+# that it stays up.
+choose_check() {
+  check=$HEALTH question=$HEALTH_ARG
+  [ "$check" = image ] || return 0
+  # The image's check as words quoted for sh, as Docker itself would run it; \x27 is a single quote.
+  # shellcheck disable=SC2016 # the engine's client expands these
+  words=$(field "$NEW" '{{with .Config.Healthcheck}}{{with .Test}}{{$kind := index . 0}}
+    {{- if eq $kind "CMD-SHELL"}}{{with $.Config.Shell}}{{range .}}{{template "word" .}}{{end}}{{else}}/bin/sh -c {{end}}{{end}}
+    {{- if ne $kind "NONE"}}{{range slice . 1}}{{template "word" .}}{{end}}{{end}}{{end}}{{end}}
+    {{- define "word"}}{{"\x27"}}{{join (split . "\x27") "\x27\\\x27\x27"}}{{"\x27"}} {{end}}')
+  if [ -n "$words" ]; then
+    check=command question=$words
+    command_timeout=$(field "$NEW" '{{printf "%.0f" .Config.Healthcheck.Timeout.Seconds}}')
+    # Docker's own default.
+    [ "$command_timeout" -gt 0 ] || command_timeout=30
+  elif [ -n "$question" ]; then
+    check=ports
+  else
+    check=up question=2
+  fi
+}
+
+healthy() {
+  # shellcheck disable=SC2154 # cutover.sh knows when NEW was started
+  case $check in
+  command) passes ;;
+  path) answers ;;
+  ports) takes_connection ;;
+  up) [ $(($(now) - started)) -ge $((question * 100)) ] && is_running "$NEW" ;;
+  esac
+}
+
+passes() {
+  code=0
+  printed=$(eval "timeout $command_timeout docker exec $NEW $question" 2>&1) || code=$?
+  said="its health command failed with exit code $code: $(printf '%s\n' "$printed" | tail -n 3)"
+  # 124 and 143 are what timeout exits with.
+  case $code in 124 | 143) said="its health command did not end within $command_timeout s" ;; esac
+  [ $code = 0 ]
+}
+
+# Whether the path is answered, through the edge.
+answers() {
+  if ! has_edge; then
+    said="no edge is running to check its path through"
+    look_again 1
+    return
+  fi
+  # shellcheck disable=SC2153 # PORT is the service's
+  said=$(ask_path "$(name_of "$NEW")" "$PORT" "$question" "$ORIGIN") && return
+  look_again $? || true
+  if [ -n "$said" ]; then said="$question on port $PORT $said"; else said=$(nothing_listens "$PORT"); fi
+  return 1
+}
+
+# Whether one of the ports takes a connection: asked from inside the edge, or without one told by the sockets that
+# listen in the container, those on its own loopback left out.
+takes_connection() {
+  said=$(nothing_listens "$(echo "$question" | sed 's/ / or /g')")
+  if has_edge; then
+    # shellcheck disable=SC2016,SC2086 # the edge's shell expands these; several ports
+    in_edge timeout 5 sh -c '
+      server=$1 not_yet=$2
+      shift 2
+      for try in 1 2 3 4 5; do
+        for port in "$@"; do nc -w 2 "$server" "$port" -e true 2>/dev/null && exit; done
+        sleep 0.1
+      done
+      exit "$not_yet"' sh "$(name_of "$NEW")" "$NOT_YET" $question || look_again $?
+  else
+    listens
+  fi
+}
+listens() {
+  of_new=/proc/$(field "$NEW" '{{.State.Pid}}')/net
+  # Where the engine's processes are not to be seen from here.
+  [ -r "$of_new/tcp" ] || { check=up question=2 && return 1; }
+  for port in $question; do
+    # Address and port are in hexadecimal, bytes of the address from last to first; 0A is one that listens.
+    cat "$of_new/tcp" "$of_new/tcp6" 2>/dev/null | awk -v port=":$(printf %04X "$port")$" '
+      $4 == "0A" && $2 ~ port && $2 !~ /7F:/ && $2 !~ /^0*01000000:/ { found = 1 }
+      END { exit !found }' && return
+  done
+  return 1
+}
+
+# For a service behind a proxy of one's own, which may go by Docker's health: waits until Docker calls NEW healthy, and for
+# so long that the proxy has noticed. (While it starts Docker may call it unhealthy, and take that back.)
+await_own_proxy() {
+  [ "$PROXY_DELAY" -gt 0 ] || return 0
+  interval=$(field "$NEW" '{{with .Config.Healthcheck}}{{printf "%.0f" .Interval.Seconds}}{{end}}')
+  # Docker's own default.
+  [ "${interval:-0}" -gt 0 ] || interval=30
+  give_up_at=$(($(now) + (START_TIMEOUT + 2 * interval) * 100))
+  until docker_calls_healthy; do
+    is_running "$NEW" || fail "the new container did not become healthy: it exited during start-up" || return 1
+    [ "$(now)" -lt $give_up_at ] || fail "Docker's own check does not find the new container healthy" || return 1
+    sleep 1
+  done
+  sleep "$PROXY_DELAY"
+}
+docker_calls_healthy() {
+  case $(field "$NEW" '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}') in healthy | none) ;; *) return 1 ;; esac
+}
