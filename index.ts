@@ -7,7 +7,7 @@ import { findPromotedImages } from "./components/image/promote.ts";
 import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
-import { pinOf, waiting } from "./model/history/pins.ts";
+import { differingFields, pinOf, waiting } from "./model/history/pins.ts";
 import { names } from "./model/rollout/resource-names.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
@@ -39,7 +39,8 @@ for (const recipe of recipes) {
   const base = images.get(recipe.base?.name ?? "");
   const pin = pinOf(pins, recipe.name);
   const waits = pin && waiting(pin, recipe.name, recipe.hash, declared.services);
-  const args = { recipe, settings, base, secrets, found: found.get(recipe.name), pin, waits };
+  const fields = pin && differingFields(pin, recipe.name, declared.services);
+  const args = { recipe, settings, base, secrets, found: found.get(recipe.name), pin, waits, fields };
   images.set(recipe.name, new ServiceImage(recipe.name, args));
 }
 

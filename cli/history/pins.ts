@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import { type Pin, describePin, pinOf, pinsIn, waiting } from "../../model/history/pins.ts";
+import { type Pin, describePin, differingFields, pinOf, pinsIn, waiting } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
@@ -83,7 +83,9 @@ export function pinsVerb(): Command {
         return;
       }
       for (const [name, pin, waits] of rows)
-        process.stdout.write(`${name}: ${describePin(pin, waits)}${pin.why ? `: ${pin.why}` : ""}\n`);
+        process.stdout.write(
+          `${name}: ${describePin(pin, waits, differingFields(pin, name, declared.services))}${pin.why ? `: ${pin.why}` : ""}\n`,
+        );
       if (!rows.length) progress("nothing is pinned");
     });
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { accountOf } from "../../settings/credentials.ts";
@@ -6,6 +5,7 @@ import { imageSizes } from "../../registry/sizes.ts";
 import { Repository } from "../../registry/client.ts";
 import { digestOf, registryOf, repositoryOf } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
+import { writePrivate } from "../../lib/files.ts";
 import type { PlatformSize } from "../../model/image/size.ts";
 import { markLive } from "../../model/history/live.ts";
 import type { Release } from "../../model/history/releases.ts";
@@ -47,7 +47,8 @@ export function reportVerb(): Command {
         return;
       }
       try {
-        writeFileSync(file, page(data));
+        // It has addresses and users of hosts: who may see it, its owner says.
+        writePrivate(file, page(data));
       } catch (error) {
         throw new UserError(`--out: cannot be written, got ${(error as Error).message}; expected a file`);
       }

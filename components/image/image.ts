@@ -25,6 +25,8 @@ export interface ServiceImageArgs {
   pin?: Pin | undefined;
   /** What is newer than the pin. */
   waits?: readonly string[];
+  /** The fields in which its configuration differs. */
+  fields?: readonly string[];
 }
 
 /**
@@ -38,10 +40,10 @@ export class ServiceImage extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
     // The pin is an input, so that the next update knows what it must not lose.
     super(TYPES.serviceImage, name, args.pin ? { pin: args.pin } : {}, opts);
-    const { recipe, settings, pin, waits = [] } = args;
+    const { recipe, settings, pin, waits = [], fields } = args;
     const repository = `${settings.registry}/${name}`;
     if (pin) {
-      if (pulumi.runtime.isDryRun()) void pulumi.log.info(describePin(pin, waits), this);
+      if (pulumi.runtime.isDryRun()) void pulumi.log.info(describePin(pin, waits, fields), this);
       this.ref = pulumi.output(`${repository}@${pin.digest}`);
       this.registerOutputs({ ref: this.ref, hash: pin.hash });
       return;

@@ -133,15 +133,40 @@ export function waiting(pin: Pin, name: string, hash: string, declared: readonly
   ];
 }
 
+/** The fields in which a pinned entry and the one in services.ts differ, as "http/port"; none without a pinned entry. */
+export function differingFields(pin: Pin, name: string, declared: readonly Service[]): string[] {
+  const entry = declared.find((service) => service.name === name);
+  return pin.entry && entry ? differing(pin.entry, configuration(entry)) : [];
+}
+
+function differing(a: unknown, b: unknown, path: readonly string[] = []): string[] {
+  if (isDeepStrictEqual(a, b)) return [];
+  if (!isObject(a) || !isObject(b)) return [path.join("/")];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.flatMap((key) => differing(a[key], b[key], [...path, key]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** An entry without what its image is built of: what a pin keeps of it. */
 export function configuration(entry: Service): Service {
   const { build, ...rest } = entry;
   return build ? rest : entry;
 }
 
-/** A pin in words: "pinned to sha256:0123456789ab (update 3); newer source waits". */
-export function describePin({ digest, release }: Pin, waits: readonly string[]): string {
+/**
+ * A pin in words: "pinned to sha256:0123456789ab (update 3); newer source and configuration waits (replicas, http/port)".
+ * @param fields those in which the pinned configuration differs
+ */
+export function describePin(
+  { digest, release }: Pin,
+  waits: readonly string[],
+  fields: readonly string[] = [],
+): string {
   const from = release === undefined ? "" : ` (update ${release})`;
-  const newer = waits.length ? `; newer ${waits.join(" and ")} waits` : "";
+  const which = fields.length ? ` (${fields.join(", ")})` : "";
+  const newer = waits.length ? `; newer ${waits.join(" and ")} waits${which}` : "";
   return `pinned to sha256:${shortDigest(digest)}${from}${newer}`;
 }

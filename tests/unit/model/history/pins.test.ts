@@ -6,6 +6,7 @@ import type { Service } from "../../../../model/catalogue/service.ts";
 import {
   type PinsFile,
   describePin,
+  differingFields,
   lostPins,
   pinProblems,
   pinsIn,
@@ -119,5 +120,21 @@ describe("a pinned entry", () => {
       describePin({ digest: A, release: 3 }, ["source", "configuration"]),
       "pinned to sha256:aaaaaaaaaaaa (update 3); newer source and configuration waits",
     );
+  });
+
+  it("has its differing fields named, in which the configuration of today waits", () => {
+    const entry = { name: "web", http: { port: 1, domains: ["a"] }, replicas: 2, uses: ["api"] };
+    const today = [
+      { name: "web", build: { target: "new" }, http: { port: 2, domains: ["a"] }, uses: ["db"], host: "b" },
+    ];
+    const pin = { digest: A, release: 3, entry };
+    const fields = differingFields(pin, "web", today);
+    assert.deepEqual(fields, ["http/port", "replicas", "uses", "host"]);
+    assert.equal(
+      describePin(pin, ["configuration"], fields),
+      "pinned to sha256:aaaaaaaaaaaa (update 3); newer configuration waits (http/port, replicas, uses, host)",
+    );
+    assert.deepEqual(differingFields({ digest: A }, "web", today), []);
+    assert.deepEqual(differingFields(pin, "web", [{ ...entry, build: { target: "x" } }]), []);
   });
 });
