@@ -12,9 +12,9 @@ import { names } from "./model/rollout/resource-names.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
 import { inOrder } from "./lib/toposort.ts";
-import * as declared from "./services.ts";
+import * as program from "./services.ts";
 
-const { settings, catalogue, pins } = load({ ...declared });
+const { settings, catalogue, declared, pins } = load({ ...program });
 const reading = lastUpdate();
 const recipes = readRecipes(catalogue, settings);
 const previousState = await reading;

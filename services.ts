@@ -6,7 +6,10 @@ export const bases: Base[] = [{ name: "python-base" }];
 /** Values nobody may read. */
 export const secrets: Secret[] = [{ name: "store-password", generate: 32 }];
 
-/** What runs. model/catalogue/service.ts, and a file a topic beside it, describe the keys. */
+/**
+ * What runs. Each of these lists may also be a function of the stack's name. model/catalogue/service.ts, and a file a topic
+ * beside it, describe the keys.
+ */
 export const services: Service[] = [
   {
     name: "web",

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../lib/errors.ts";
 import { inProject, paths } from "../lib/paths.ts";
 import { readCatalogue } from "../model/catalogue/check.ts";
+import { type Declared, declaredFor } from "../model/catalogue/declared.ts";
 import type { Catalogue } from "../model/catalogue/service.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "../model/history/pins.ts";
 import * as edge from "./edge.ts";
@@ -36,19 +38,28 @@ export interface Settings
   edge: edge.EdgeSettings | undefined;
 }
 
+/** All that a stack is declared by. */
+export interface Loaded {
+  settings: Settings;
+  /** As it is to be: with pinned entries. */
+  catalogue: Catalogue;
+  /** What services.ts says for the stack. */
+  declared: Declared;
+  pins: PinsFile;
+}
+
 /**
  * The stack's settings and the catalogue, pinned entries in it, checked: the only reader of pulumi.Config.
+ * @param services the exports of services.ts
  * @param pinned @default the stack's pins file
  * @throws pulumi.RunError with every problem of all, one a line
  */
-export function load(
-  declared: object,
-  pinned?: PinsFile,
-): { settings: Settings; catalogue: Catalogue; pins: PinsFile } {
+export function load(services: object, pinned?: PinsFile): Loaded {
   const reader = new Reader(keys, [lab]);
   const settings = readSettings(reader);
   const file = pinsFile(pulumi.getStack());
   const { pins, problems: unreadable } = pinned ? { pins: pinned, problems: [] } : readPins(inProject(file));
+  const declared = readDeclared(services);
   const read = readCatalogue(withPinnedEntries(declared, pins), {
     folder: paths.project,
     hosts: settings.hosts.map(({ name }) => name),
@@ -66,7 +77,15 @@ export function load(
     ...pinProblems(file, pins, declared, catalogueProblems),
   ];
   if ("problems" in read || problems.length) throw new pulumi.RunError(problems.join("\n"));
-  return { settings, catalogue: read.catalogue, pins };
+  return { settings, catalogue: read.catalogue, declared, pins };
+}
+
+function readDeclared(services: object): Declared {
+  try {
+    return declaredFor(services, pulumi.getStack());
+  } catch (error) {
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+  }
 }
 
 function readSettings(reader: Reader): Settings {

@@ -1,30 +1,28 @@
-import type { Catalogue, Service } from "../../model/catalogue/service.ts";
+import { readdirSync } from "node:fs";
+import { parseCatalogue } from "../../model/catalogue/check.ts";
+import { declaredFor } from "../../model/catalogue/declared.ts";
+import type { Catalogue } from "../../model/catalogue/service.ts";
 import type * as Config from "../../settings/load.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { PinsFile } from "../../model/history/pins.ts";
 import { answer } from "../../stack/pulumi.ts";
 import type { Session } from "../../stack/session.ts";
 
-interface Read {
-  settings: Config.Settings;
-  /** As it is to be: with pinned entries. */
-  catalogue: Catalogue;
-  pins: PinsFile;
-  /** What services.ts says. */
-  declared: { services: Service[] };
+/** The program's reader, and the exports of services.ts. */
+interface Program {
+  load: typeof Config.load;
+  services: object;
 }
-
-type Program = Pick<Read, "declared"> & { load: typeof Config.load };
 
 /**
  * The settings of the session's stack and the catalogue, read and checked by the program's own reader.
  * @param pinned @default what the stack's pins file says
  * @throws UserError with every problem of both
  */
-export async function readSettings(session: Session, pinned?: PinsFile): Promise<Read> {
-  const { load, declared } = await loadProgram(session);
+export async function readSettings(session: Session, pinned?: PinsFile): Promise<Config.Loaded> {
+  const { load, services } = await loadProgram(session);
   try {
-    return { ...load({ ...declared }, pinned), declared };
+    return load({ ...services }, pinned);
   } catch (error) {
     // The SDK's own mark; to import it here as well would make every verb start later.
     throw error instanceof Error && "__pulumiRunError" in error ? new UserError(error.message) : error;
@@ -44,19 +42,53 @@ export function loadProgram(session: Session): Promise<Program> {
 const programs = new WeakMap<Session, Promise<Program>>();
 
 async function load(session: Session): Promise<Program> {
-  const [config, { runtime }, { load }, declared] = await Promise.all([
+  const [config, { runtime }, { load }] = await Promise.all([
     answer(session, "config", "--json", "--show-secrets"),
     import("@pulumi/pulumi"),
     import("../../settings/load.ts"),
-    import(`${session.folder}/services.ts`) as Promise<Read["declared"]>,
   ]);
+  const values = Object.entries(JSON.parse(config) as Record<string, { value?: string }>);
+  runtime.setAllConfig(Object.fromEntries(values.map(([key, { value }]) => [key, value ?? ""])));
+  // Not before: it may ask pulumi for the stack and its configuration.
+  return { load, services: await importServices(session, session.stack) };
+}
+
+/**
+ * The exports of services.ts, in which pulumi.getStack() is that stack: loaded once for each, though a module is loaded
+ * once.
+ */
+async function importServices({ folder, project }: Session, stack: string): Promise<object> {
+  const { runtime } = await import("@pulumi/pulumi");
   // Its arguments, after project and stack: how much is done at once, the addresses of engine and resource monitor (none:
   // nothing is registered), whether it is a preview, the organization.
   // Source: https://github.com/pulumi/pulumi, sdk/nodejs/runtime/settings.ts, resetOptions
-  runtime.resetOptions(session.project, session.stack, -1, "", "", false, "");
-  const values = Object.entries(JSON.parse(config) as Record<string, { value?: string }>);
-  runtime.setAllConfig(Object.fromEntries(values.map(([key, { value }]) => [key, value ?? ""])));
-  return { load, declared };
+  runtime.resetOptions(project, stack, -1, "", "", false, "");
+  try {
+    return await (import(`${folder}/services.ts?stack=${encodeURIComponent(stack)}`) as Promise<object>);
+  } catch (error) {
+    throw new UserError(`services.ts: cannot be loaded for stack "${stack}": ${String(error)}`);
+  }
+}
+
+/**
+ * What services.ts says for the project's other stacks, those that have a Pulumi.<stack>.yaml.
+ * @returns for each its catalogue, or what is wrong with it
+ */
+export async function otherCatalogues(
+  session: Session,
+): Promise<{ stack: string; catalogue?: Catalogue; problem?: string }[]> {
+  const files = readdirSync(session.folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  const found = [];
+  for (const stack of files.filter((name) => name !== session.stack)) {
+    try {
+      const declared = declaredFor({ ...(await importServices(session, stack)) }, stack);
+      found.push({ stack, catalogue: parseCatalogue(declared) });
+    } catch (error) {
+      found.push({ stack, problem: (error as Error).message });
+    }
+  }
+  await importServices(session, session.stack); // for pulumi.getStack() from here on
+  return found;
 }
 
 /** The entries with these names; all where none is named. */

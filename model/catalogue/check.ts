@@ -4,6 +4,7 @@ import { httpProblems } from "./http.ts";
 import { nameProblems } from "./names.ts";
 import { portProblems } from "./ports.ts";
 import { rolloutProblems } from "./rollout.ts";
+import { UserError } from "../../lib/errors.ts";
 import { schemaText } from "../../lib/schema-text.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { secretProblems } from "./secrets.ts";
@@ -37,4 +38,14 @@ export function readCatalogue(
   if (!parsed.success) return { problems: schemaProblems(parsed.error.issues, declared) };
   const problems = CHECKS.flatMap((check) => check(parsed.data, stack));
   return problems.length ? { problems } : { catalogue: parsed.data };
+}
+
+/**
+ * The catalogue as its schema has it, without the checks against a stack.
+ * @throws UserError with every problem, one a line
+ */
+export function parseCatalogue(declared: unknown): Catalogue {
+  const parsed = catalogueSchema.safeParse(declared, { error: schemaText });
+  if (parsed.success) return parsed.data;
+  throw new UserError(schemaProblems(parsed.error.issues, declared).join("\n"));
 }

@@ -50,7 +50,7 @@ const base = z.strictObject({
   ...imageFields,
 });
 
-/** The schema of services.ts. A file of this folder for each topic: the fields, and the checks between them. */
+/** The schema of what services.ts says for a stack (declared.ts has the forms of its exports). A file of this folder for each topic: the fields, and the checks between them. */
 export const catalogueSchema = z.strictObject({
   services: z.array(service),
   bases: z.array(base).default([]),
