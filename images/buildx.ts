@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import type { Builder } from "../model/image/builders.ts";
-import { BUILD_EPOCH, EXPORT, type Recipe, imageLabels } from "../model/image/recipe.ts";
+import { BUILD_EPOCH, type Recipe, exportOptions, imageLabels } from "../model/image/recipe.ts";
+import { masking } from "../lib/mask.ts";
 import { run } from "../lib/run.ts";
+import { withTemporaryFolder } from "../lib/temporary.ts";
 import { BUILDX_ADVICE, buildxCommand } from "./builders.ts";
 import { configWithLogin } from "../registry/credentials.ts";
 import type { Account } from "../registry/account.ts";
@@ -33,8 +34,7 @@ export interface BuildOptions {
  * @throws UserError when the build fails
  */
 export async function buildImage(recipe: Recipe, options: BuildOptions): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const metadata = join(folder, "metadata.json");
     const { to } = options;
     const env =
@@ -42,13 +42,12 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
         ? environment(folder, `${to.registry}/${recipe.name}`, to.account)
         : environment(folder);
     for (const [id, value] of Object.entries(options.secrets)) env[secretVariable(id)] = value;
-    const code = await buildx(["build", "--metadata-file", metadata, ...flags(recipe, options)], env);
+    const command = ["build", "--metadata-file", metadata, ...flags(recipe, options)];
+    const code = await buildx(command, env, Object.values(options.secrets));
     if (code !== 0) throw new UserError(`services/${recipe.name}: the build failed, see above`);
     const result = JSON.parse(readFileSync(metadata, "utf8")) as { "containerimage.digest"?: string };
     return result["containerimage.digest"] ?? "";
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** Joins the parts of an image, each for its platforms, under one tag: `ghcr.io/acme/web:1`. */
@@ -57,16 +56,13 @@ export async function joinImages(
   image: string,
   account: Account | undefined,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
-  try {
+  await withTemporaryFolder(async (folder) => {
     const code = await buildx(
       ["imagetools", "create", "--tag", image, ...parts],
       environment(folder, image, account),
     );
     if (code !== 0) throw new UserError(`${image}: could not be joined, see above`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** The environment for buildx, with the login for an image's registry in a configuration within the folder. */
@@ -88,7 +84,7 @@ function flags(
   return [
     ...(builder.name ? ["--builder", builder.name] : []),
     ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${tag}`],
-    ...["--output", `${output},${EXPORT}`, "--platform", builder.platforms.join()],
+    ...["--output", `${output},${exportOptions(recipe)}`, "--platform", builder.platforms.join()],
     ...(recipe.target ? ["--target", recipe.target] : []),
     ...(useCache ? [] : ["--no-cache"]),
     ...pairs("--build-arg", { ...recipe.args, SOURCE_DATE_EPOCH: String(BUILD_EPOCH) }),
@@ -109,8 +105,15 @@ function secretVariable(id: string): string {
   return `SLIPWAY_BUILD_SECRET_${Buffer.from(id).toString("hex")}`;
 }
 
-/** Runs buildx, all that it prints on standard error, and gives its exit code. */
-async function buildx(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const options = { env, stdout: "stderr", stderr: "inherit", advice: BUILDX_ADVICE } as const;
-  return (await run(buildxCommand(args), options)).code;
+/** Runs buildx, all that it prints on standard error, but for secrets, and gives its exit code. */
+async function buildx(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  secrets: readonly string[] = [],
+): Promise<number> {
+  const mask = masking(secrets);
+  const masked = (line: string) => void process.stderr.write(`${mask(line)}\n`);
+  // Line by line where there is something to mask; as it comes, as a terminal shows it best, where there is not.
+  const stderr = secrets.length ? masked : "inherit";
+  return (await run(buildxCommand(args), { env, stdout: "stderr", stderr, advice: BUILDX_ADVICE })).code;
 }

@@ -1,8 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { install } from "../toolchain/install.ts";
+import { makeFolder } from "../lib/files.ts";
 import { exclusive } from "../lib/exclusive.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { writeClients } from "./clients.ts";
@@ -47,7 +48,7 @@ export async function up(folder: string, options: UpOptions, progress: Progress)
 
 async function bringUp(dir: string, id: string, options: UpOptions, progress: Progress): Promise<Lab> {
   const start = Date.now();
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   let lab = await readLab(dir);
   if (!lab) {
     await checkKernel(dir, progress);

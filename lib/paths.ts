@@ -22,6 +22,7 @@ export const kept = {
   phases: () => `${OWN}/phases.jsonl`,
   /** @param stack project/stack; without it the folder of all */
   metrics: (stack?: string) => within(`${OWN}/metrics`, stack && `${stack}.jsonl`),
+  temporary: () => `${OWN}/tmp`,
   /** @param digest its 64 digits; without it the folder of all */
   sizes: (digest?: string) => within(`${OWN}/sizes`, digest && `${digest}.json`),
   test: () => `${OWN}/test`,
@@ -30,6 +31,16 @@ export const kept = {
 
 function within(folder: string, name?: string): string {
   return name ? `${folder}/${name}` : folder;
+}
+
+/** What Slipway and Pulumi write into the project's folder itself: settings of stacks, pins, backups, the report. */
+const WRITTEN = /^(Pulumi\..+\.(yaml|yml|json)|volume-backups|slipway-report\.html)$/;
+
+/** Whether a file or folder is written by Slipway or Pulumi themselves, so that no build may see it. */
+export function isOwnFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const inProjectItself = path.slice(0, path.lastIndexOf("/")) === project;
+  return name === OWN || name === ".pulumi" || (inProjectItself && WRITTEN.test(name));
 }
 
 /** A file or folder that Slipway keeps, as docs/reference/files.md describes it. */
@@ -76,10 +87,10 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
   },
   context: {
     path: `${kept.context("<image>-<content hash>")}/`,
-    what: "the files that a build sees, modes and times fixed; the path stands in the state",
+    what: "the files that a build sees, with fixed modes, and times by content; the path stands in the state",
     writer: "the program and `slipway build` (images/stage.ts)",
     reader: "the docker-build plugin, buildx",
-    lifetime: "kept: a folder of that name is never written again",
+    lifetime: "until the same image is staged with other content; 30 days for an image that is built no more",
   },
   cache: {
     path: `${kept.cache("<scope>")}/`,
@@ -115,6 +126,13 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
     writer: "`slipway up`, `rollback`, `adopt` and `report`",
     reader: "`slipway report`",
     lifetime: "kept, about 1 KB for each update; `npm stop` leaves it",
+  },
+  temporary: {
+    path: `${kept.temporary()}/<process>-*`,
+    what: "what one process needs while it runs: registry logins for buildx, sources that are being staged",
+    writer: "the program and `slipway build`",
+    reader: "the same, and buildx",
+    lifetime: "until the process ends, by Ctrl-C too; where it was killed, until the next one",
   },
   sizes: {
     path: kept.sizes("<digest>"),

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { isWholeDigest } from "../lib/digest.ts";
 import { UserError } from "../lib/errors.ts";
+import { makeFolder } from "../lib/files.ts";
 import { readWhole } from "../lib/http.ts";
 import { inProject, kept } from "../lib/paths.ts";
 import { printable, printableLine } from "../lib/text.ts";
@@ -30,8 +31,8 @@ export async function imageSizes(repository: Repository, digest: string): Promis
     ? await Promise.all(content.manifests.map((child) => contentOf(repository, child.digest)))
     : [content];
   const sizes = await Promise.all(images.map((image) => sizeOf(repository, image)));
-  mkdirSync(inProject(kept.sizes()), { recursive: true });
-  writeFileSync(fileOf(digest), JSON.stringify(sizes));
+  makeFolder(inProject(kept.sizes()));
+  writeFileSync(fileOf(digest), JSON.stringify(sizes), { mode: 0o600 });
   return sizes;
 }
 

@@ -2,7 +2,8 @@ import { UserError } from "../lib/errors.ts";
 import { type Outcome, lastLines, run } from "../lib/run.ts";
 import { buildxCommand } from "../images/builders.ts";
 import { parseBuilders } from "../model/image/builders.ts";
-import { type Build, buildOf, buildsBetween } from "../model/metrics/builds.ts";
+import { type Build, type PastBuild, buildOf, buildsBetween, imageOf } from "../model/metrics/builds.ts";
+import { commandLine } from "../lib/shell.ts";
 import { pulumi } from "./pulumi.ts";
 import type { Session } from "./session.ts";
 
@@ -15,20 +16,11 @@ export async function readBuilds(
   session: Session,
   resolve: (builder: string) => string,
 ): Promise<(from: number, to: number) => Promise<Build[]>> {
-  const { stdout } = await pulumi(session, ["config", "get", "builder"]);
-  const names = new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name));
-  const histories = await Promise.all(
-    [...names].map(async (name) => {
-      const flags = name ? ["--builder", name] : [];
-      // A builder that keeps no history, or no builder at all, as on a machine that promotes: there is nothing to tell.
-      const ended = await history("ls", ...flags, "--format", "json").catch(() => undefined);
-      return { flags, listed: ended?.stdout ?? "" };
-    }),
-  );
+  const histories = await readHistories(session, resolve);
   return async (from, to) => {
     const builds = histories.flatMap(({ flags, listed }) =>
       buildsBetween(listed, from, to).map(async (past) => {
-        const ref = past.ref.replace(/^.*\//, "");
+        const ref = idOf(past);
         const [log, error] = await Promise.all([
           history("logs", ref, ...flags, "--progress", "rawjson"),
           past.status === "Error" ? history("inspect", ref, ...flags, "--format", "json") : { stdout: "{}" },
@@ -39,6 +31,58 @@ export async function readBuilds(
     );
     return Promise.all(builds);
   };
+}
+
+/** A build that failed, and what it printed. */
+export interface FailedBuild {
+  image: string;
+  log: string;
+  /** What shows all of it. */
+  command: string;
+}
+
+/**
+ * Reads from the builders of the session's stack which builds have failed in a span of time, in ms since 1970.
+ * @param resolve as of {@link readBuilds}
+ */
+export async function readFailedBuilds(
+  session: Session,
+  resolve: (builder: string) => string,
+  from: number,
+  to: number,
+): Promise<FailedBuild[]> {
+  const failed = (await readHistories(session, resolve)).flatMap(({ flags, listed }) =>
+    buildsBetween(listed, from, to)
+      .filter(({ status }) => status === "Error")
+      .map(async (past) => {
+        const args = ["logs", idOf(past), ...flags];
+        const { stderr, stdout } = await history(...args, "--progress", "plain");
+        const command = commandLine(["docker", "buildx", "history", ...args]);
+        return { image: imageOf(past.name) ?? "", log: stdout + stderr, command };
+      }),
+  );
+  return Promise.all(failed);
+}
+
+/** What each builder of the stack has built, as buildx lists it, and the flags that name the builder. */
+async function readHistories(
+  session: Session,
+  resolve: (builder: string) => string,
+): Promise<{ flags: string[]; listed: string }[]> {
+  const { stdout } = await pulumi(session, ["config", "get", "builder"]);
+  const names = new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name));
+  return Promise.all(
+    [...names].map(async (name) => {
+      const flags = name ? ["--builder", name] : [];
+      // A builder that keeps no history, or no builder at all, as on a machine that promotes: there is nothing to tell.
+      const ended = await history("ls", ...flags, "--format", "json").catch(() => undefined);
+      return { flags, listed: ended?.stdout ?? "" };
+    }),
+  );
+}
+
+function idOf({ ref }: PastBuild): string {
+  return ref.replace(/^.*\//, "");
 }
 
 async function history(...args: string[]): Promise<Outcome> {

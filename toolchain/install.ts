@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
+import { chmod, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/errors.ts";
+import { makeFolder } from "../lib/files.ts";
 import { output } from "../lib/run.ts";
 import type { Progress } from "../lib/progress.ts";
 import { build } from "./build.ts";
@@ -54,7 +55,7 @@ export async function binFolder(dir: string, names: readonly ToolName[], progres
 async function link(program: string, folder: string, name: string): Promise<void> {
   const path = join(folder, name);
   if ((await readlink(path).catch(() => "")) === program) return;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const fresh = `${path}.${process.pid}`;
   await rm(fresh, { force: true });
   await symlink(program, fresh);

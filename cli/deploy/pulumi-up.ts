@@ -9,6 +9,7 @@ import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
 import { findLeftovers, remove } from "./leftovers.ts";
+import { showFailedBuilds } from "./failed-builds.ts";
 import { describe, isDead, locksIn } from "../../stack/locks.ts";
 import { recordRun } from "./record-metrics.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
@@ -48,7 +49,9 @@ export async function deploy(
   const run = await withProgram((client) => unlocked([...up, client]));
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
-  if (run.code !== 0) throw new UserError("pulumi up failed, see above");
+  if (run.code === 0) return;
+  await showFailedBuilds(session, run.started);
+  throw new UserError("pulumi up failed, see above");
 }
 
 type Run = (args: readonly string[]) => Promise<Outcome>;

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { knownSizes } from "../../registry/sizes.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -13,6 +13,7 @@ import { readBuilds } from "../../stack/build-history.ts";
 import { resolveIn } from "../../settings/environment.ts";
 import { lab } from "../../settings/lab.ts";
 import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
+import { makeFolder } from "../../lib/files.ts";
 import { kept } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 
@@ -116,8 +117,9 @@ async function changesOf(
 async function append(file: string, lines: readonly UpdateMetrics[]): Promise<void> {
   await exclusive(file.slice(-100), progress, () => {
     const known = new Set(readMetrics(file).map(({ started }) => started));
-    mkdirSync(dirname(file), { recursive: true });
-    for (const line of lines) if (!known.has(line.started)) appendFileSync(file, `${JSON.stringify(line)}\n`);
+    makeFolder(dirname(file));
+    for (const line of lines)
+      if (!known.has(line.started)) appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     return Promise.resolve();
   });
 }

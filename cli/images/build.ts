@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { Command } from "commander";
 import { accountOf, valueOf } from "../../settings/credentials.ts";
 import { registerBuilders } from "../../images/builders.ts";
@@ -13,6 +13,7 @@ import { type Recipe, readRecipes, sourceFolders } from "../../model/image/recip
 import type { Session } from "../../stack/session.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
+import { makeFolder } from "../../lib/files.ts";
 import { inProject, kept, paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
@@ -78,7 +79,7 @@ class Builds {
     const base = recipe.base && (await this.baseOf(recipe.base));
     const folder = kept.build(`${recipe.name}-${recipe.hash}`);
     rmSync(inProject(folder), { recursive: true, force: true });
-    if (!push) mkdirSync(inProject(folder), { recursive: true });
+    if (!push) makeFolder(inProject(folder));
     const account = await accountOf(this.settings.push);
     const secrets = await this.secretsOf(recipe);
     const repository = `${registry}/${recipe.name}`;

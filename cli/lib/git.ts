@@ -9,7 +9,10 @@ export function currentCommit(): Commit {
   const inActions = commitInActions(process.env, defaultBranchInActions());
   if (inActions) return inActions;
   const sha = git("rev-parse", "HEAD");
-  if (!sha) throw new UserError(`${paths.project}: has no commit to name tags after; give --tag`);
+  if (!sha)
+    throw new UserError(
+      `${paths.project}: has no commit to name tags after, or git does not show one; give --tag`,
+    );
   const branch = git("symbolic-ref", "--short", "HEAD") || undefined;
   const byRemote = git("symbolic-ref", "--short", "refs/remotes/origin/HEAD").replace(/^origin\//, "");
   return {
@@ -37,7 +40,12 @@ function defaultBranchInActions(): string | undefined {
   return event.repository?.default_branch;
 }
 
-/** What git answers; empty where it has no answer. */
+/** What git answers; empty where it has no answer, or there is no git. */
 function git(...args: string[]): string {
-  return runSync(["git", "-C", paths.project, ...args]).stdout.trim();
+  try {
+    return runSync(["git", "-C", paths.project, ...args]).stdout.trim();
+  } catch (error) {
+    if (error instanceof UserError) return "";
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import type { Lab } from "../../lab/index.ts";
+import { makeFolder } from "../../lib/files.ts";
 import type { Paths } from "../../lib/paths.ts";
 import { ENGINE_TUNING } from "../../stack/pulumi.ts";
 import { progress } from "../lib/progress.ts";
@@ -31,7 +31,7 @@ export async function toolEnvironment(paths: Paths): Promise<Environment> {
   const { pulumiHome } = await import("../../toolchain/install.ts");
   await linkPrograms(paths);
   await pulumiHome(paths.pulumiHome, progress);
-  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  makeFolder(paths.state);
   return {
     PATH: `${paths.bin}:${process.env.PATH ?? ""}`,
     PULUMI_HOME: paths.pulumiHome,

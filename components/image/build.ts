@@ -8,7 +8,7 @@ import { names } from "../../model/rollout/resource-names.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { digestOf } from "../../model/image/reference.ts";
-import { BUILD_EPOCH, EXPORT, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
+import { BUILD_EPOCH, exportOptions, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -91,7 +91,7 @@ function imageInputs({ recipe, base, secrets }: ServiceImageArgs): dockerBuild.I
       ignoreSecretsInDiffCalculation: buildSecrets.map(([id]) => id),
     }),
     // Typed exports have no rewrite-timestamp, without which file times in layers are those of the build.
-    exports: [{ raw: `type=registry,${EXPORT}` }],
+    exports: [{ raw: `type=registry,${exportOptions(recipe)}` }],
     push: false,
     // A preview builds nothing: it needs no builder, may not write to caches, and knows from the inputs what changes.
     buildOnPreview: false,

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { makeFolder } from "../../lib/files.ts";
 import { inProject, kept } from "../../lib/paths.ts";
 import { type Phase, type ProgramRun, type Span, phasesOf } from "../../model/metrics/phases.ts";
 
@@ -38,8 +39,8 @@ export class Run {
     const phases = phasesOf(started, declared, spans, ended);
     const line: ProgramRun = { stack, started: new Date(started).toISOString(), phases };
     const file = inProject(kept.phases());
-    mkdirSync(dirname(file), { recursive: true });
-    appendFileSync(file, `${JSON.stringify(line)}\n`);
+    makeFolder(dirname(file));
+    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 }
 

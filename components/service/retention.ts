@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { makeFolder } from "../../lib/files.ts";
 import { inProject, kept } from "../../lib/paths.ts";
 import { assignments } from "../../lib/shell.ts";
 
@@ -16,6 +17,6 @@ export function retentionFile(): string {
 export function keepReleases(count: number): void {
   if (pulumi.runtime.isDryRun()) return;
   const file = inProject(retentionFile());
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, assignments({ KEEP: count }));
+  makeFolder(dirname(file));
+  writeFileSync(file, assignments({ KEEP: count }), { mode: 0o600 });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import * as z from "zod";
+import { UserError } from "../../lib/errors.ts";
 import { folderProblems } from "./context-check.ts";
 import { loopProblems, unknownName } from "./names.ts";
 import type { Base, Service } from "./service.ts";
@@ -9,7 +10,11 @@ import { name, size } from "./values.ts";
 
 /** What an image is made of. */
 export const build = z.strictObject({
-  /** Folder with the sources, relative to the project. @default `services/<name>` */
+  /**
+   * Folder with the sources, relative to the project. Its `.dockerignore`, or before that a file beside the Dockerfile,
+   * `<Dockerfile>.dockerignore`, says what the build does not see. @default `services/<name>`, which a
+   * `dockerfileInline` can do without
+   */
   context: z.string().optional(),
   /** Dockerfile, relative to the context. @default "Dockerfile" */
   dockerfile: z.string().optional(),
@@ -79,9 +84,17 @@ function sourceProblems(entry: Service | Base, folder: string): string[] {
     ["context", context] as const,
     ...contexts.map(([key, path]) => [`additionalContexts/${key}`, path] as const),
   ];
-  const missing = folders.filter(([, path]) => !existsSync(join(folder, path)));
+  // A Dockerfile that stands here may need no folder.
+  const { dockerfileInline, context: given } = entry.build ?? {};
+  const needed = dockerfileInline !== undefined && given === undefined ? folders.slice(1) : folders;
+  const missing = needed.filter(([, path]) => !existsSync(join(folder, path)));
   if (missing.length) return missing.map(([key, path]) => `${at}/${key}: no such folder, got "${path}"`);
-  if (entry.build?.dockerfileInline === undefined && !existsSync(join(folder, dockerfile)))
+  if (dockerfileInline === undefined && !existsSync(join(folder, dockerfile)))
     return [`${at}/dockerfile: no such file, got "${dockerfile}"`];
-  return folderProblems(entry, folder);
+  try {
+    return folderProblems(entry, folder);
+  } catch (error) {
+    if (error instanceof UserError) return [`${at}: ${error.message}`];
+    throw error;
+  }
 }

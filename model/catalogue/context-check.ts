@@ -1,9 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { OWN } from "../../lib/paths.ts";
+import { readStart } from "../../lib/files.ts";
 import { sources } from "./build.ts";
 import type { Base, Service } from "./service.ts";
-import { type SourceFolder, readSourceFolder, strayLinks } from "../image/context.ts";
+import {
+  type SourceFile,
+  type SourceFolder,
+  readSourceFolder,
+  strayLinks,
+  unreadable,
+} from "../image/context.ts";
 
 const NAMES = [
   /^\.env(\.(?!example$|sample$|template$|dist$|defaults$).+)?$/,
@@ -20,8 +26,12 @@ const CONTENTS: [name: RegExp, content: RegExp][] = [
   [/(^|\/)\.aws\/credentials$/, /aws_secret_access_key/],
   [/(^|\/)\.kube\/config$/, /token|client-key-data/],
 ];
+/** Enough of a file to see whether it holds a secret, in bytes. */
+const LOOKED_AT = 1 << 20;
+/** Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const LFS_POINTER = { start: "version https://git-lfs.github.com/spec/v1\n", size: 1024 };
 /** What no build needs, and what is written or changed by other tools. */
-const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv", OWN];
+const NEEDLESS = [".git", "node_modules", "__pycache__", ".venv"];
 
 /** The folders an entry's build sees. Exported for its test. */
 export function seenFolders(entry: Service | Base, project: string): SourceFolder[] {
@@ -51,11 +61,18 @@ export function folderProblems(entry: Service | Base, project: string): string[]
       (file) => !notSecret.has(file.path) && looksSecret(seen.folder, file.path),
     );
     const links = strayLinks(seen);
+    const pointers = seen.files.filter((file) => isLfsPointer(seen.folder, file));
     return [
       ...(secrets.length
         ? [
             `${at}: files that look secret would be readable in the image or the build's cache, got ${list(secrets)}. ` +
               `Add ${lines(secrets)} to ${ignoreFile}, or to build.notSecret those that are not secret`,
+          ]
+        : []),
+      ...(pointers.length
+        ? [
+            `${at}: Git LFS has not fetched what belongs here, got only its pointers ${list(pointers)}. Run git lfs pull, ` +
+              `or add ${lines(pointers)} to ${ignoreFile}`,
           ]
         : []),
       ...links.map(
@@ -80,7 +97,7 @@ export function folderAdvice(name: string, seen: readonly SourceFolder[], projec
       const rules = needless.map((part) => `"**/${part}"`).join(", ");
       return [`${name}: the build sees ${needless.join(", ")}. Add ${rules} to ${file}`];
     }
-    return existsSync(ignoreFile)
+    return !files.length || existsSync(ignoreFile)
       ? []
       : [`${name}: ${file} is missing. List in it what the build of ${basename(folder)} must not see`];
   });
@@ -90,8 +107,22 @@ function looksSecret(folder: string, path: string): boolean {
   const name = basename(path);
   const inside = CONTENTS.find(([pattern]) => pattern.test(name) || pattern.test(path))?.[1];
   if (!inside && !NAMES.some((pattern) => pattern.test(name))) return false;
-  const content = readFileSync(join(folder, path), "utf8");
+  const content = contentOf(join(folder, path), LOOKED_AT);
   return inside ? inside.test(content) : content.trim() !== "";
+}
+
+function isLfsPointer(folder: string, { path, size, link }: SourceFile): boolean {
+  const { start } = LFS_POINTER;
+  if (link !== undefined || size < start.length || size >= LFS_POINTER.size) return false;
+  return contentOf(join(folder, path), start.length) === start;
+}
+
+function contentOf(file: string, length: number): string {
+  try {
+    return readStart(file, length);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 const SHOWN = 5;

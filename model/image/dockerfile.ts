@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as ast from "dockerfile-ast";
+import { expand } from "./expand.ts";
 import { familiarName } from "./reference.ts";
 
 /** What decides which images a Dockerfile names. */
@@ -10,31 +11,87 @@ export interface DockerfileContext {
   known: readonly string[];
   /** The platforms it is built for, as in "linux/arm64": `FROM` may depend on `$TARGETARCH`. */
   platforms: readonly string[];
+  /** The stage that is built. @default the last one */
+  target?: string | undefined;
+}
+
+/** An instruction of a stage, FROM being the first. */
+export interface Step {
+  instruction: ast.Instruction;
+  /** Its text, with the comments behind it. */
+  text: string;
+}
+
+/** A stage of a Dockerfile, for one platform. */
+export interface Stage {
+  /** In lower case, as BuildKit compares them; empty for one that has none. */
+  name: string;
+  /** What FROM names, variables replaced. */
+  from: string;
+  steps: Step[];
 }
 
 /**
  * The external images of a Dockerfile, as its FROM, `COPY --from` and `RUN --mount` name them, by their short names:
- * `debian:bookworm-slim`, `ghcr.io/acme/tool:1`. Those with a digest are not in it: they cannot change. Nor is the
- * frontend that a line `# syntax=` names, because nothing but that line itself can pin it.
+ * `debian:bookworm-slim`, `ghcr.io/acme/tool:1`; and the frontend that a line `# syntax=` names. Those with a digest
+ * are not in it: they cannot change.
  */
-export function externalImages(text: string, { args, known, platforms }: DockerfileContext): string[] {
-  const dockerfile = parse(text);
-  const found = platforms.flatMap((platform) => {
-    const globals = globalArguments(dockerfile, args, platform);
-    const inside = new Set(["scratch", ...known]);
-    return dockerfile.getInstructions().flatMap((instruction) => {
-      const images = namedImages(instruction, globals)
+export function externalImages(text: string, context: DockerfileContext): string[] {
+  const named = context.platforms.flatMap((platform) => {
+    const inside = new Set(["scratch", ...context.known]);
+    return stagesOf(text, context, platform).flatMap(({ name, from, steps }) => {
+      const images = [from, ...steps.flatMap(({ instruction }) => sourcesOf(instruction))]
         .map(familiarName)
-        .filter(
-          (name) =>
-            name && ![name, name.toLowerCase()].some((each) => inside.has(each)) && !name.includes("@"),
-        );
-      const stage = isFrom(instruction) && instruction.getBuildStage();
-      if (stage) inside.add(stage.toLowerCase());
+        .filter((image) => ![image, image.toLowerCase()].some((each) => inside.has(each)));
+      if (name) inside.add(name);
       return images;
     });
   });
-  return [...new Set(found)].sort();
+  const frontend = frontendOf(text);
+  const found = [...named, ...(frontend ? [familiarName(frontend)] : [])];
+  return [...new Set(found)].filter((image) => image && !image.includes("@")).sort();
+}
+
+/** The image that reads a Dockerfile, as a line `# syntax=` before everything else names it. */
+export function frontendOf(text: string): string | undefined {
+  return FRONTEND.exec(text)?.groups?.image;
+}
+
+/** A Dockerfile whose line `# syntax=`, if it has one, names that digest, as nothing else can pin it. */
+export function withFrontend(text: string, digest: string): string {
+  return text.replace(FRONTEND, (line: string) => `${line}@${digest}`);
+}
+
+/** Source: BuildKit's frontend/dockerfile/parser/directives.go */
+const FRONTEND =
+  /^(?:\uFEFF)?(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*?#[ \t]*syntax[ \t]*=[ \t]*(?<image>\S+)/i;
+
+/** The stages of a Dockerfile. */
+export function stagesOf(text: string, { args, target }: DockerfileContext, platform: string): Stage[] {
+  const dockerfile = parse(text);
+  const globals = globalArguments(dockerfile, args, platform, target);
+  const instructions = dockerfile.getInstructions();
+  const lines = text.split("\n");
+  const stages: Stage[] = [];
+  for (const [at, instruction] of instructions.entries()) {
+    if (isFrom(instruction)) {
+      const from = expand(instruction.getImage() ?? "", globals);
+      stages.push({ name: instruction.getBuildStage()?.toLowerCase() ?? "", from, steps: [] });
+    }
+    const end = instructions[at + 1]?.getRange().start.line;
+    const own = lines.slice(instruction.getRange().start.line, end).join("\n");
+    stages.at(-1)?.steps.push({ instruction, text: own });
+  }
+  return stages;
+}
+
+/** What a Dockerfile has the builds do that stand on it: the steps behind ONBUILD; empty where there are none. */
+export function triggersOf(text: string, context: DockerfileContext): string {
+  const steps = context.platforms.flatMap(
+    (platform) => stagesOf(text, context, platform).at(-1)?.steps ?? [],
+  );
+  const triggers = steps.filter(({ instruction }) => instruction.getKeyword() === "ONBUILD");
+  return [...new Set(triggers.map((step) => step.text.replace(/^\s*ONBUILD\s+/i, "")))].join("\n");
 }
 
 /** Loaded when the first Dockerfile is read: it takes 40 ms, which most of the CLI's verbs can do without. */
@@ -43,13 +100,16 @@ function parse(text: string): ast.Dockerfile {
   return DockerfileParser.parse(text);
 }
 
-/** What an instruction names as an image or a stage. Variables count in FROM only: BuildKit refuses them elsewhere. */
-function namedImages(instruction: ast.Instruction, globals: ReadonlyMap<string, string>): string[] {
-  if (isFrom(instruction)) return [expand(instruction.getImage() ?? "", globals)];
-  if (!("getFlags" in instruction)) return [];
-  return (instruction as ast.ModifiableInstruction).getFlags().flatMap((flag) => {
+/** The flags of an instruction that can have some. */
+export function flagsOf(instruction: ast.Instruction): ast.Flag[] {
+  return "getFlags" in instruction ? (instruction as ast.ModifiableInstruction).getFlags() : [];
+}
+
+/** What COPY and RUN take files from, but for stages by their number. Variables are refused there by BuildKit. */
+export function sourcesOf(instruction: ast.Instruction): string[] {
+  if (isFrom(instruction)) return [];
+  return flagsOf(instruction).flatMap((flag) => {
     const name = flag.getName() === "mount" ? flag.getOption("from")?.getValue() : flag.getValue();
-    // A number is a stage.
     return name && ["from", "mount"].includes(flag.getName()) && !/^\d+$/.test(name) ? [name] : [];
   });
 }
@@ -63,11 +123,18 @@ function globalArguments(
   dockerfile: ast.Dockerfile,
   args: Readonly<Record<string, string>>,
   platform: string,
+  target = "default",
 ): Map<string, string> {
   const [os = "", arch = "", variant = ""] = platform.split("/");
+  const set = { PLATFORM: platform, OS: os, ARCH: arch, VARIANT: variant };
+  // What the builder itself is no recipe knows, as each builds the same: taken for what it builds for.
   const values = new Map(
-    Object.entries({ TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: arch, TARGETVARIANT: variant }),
+    Object.entries(set).flatMap(([key, value]) => [
+      [`BUILD${key}`, value],
+      [`TARGET${key}`, value],
+    ]),
   );
+  values.set("TARGETSTAGE", target);
   for (const arg of dockerfile.getInitialARGs())
     for (const property of arg.getProperties()) {
       const name = property.getName();
@@ -75,24 +142,4 @@ function globalArguments(
       if (value !== null) values.set(name, name in args ? value : expand(value, values));
     }
   return values;
-}
-
-/** Quotes, backslashes and variables of a word, as BuildKit reads them, but for patterns as in `${A#x}`. */
-const PARTS =
-  /'(?<literal>[^']*)'|"(?<quoted>(?:\\.|[^"\\])*)"|\\(?<escaped>.)|\$(?<plain>\w+)|\$\{(?<braced>\w+)(?:(?<operator>:?[-+])(?<other>(?:[^{}]|\{[^{}]*\})*))?\}/g;
-type Part = Partial<
-  Record<"literal" | "quoted" | "escaped" | "plain" | "braced" | "operator" | "other", string>
->;
-
-function expand(word: string, values: ReadonlyMap<string, string>): string {
-  return word.replace(PARTS, (...match) => {
-    const { literal, quoted, escaped, plain, braced, operator = "", other = "" } = match.at(-1) as Part;
-    const text = literal ?? escaped;
-    if (text !== undefined) return text;
-    if (quoted !== undefined) return expand(quoted, values);
-    const value = values.get(plain ?? braced ?? "");
-    const isSet = operator.startsWith(":") ? Boolean(value) : value !== undefined;
-    if (operator.endsWith("+")) return isSet ? expand(other, values) : "";
-    return isSet || !operator ? (value ?? "") : expand(other, values);
-  });
 }

@@ -86,7 +86,7 @@ export function cacheHits(builds: readonly Build[]): string[] {
 }
 
 /** The image whose staged sources these are. */
-function imageOf(context: string): string | undefined {
+export function imageOf(context: string): string | undefined {
   const [, build = ""] = context.split(`${kept.context()}/`);
   return /^([a-z0-9-]+)-[0-9a-f]{16}\//.exec(build)?.[1];
 }

@@ -79,6 +79,56 @@ describe("a build from nothing", function () {
     await assertSame(first, await build({ BUILDX_BUILDER: "second" }), "reproducible");
   });
 
+  it("gives another page another time, however it came into the image, the same one the same, and packages theirs", async () => {
+    const site = "services/site";
+    const dockerfile = [
+      "FROM python-base AS built",
+      "WORKDIR /out",
+      "COPY page page",
+      'RUN ["sh", "-c", "cp page built.html"]',
+      "FROM python-base",
+      "USER root",
+      "RUN mkdir /installed && echo x >/installed/x",
+      "WORKDIR /site",
+      "COPY page copied.html",
+      "COPY --from=built /out/built.html from.html",
+      'CMD ["python3", "-m", "http.server", "8000"]',
+    ];
+    fleet.edit(
+      "services.ts",
+      "services: Service[] = [",
+      'services: Service[] = [{ name: "site", build: { base: "python-base" } },',
+    );
+    await mkdir(join(fleet.folder, site), { recursive: true });
+    await writeFile(join(fleet.folder, site, "Dockerfile"), dockerfile.join("\n"));
+    const build = async (page: string, ...flags: string[]) => {
+      await writeFile(join(fleet.folder, site, "page"), page);
+      return digests(await fleet.must("npx", "slipway", "build", ...flags, "site")).site ?? "";
+    };
+    const repository = fleet.repository("reproducible/site");
+    const pages = ["<script src=/a.3f9c1e.js>", "<script src=/a.77b0d2.js>"];
+    const [one, other] = [await build(pages[0] ?? ""), await build(pages[1] ?? "")];
+    const found = await differences(repository, one, other);
+    for (const page of ["copied", "from"])
+      assert.ok(
+        found.some((line) => line.endsWith(`site/${page}.html: time, content`)),
+        found.join("\n"),
+      );
+    assert.equal(await build(pages[0] ?? "", "--no-cache"), one);
+    await prune();
+    assert.deepEqual(await differences(repository, other, await build(pages[1] ?? "")), []);
+    // What servers make ETag and Last-Modified of.
+    const ask =
+      "import os; print({f: os.stat(f).st_mtime for f in ['copied.html', 'from.html', '/installed/x']})";
+    const times = await Promise.all(
+      [one, other].map(async (digest) => {
+        const run = ["docker", "run", "--rm", `${repository.name}@${digest}`, "python3", "-c", ask] as const;
+        return JSON.parse((await fleet.must(...run)).replaceAll("'", '"')) as Record<string, number>;
+      }),
+    );
+    for (const page of ["copied.html", "from.html"]) assert.notEqual(times[0]?.[page], times[1]?.[page]);
+  });
+
   it("names the file that is not the same again", async () => {
     await writeFile(
       join(fleet.folder, "services/store/Dockerfile"),

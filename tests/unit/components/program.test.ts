@@ -75,7 +75,11 @@ describe("the program, with the sample fleet", () => {
       platforms: ["linux/amd64", "linux/arm64"],
       cacheFrom: [{ raw: "type=gha,scope=cache-web" }],
       cacheTo: [{ raw: "type=gha,scope=cache-web,mode=max,ignore-error=true" }],
-      exports: [{ raw: "type=registry,oci-mediatypes=true,rewrite-timestamp=true,compression-level=3" }],
+      exports: [
+        {
+          raw: "type=registry,oci-mediatypes=true,rewrite-timestamp=true,source-date-epoch=631152000,compression-level=3",
+        },
+      ],
       registries: { secret: [{ address: "ghcr.io", username: "ci", password: "a token" }] },
       network: "default",
       push: false,

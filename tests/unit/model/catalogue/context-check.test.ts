@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,12 +59,39 @@ describe("what a build's folders should not show it", () => {
     assert.equal(problems().length, 1);
   });
 
+  it("fails on what Git LFS has not fetched, and names the command that does", () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
+    write({ "services/web/model.bin": pointer, "services/web/about-lfs.md": `# ${pointer}` });
+    assert.deepEqual(problems(), [
+      'services/web/build: Git LFS has not fetched what belongs here, got only its pointers "model.bin". ' +
+        'Run git lfs pull, or add "model.bin" to services/web/.dockerignore',
+    ]);
+    write({ "services/web/.dockerignore": "model.bin\n" });
+    assert.deepEqual(problems(), []);
+  });
+
   it("fails on a link that leads out, which the build plugin would follow on this machine", () => {
     symlinkSync("/etc/hostname", join(project, "services/web/name"));
     assert.deepEqual(problems(), [
       'services/web/build: a link leads to nothing that the build sees, got "name" to "/etc/hostname"; expected one ' +
         'within the folder. Make it in the Dockerfile, or add "name" to services/web/.dockerignore',
     ]);
+  });
+
+  it("passes over sockets and fifos, which no build is given", () => {
+    execFileSync("mkfifo", [join(project, "services/web/fifo.env")]);
+    assert.deepEqual(problems(), []);
+    const [seen] = seenFolders({ name: "web" }, project);
+    assert.deepEqual(
+      seen?.files.map(({ path }) => path),
+      ["Dockerfile"],
+    );
+  });
+
+  it("advises nothing for a folder that is not there, as beside a Dockerfile that stands in services.ts", () => {
+    const entry = { name: "inline", build: { dockerfileInline: "FROM scratch\n" } };
+    assert.deepEqual(folderAdvice("inline", seenFolders(entry, project), project), []);
+    assert.deepEqual(folderProblems(entry, project), []);
   });
 
   it("advises against .git, node_modules and the like, and to write an ignore file", () => {

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
+import { UserError } from "../../../../lib/errors.ts";
+import { paths } from "../../../../lib/paths.ts";
 import {
   type BuildInputs,
   contentHash,
@@ -159,6 +161,94 @@ describe("the files a build sees", () => {
     const before = contentHash({ ...INPUTS, context: readSourceFolder(folder) });
     rmSync(join(folder, "empty"), { recursive: true });
     assert.equal(contentHash({ ...INPUTS, context: readSourceFolder(folder) }), before);
+  });
+
+  it("are never what Slipway and Pulumi write, whatever the ignore file brings back", () => {
+    write({
+      ".dockerignore": "!**\n",
+      ".slipway/state/x": "",
+      "sub/.slipway/x": "",
+      ".pulumi/x": "",
+      "src/Pulumi.dev.yaml": "",
+    });
+    assert.deepEqual(seen(), [
+      ".dockerignore",
+      "Dockerfile",
+      "a.txt",
+      "logs/keep.log",
+      "logs/today.log",
+      "src/Pulumi.dev.yaml",
+      "src/a.txt",
+    ]);
+    const project = readSourceFolder(paths.project).files.map(({ path }) => path);
+    assert.ok(project.includes("services.ts"));
+    assert.deepEqual(
+      project.filter((path) => /^(\.slipway\/|volume-backups|Pulumi\.dev)/.test(path)),
+      [],
+    );
+  });
+
+  describe("that somebody else may not read", () => {
+    // Who runs the tests may be root, who can read everything.
+    const asNobody = (work: () => void) => {
+      const own = process.geteuid?.();
+      if (own !== 0) {
+        work();
+        return;
+      }
+      process.seteuid?.(65534);
+      try {
+        work();
+      } finally {
+        process.seteuid?.(own);
+      }
+    };
+    beforeEach(() => {
+      chmodSync(folder, 0o755);
+      write({ "data/pg/1": "", ".dockerignore": "data\n!src\n" });
+      chmodSync(join(folder, "data/pg"), 0o700);
+      chmodSync(join(folder, "data"), 0o700);
+    });
+
+    it("are passed over in a folder that is ignored, also where a line brings something back", () => {
+      asNobody(() => {
+        assert.deepEqual(seen(), [
+          ".dockerignore",
+          "Dockerfile",
+          "a.txt",
+          "logs/keep.log",
+          "logs/today.log",
+          "src/a.txt",
+        ]);
+      });
+    });
+
+    it("fail with their path and what to do where the build sees them", () => {
+      write({ ".dockerignore": "!src\n" });
+      asNobody(() => {
+        assert.throws(seen, (error: Error) => {
+          assert.ok(error instanceof UserError);
+          assert.equal(
+            error.message,
+            `${folder}/data: cannot be read (EACCES). Let it be read, or leave it out by .dockerignore`,
+          );
+          return true;
+        });
+      });
+    });
+
+    it("fail as files, too", () => {
+      write({ ".dockerignore": "data\n", "src/secret": "" });
+      chmodSync(join(folder, "src/secret"), 0o600);
+      asNobody(() => {
+        const context = readSourceFolder(folder);
+        assert.throws(() => contentHash({ ...INPUTS, context }), /src\/secret: cannot be read \(EACCES\)/);
+      });
+    });
+  });
+
+  it("are none of a folder that is not there", () => {
+    assert.deepEqual(readSourceFolder(join(folder, "nowhere")).files, []);
   });
 
   it("may be links, which are stray when they lead to nothing of it", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { externalImages } from "../../../../model/image/dockerfile.ts";
+import { externalImages, frontendOf, triggersOf, withFrontend } from "../../../../model/image/dockerfile.ts";
 
 const CASES: [what: string, text: string, images: string[]][] = [
   [
@@ -41,7 +41,14 @@ const CASES: [what: string, text: string, images: string[]][] = [
   ],
   ["what follows a here-string of a shell", 'FROM a:1\nRUN cat <<<"x"\nFROM b:1\n', ["a:1", "b:1"]],
   ["another escape character", "# escape=`\nFROM a:1\nRUN dir C:\\\nFROM `\n  b:1\n", ["a:1", "b:1"]],
-  ["no frontend", "# syntax=docker/dockerfile:1\nFROM a:1\n", ["a:1"]],
+  ["the frontend", "# syntax=docker/dockerfile:1\nFROM a:1\n", ["a:1", "docker/dockerfile:1"]],
+  [
+    "the frontend behind other directives, and what follows its name",
+    "#!/usr/bin/env docker\n# escape=`\n#  Syntax = ghcr.io/acme/df:2 --x\nFROM a:1\n",
+    ["a:1", "ghcr.io/acme/df:2"],
+  ],
+  ["no frontend by digest", "# syntax=docker/dockerfile:1@sha256:ab\nFROM a:1\n", ["a:1"]],
+  ["no frontend that is a comment", "# A page\n# syntax=b:1\nFROM a:1\n# syntax=c:1\n", ["a:1"]],
   [
     "lower-case instructions and Windows' line ends",
     "from a:1 as one\r\ncopy --from=b:1 / /\r\n",
@@ -75,6 +82,29 @@ const CASES: [what: string, text: string, images: string[]][] = [
     ["a:1", "b:1", "c:1"],
   ],
   ["no ARG of a stage", "ARG A=a:1\nFROM $A\nARG A=b:1\nFROM $A AS two\n", ["a:1"]],
+  ["numbers shifted in a command", "FROM a:1\nRUN echo $((1<<4)) $(( 2 << 1 ))\nFROM b:1\n", ["a:1", "b:1"]],
+  [
+    "no here-document whose word has a dot, or of two on a line",
+    "FROM a:1\nCOPY <<EOF.txt /a\nFROM c:1\nEOF.txt\nRUN <<A cat && <<B cat\nFROM d:1\nA\nFROM e:1\nB\nFROM b:1\n",
+    ["a:1", "b:1"],
+  ],
+  [
+    "a beginning or end cut off a value, the shortest or the longest",
+    "ARG V=v1.2.3-rc.1\nFROM a:${V#v}\nFROM b:${V%.*}\nFROM c:${V%%.*}\nFROM d:${V##*.}\nFROM e:${V#*.}\nFROM f:${V#x}\nFROM g:${V%?c*}\n",
+    ["a:1.2.3-rc.1", "b:v1.2.3-rc", "c:v1", "d:1", "e:2.3-rc.1", "f:v1.2.3-rc.1", "g:v1.2.3-"],
+  ],
+  [
+    "a part of a value replaced, once or everywhere, by a variable too",
+    "ARG V=1_2_3\nARG B=_\nFROM a:${V/_/.}\nFROM b:${V//_/.}\nFROM c:${V//$B/-}\nFROM d:${V/_}\n",
+    ["a:1.2_3", "b:1.2.3", "c:1-2-3", "d:12_3"],
+  ],
+  ["a value that must be set", "ARG V=1\nFROM a:${V:?none}\nFROM b:${V?}\n", ["a:1", "b:1"]],
+  [
+    "no stage that follows from the platform of the builder or of the target, in any case",
+    "FROM a:1 AS On-AMD64\nFROM b:1 AS on-arm\nFROM on-${BUILDARCH}\nCOPY --from=ON-amd64 /a /a\nFROM on-${TARGETARCH} AS last\n",
+    ["a:1", "b:1"],
+  ],
+  ["no trigger, which is for what stands on it", "FROM a:1\nONBUILD COPY --from=b:1 / /\n", ["a:1"]],
   [
     "a stage for each platform",
     "FROM a:1 AS on-amd64\nFROM b:1 AS on-arm\nFROM on-$TARGETARCH\nFROM c:${TARGETOS}-${TARGETARCH}${TARGETVARIANT}\n",
@@ -90,6 +120,21 @@ describe("the external images of a Dockerfile", () => {
     it(`are with ${what}`, () => {
       assert.deepEqual(images(text), expected);
     });
+
+  it("are also those that a base names behind ONBUILD, for what stands on it", () => {
+    const context = { args: {}, known: [], platforms: ["linux/amd64"] };
+    const base = "FROM b:1 AS one\nONBUILD RUN x\nFROM a:1\nonbuild COPY --from=c:1 \\\n  / /\nRUN y\n";
+    assert.equal(triggersOf(base, context), "COPY --from=c:1 \\\n  / /");
+    assert.equal(triggersOf("FROM a:1\nRUN y\n", context), "");
+  });
+
+  it("are pinned, the frontend among them, in the Dockerfile itself", () => {
+    const text = "# escape=`\n# syntax=docker/dockerfile:1\nFROM a:1\n";
+    assert.equal(frontendOf(text), "docker/dockerfile:1");
+    const pinned = withFrontend(text, "sha256:ab");
+    assert.equal(pinned, "# escape=`\n# syntax=docker/dockerfile:1@sha256:ab\nFROM a:1\n");
+    assert.equal(frontendOf("FROM a:1\n"), undefined);
+  });
 
   it("follow build arguments over the Dockerfile's own values, as they are", () => {
     const text = "ARG VERSION=12\nARG IMAGE=debian:$VERSION\nARG NONE\nFROM $IMAGE\nFROM a:${NONE:-1}\n";

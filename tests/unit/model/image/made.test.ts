@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { readSourceFolder } from "../../../../model/image/context.ts";
+import { originOfMade } from "../../../../model/image/made.ts";
+import { timeOf, timeOfMade } from "../../../../model/image/times.ts";
+
+/** Of each Dockerfile, the files with which the time changes of what it makes, and those with which it does not. */
+const CASES: [what: string, dockerfile: string, changes: string[], stays: string[]][] = [
+  ["nothing where there are only copies", "FROM a\nCOPY . /\n", [], ["app.py", "req.txt", "lib/x.py"]],
+  ["no copy behind the last step", "FROM a\nRUN install\nCOPY . /\n", [], ["app.py", "req.txt", "lib/x.py"]],
+  [
+    "what was copied before",
+    "FROM a\nCOPY req.txt ./\nRUN install\nCOPY . /\n",
+    ["req.txt"],
+    ["app.py", "lib/x.py"],
+  ],
+  ["a folder", "FROM a\nCOPY --chown=1 lib/ /lib\nRUN x\n", ["lib/x.py"], ["app.py", "req.txt"]],
+  ["what a pattern finds", 'FROM a\nCOPY ["./r*.txt", "/"]\nRUN x\n', ["req.txt"], ["app.py", "lib/x.py"]],
+  [
+    "all, where a variable says what",
+    "FROM a\nARG A=lib\nCOPY $A /\nRUN x\n",
+    ["app.py", "req.txt", "lib/x.py"],
+    [],
+  ],
+  ["all, where a link leads", "FROM a\nCOPY link/x.py /\nRUN x\n", ["app.py", "req.txt", "lib/x.py"], []],
+  [
+    "what a stage has made that is copied from",
+    "FROM a AS Build\nCOPY app.py /\nRUN build\nFROM b\nCOPY --from=build /out /\nCOPY req.txt /\n",
+    ["app.py"],
+    ["req.txt", "lib/x.py"],
+  ],
+  [
+    "the same by the stage's number, and what stands on it",
+    "FROM a\nCOPY app.py /\nRUN build\nFROM 0 AS no\nFROM b\nCOPY --from=0 /out /\n",
+    ["app.py"],
+    ["req.txt"],
+  ],
+  [
+    "a stage of a platform",
+    "FROM a AS on-amd64\nCOPY app.py /\nRUN x\nFROM a AS on-arm64\nCOPY req.txt /\nRUN x\nFROM on-$TARGETARCH\n",
+    ["app.py", "req.txt"],
+    ["lib/x.py"],
+  ],
+  [
+    "no stage that is not built",
+    "FROM a AS test\nCOPY . /\nRUN test\nFROM b\nCOPY app.py /\nRUN x\n",
+    ["app.py"],
+    ["req.txt", "lib/x.py"],
+  ],
+  [
+    "what is copied out of a stage that copied",
+    "FROM a AS one\nCOPY app.py /\nFROM b\nCOPY --from=one / /\nRUN x\n",
+    ["app.py"],
+    ["req.txt"],
+  ],
+  [
+    "what RUN mounts",
+    "FROM a\nRUN --mount=type=bind,source=app.py,target=/a build\n",
+    ["app.py"],
+    ["req.txt"],
+  ],
+  ["all that RUN mounts", "FROM a\nRUN --mount=target=/a build\n", ["app.py", "req.txt"], []],
+  ["no cache", "FROM a\nRUN --mount=type=cache,target=/c build\n", [], ["app.py"]],
+  ["an archive that ADD unpacks", "FROM a\nADD app.py /\nCOPY req.txt /\n", ["app.py"], ["req.txt"]],
+  [
+    "a here-document",
+    "FROM a\nCOPY app.py /\nCOPY <<EOF /a\nx\nEOF\nCOPY req.txt /\n",
+    ["app.py"],
+    ["req.txt"],
+  ],
+  ["a named folder", "FROM a\nCOPY --from=shared s.py /\nRUN x\n", ["../shared/s.py"], ["app.py"]],
+];
+
+describe("the time of what a build makes", () => {
+  let folder: string;
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  };
+  const origin = (dockerfile: string, more = {}) =>
+    originOfMade({
+      dockerfile,
+      context: readSourceFolder(join(folder, "web")),
+      contexts: { shared: readSourceFolder(join(folder, "shared")) },
+      bases: { a: "sha256:1" },
+      args: {},
+      known: ["shared"],
+      platforms: ["linux/amd64", "linux/arm64"],
+      ...more,
+    });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "slipway-made-"));
+    for (const path of ["web/app.py", "web/req.txt", "web/lib/x.py", "shared/s.py"]) write(path, "1");
+    symlinkSync("lib", join(folder, "web/link"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const [what, dockerfile, changes, stays] of CASES)
+    it(`follows ${what}`, () => {
+      const before = origin(dockerfile);
+      for (const path of [...changes, ...stays]) {
+        write(`web/${path}`, "2");
+        assert.equal(origin(dockerfile) !== before, changes.includes(path), path);
+        write(`web/${path}`, "1");
+      }
+      assert.equal(origin(dockerfile), before);
+    });
+
+  it("follows the steps up to the last that makes files, arguments and bases", () => {
+    const text = "FROM a\nRUN one\nEXPOSE 1\nRUN two\nCMD x\n";
+    const before = origin(text);
+    assert.notEqual(before, undefined);
+    assert.equal(origin(text.replace("CMD x", "COPY app.py /")), before);
+    for (const [from, to] of [
+      ["one", "ONE"],
+      ["EXPOSE 1", "EXPOSE 2"],
+      ["two", "TWO"],
+    ] as const)
+      assert.notEqual(origin(text.replace(from, to)), before);
+    assert.notEqual(origin(text, { args: { A: "1" } }), before);
+    assert.notEqual(origin(text, { bases: { a: "sha256:2" } }), before);
+  });
+
+  it("follows the target alone", () => {
+    const text = "FROM a AS one\nRUN one\nFROM a AS two\nCOPY app.py /\n";
+    assert.notEqual(origin(text, { target: "One" }), undefined);
+    assert.equal(origin(text), undefined);
+  });
+
+  it("follows what is copied out of another image", () => {
+    assert.notEqual(origin("FROM a\nCOPY --from=b:1 / /\n"), undefined);
+    assert.equal(origin("FROM a\nCMD x\n"), undefined);
+  });
+
+  it("is later than any file's that is copied, before 2000", () => {
+    const [first, last] = ["0", "f"].map((digit) => digit.repeat(64)) as [string, string];
+    assert.ok(timeOf(first) < timeOf(last) && timeOf(last) < timeOfMade(undefined));
+    assert.equal(timeOfMade(undefined), timeOfMade(first));
+    assert.ok(timeOfMade(last) < Date.UTC(2000, 0) / 1000);
+  });
+});
