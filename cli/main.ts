@@ -9,6 +9,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   up: async () => (await import("./deploy/up.ts")).upVerb(),
   build: async () => (await import("./images/build.ts")).buildVerb(),
   tag: async () => (await import("./images/tag.ts")).tagVerb(),
+  record: async () => (await import("./images/record.ts")).recordVerb(),
   copy: async () => (await import("./images/copy.ts")).copyVerb(),
   lock: async () => (await import("./images/lock.ts")).lockVerb(),
   sizes: async () => (await import("./images/sizes.ts")).sizesVerb(),

@@ -10,3 +10,11 @@ export function shortDigest(text: string): string {
 export function isWholeDigest(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
 }
+
+/** How many digits of a content hash are kept: 128 bits, more than anybody can try. */
+export const CONTENT_HASH_DIGITS = 32;
+
+/** Whether the text has the form of a content hash, which is that of an image's tag. */
+export function isContentHash(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}

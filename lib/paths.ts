@@ -12,7 +12,7 @@ export const kept = {
   pulumiHome: () => `${OWN}/pulumi`,
   state: () => `${OWN}/state`,
   lab: () => `${OWN}/lab`,
-  /** @param build an image's name and content hash, as in web-0123456789abcdef; without it the folder of all */
+  /** @param build an image's name and content hash, as in web-0123456789abcdef0123456789abcdef; without it the folder of all */
   context: (build?: string) => within(`${OWN}/context`, build),
   /** @param scope see cacheFlags */
   cache: (scope: string) => `${OWN}/cache/${scope}`,

@@ -1,4 +1,4 @@
-import type { Recipe } from "../model/image/recipe.ts";
+import { isWholeDigest } from "../lib/digest.ts";
 import type { Account } from "./account.ts";
 import { Repository } from "./client.ts";
 
@@ -15,34 +15,43 @@ export interface RegistryFolder {
   account: Account | undefined;
 }
 
+/** Which image. */
+export interface WantedImage {
+  name: string;
+  /** Its tag, which is its content's hash, or its digest. */
+  reference: string;
+}
+
 /**
- * Looks up images by their content's hash.
+ * Looks up images.
  * @param folders in the order of preference
  * @returns the images that were found, by name, and a line for each that is in none of the folders
  */
 export async function findImages(
-  recipes: readonly Recipe[],
+  images: readonly WantedImage[],
   folders: readonly RegistryFolder[],
 ): Promise<{ found: Map<string, FoundImage>; missing: string[] }> {
   const found = new Map<string, FoundImage>();
   const missing: string[] = [];
-  const lookUp = async ({ name, hash }: Recipe) => {
+  const lookUp = async ({ name, reference }: WantedImage) => {
     const refused: string[] = [];
     for (const { registry, account } of folders) {
       const repository = new Repository(`${registry}/${name}`, account);
-      const digest = await repository.digest(hash);
+      const digest = await repository.digest(reference);
       if (digest) {
         found.set(name, { digest });
         return;
       }
       if (repository.refusal) refused.push(`${registry} says ${repository.refusal}`);
     }
-    const where = folders.map(({ registry }) => `${registry}/${name}:${hash}`).join(" or ");
+    const where = folders
+      .map(({ registry }) => `${registry}/${name}${isWholeDigest(reference) ? "@" : ":"}${reference}`)
+      .join(" or ");
     missing.push(
       `services/${name}: not built yet: no ${where}; this stack only promotes: run pulumi up on the stack that builds, ` +
         `or there: npx slipway build ${name}${refused.length ? `. ${refused.join("; ")}: ${HIDDEN}` : ""}`,
     );
   };
-  await Promise.all(recipes.map(lookUp));
+  await Promise.all(images.map(lookUp));
   return { found, missing: missing.sort() };
 }

@@ -5,6 +5,7 @@ import { LOCK_FILE, readLock } from "../model/image/base-lock.ts";
 import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import { CACHES, type Cache } from "../model/image/caches.ts";
 import type { BuildSettings } from "../model/image/recipe.ts";
+import { type ImageRecord, readRecord } from "../model/image/record.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Keys, type Reader, orList } from "./reader.ts";
 import { FOLDER, FOLDER_EXAMPLE, readCredentials } from "./registry.ts";
@@ -14,6 +15,7 @@ export const keys = {
   promoteFrom: { default: "" },
   promoteFromUser: { default: "" },
   promoteFromToken: { secret: true },
+  promoteRecord: { default: "" },
   builder: { default: "" },
   platforms: { default: "linux/amd64,linux/arm64" },
   caches: { default: "gha" },
@@ -28,6 +30,8 @@ export interface ImageSettings extends BuildSettings {
   images: "build" | "promote";
   /** Where promoted images are copied from; absent where they are in `registry` already. */
   promoteFrom: { registry: string; account: Credentials | undefined } | undefined;
+  /** The only images that are taken over, where the registry's tags are not believed. */
+  promoteRecord: ImageRecord | undefined;
   /** One for all platforms, or several that share them out. */
   builders: Builder[];
   /** Sorted: their order is the order in the image. */
@@ -64,6 +68,7 @@ export function read(reader: Reader): ImageSettings {
           account: readCredentials(reader, promoteFrom, "promoteFromUser", "promoteFromToken"),
         }
       : undefined,
+    promoteRecord: readPromoteRecord(reader),
     builders,
     platforms,
     source: reader.text("source") || undefined,
@@ -74,6 +79,16 @@ export function read(reader: Reader): ImageSettings {
     sizeBudget: readSizeBudget(reader),
     latest: reader.choice("latest", ["true", "false"]) === "true",
   };
+}
+
+function readPromoteRecord(reader: Reader): ImageRecord | undefined {
+  const file = reader.text("promoteRecord");
+  if (!file) return undefined;
+  if (reader.text("images") !== "promote")
+    reader.problem("promoteRecord", `only for images promote, but images is ${reader.text("images")}`);
+  const { record, problems } = readRecord(resolve(paths.project, file));
+  for (const problem of problems) reader.problem("promoteRecord", `${file}: ${problem}`);
+  return record;
 }
 
 function readCaches(reader: Reader): Cache[] {

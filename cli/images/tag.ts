@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { accountOf } from "../../settings/credentials.ts";
 import { Repository } from "../../registry/client.ts";
+import { isContentHash } from "../../lib/digest.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pinOf } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
@@ -47,7 +48,7 @@ async function putTags(
     ? tag.map((name) => ({ name, moves: true }))
     : releaseTags(currentCommit(), settings.latest);
   for (const { name } of tags) {
-    if (name !== tagOf(name) || /^[0-9a-f]{16}$/.test(name))
+    if (name !== tagOf(name) || isContentHash(name))
       throw new UserError(
         `tag: not usable, got "${name}"; expected letters, digits, dots and dashes, no content hash`,
       );

@@ -5,6 +5,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   up: "slipway up web api --stack prod",
   build: "slipway build web --no-push --platform linux/amd64",
   tag: "slipway tag --dry-run",
+  record: "slipway record --stack dev",
   copy: "slipway copy ghcr.io/acme/web@sha256:0123… registry.example.com/web:1.2.3",
   lock: "slipway lock --update",
   sizes: "slipway sizes web",

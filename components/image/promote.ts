@@ -5,6 +5,7 @@ import { commandLine } from "../../lib/shell.ts";
 import { type Credentials, accountOf } from "../../settings/credentials.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
+import type { ImageRecord } from "../../model/image/record.ts";
 import { parseState } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
 import { names } from "../../model/rollout/resource-names.ts";
@@ -24,19 +25,47 @@ export async function findPromotedImages(
 ): Promise<Map<string, FoundImage>> {
   if (settings.images === "build") return new Map();
   const { registry, pull, promoteFrom } = settings;
-  const hashes = new Map(recipes.map(({ name, hash }) => [name, hash]));
   const folders: RegistryFolder[] = [{ registry, account: await accountOf(pull) }];
   if (promoteFrom) folders.push({ ...promoteFrom, account: await accountOf(promoteFrom.account) });
-  const known = new Map(
-    [...parseState(previousState).images].flatMap(([name, { hash, digest }]) =>
-      hash && digest && hashes.get(name) === hash ? [[name, { hash, digest }] as const] : [],
-    ),
-  );
-  const unknown = recipes.filter(({ name }) => !known.has(name));
+  const unrecorded = unrecordedProblems(recipes, settings.promoteRecord);
+  const known = knownImages(recipes, settings.promoteRecord, previousState);
+  const unknown = recipes.flatMap(({ name, hash }) => {
+    const recorded = settings.promoteRecord?.[name];
+    if (known.has(name) || (settings.promoteRecord && recorded?.hash !== hash)) return [];
+    return [{ name, reference: recorded?.digest ?? hash }];
+  });
   const { found, missing } = await asRunError(findImages(unknown, folders));
-  if (missing.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(missing.join("\n"));
-  for (const line of missing) void pulumi.log.warn(line);
+  const problems = [...unrecorded, ...missing];
+  if (problems.length && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(problems.join("\n"));
+  for (const line of problems) void pulumi.log.warn(line);
   return new Map([...known, ...found]);
+}
+
+/** A line for each image whose content is not the one that was recorded. */
+function unrecordedProblems(recipes: readonly Recipe[], record: ImageRecord | undefined): string[] {
+  if (!record) return [];
+  return recipes.flatMap(({ name, hash }) =>
+    record[name]?.hash === hash
+      ? []
+      : `services/${name}: not recorded, got content ${record[name]?.hash ?? "none"}; expected ${hash}. Run on the stack ` +
+        "that builds: npx slipway record",
+  );
+}
+
+/** What the state has of this very content; where there is a record, of the digest in it. */
+function knownImages(
+  recipes: readonly Recipe[],
+  record: ImageRecord | undefined,
+  previousState: readonly StateResource[],
+): Map<string, FoundImage> {
+  const { images } = parseState(previousState);
+  return new Map(
+    recipes.flatMap(({ name, hash }) => {
+      const { hash: before, digest } = images.get(name) ?? {};
+      const isKnown = digest && before === hash && (!record || record[name]?.digest === digest);
+      return isKnown ? [[name, { digest }] as const] : [];
+    }),
+  );
 }
 
 /** Takes an image over under its content's hash, out of another registry where the stack has one; gives its digest. */

@@ -9,6 +9,7 @@ import {
   realpathSync,
 } from "node:fs";
 import { join, posix, relative } from "node:path";
+import { CONTENT_HASH_DIGITS } from "../../lib/digest.ts";
 import { UserError } from "../../lib/errors.ts";
 import { fileDigest } from "../../lib/files.ts";
 import { isOwnFile } from "../../lib/paths.ts";
@@ -131,7 +132,7 @@ export interface BuildInputs {
 /** Raise when the same inputs are built in another way. */
 const RECIPE = "3";
 
-/** The content hash: 16 hexadecimal digits, the same for the same content at any path, umask, clock and commit. */
+/** The content hash: hexadecimal digits, the same for the same content at any path, umask, clock and commit. */
 export function contentHash(inputs: BuildInputs): string {
   const { dockerfile, context, contexts, bases, target, args, labels, platforms } = inputs;
   const hash = createHash("sha256");
@@ -145,7 +146,7 @@ export function contentHash(inputs: BuildInputs): string {
     add(name, String(folder.files.length));
     for (const file of folder.files) add(file.path, kind(file), file.link ?? digestOf(folder, file));
   }
-  return hash.digest("hex").slice(0, 16);
+  return hash.digest("hex").slice(0, CONTENT_HASH_DIGITS);
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -88,7 +88,7 @@ export function cacheHits(builds: readonly Build[]): string[] {
 /** The image whose staged sources these are. */
 export function imageOf(context: string): string | undefined {
   const [, build = ""] = context.split(`${kept.context()}/`);
-  return /^([a-z0-9-]+)-[0-9a-f]{16}\//.exec(build)?.[1];
+  return /^([a-z0-9-]+)-[0-9a-f]{32}\//.exec(build)?.[1];
 }
 
 function msBetween(from = "", to = ""): number {

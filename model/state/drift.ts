@@ -12,6 +12,7 @@ import { LABELS } from "../container/labels.ts";
 import { isReplica } from "../rollout/replica.ts";
 import type { DesiredContainer } from "./parse.ts";
 import { digestOf } from "../image/reference.ts";
+import { isContentHash } from "../../lib/digest.ts";
 
 /** In what a replica is not as the last update left it. */
 export interface Drift {
@@ -188,7 +189,7 @@ function facts(container: ActualContainer) {
     container: containerName(container),
     running: digestOf(Config.Image),
     // Of an image that is not ours it is a commit of somebody else's.
-    content: /^[0-9a-f]{16}$/.test(revision) ? revision : undefined,
+    content: isContentHash(revision) ? revision : undefined,
     since: State.StartedAt,
     health: describeState(container),
     ...(running && healthOf(container)),

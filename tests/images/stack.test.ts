@@ -150,7 +150,7 @@ describe("what is built, and when", function () {
     edit("a new one");
     const preview = await fleet.run("pulumi", "preview", "-s", "live");
     assert.equal(preview.code, 0, preview.text);
-    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{16}; .*npx slipway build one/;
+    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{32}; .*npx slipway build one/;
     assert.match(preview.text, missing);
     const up = await fleet.run("pulumi", "up", "--yes", "--skip-preview", "-s", "live");
     assert.notEqual(up.code, 0);
@@ -203,7 +203,7 @@ describe("what is built, and when", function () {
     const flags = ["--no-push", "--no-cache", "--platform", "linux/amd64"];
     const { code, stdout, text } = await fleet.slipway("build", "two", ...flags);
     assert.equal(code, 0, text);
-    assert.match(stdout, /^oci-layout:\/\/\.slipway\/build\/two-([0-9a-f]{16}):\1@sha256:[0-9a-f]{64}\n$/);
+    assert.match(stdout, /^oci-layout:\/\/\.slipway\/build\/two-([0-9a-f]{32}):\1@sha256:[0-9a-f]{64}\n$/);
     assert.deepEqual(fleet.stored(), stored);
     const calls = fleet.builderCalls();
     assert.equal(calls.length, 2); // the base, which is not there for one platform alone

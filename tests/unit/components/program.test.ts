@@ -58,7 +58,7 @@ describe("the program, with the sample fleet", () => {
       context: { location: string };
       dockerfile: { location: string };
     };
-    const hash = /^ghcr\.io\/acme\/web:([0-9a-f]{16})$/.exec(tags[0])?.[1];
+    const hash = /^ghcr\.io\/acme\/web:([0-9a-f]{32})$/.exec(tags[0])?.[1];
     assert.ok(hash, tags[0]);
     assert.deepEqual(context, {
       location: `.slipway/context/web-${hash}/web-${hash}`,
@@ -159,7 +159,7 @@ describe("a program with mistakes", () => {
     };
     await assert.rejects(program(config), {
       message: [
-        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, images, promoteFrom, promoteFromUser, promoteFromToken, builder, platforms, caches, sizeBudget, latest, source, hosts, subnet, domain, edge, edgeImage, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey, keepReleases",
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, images, promoteFrom, promoteFromUser, promoteFromToken, promoteRecord, builder, platforms, caches, sizeBudget, latest, source, hosts, subnet, domain, edge, edgeImage, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey, keepReleases",
         'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
         'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
         'Pulumi.dev.yaml/keepReleases: not valid, got "0"; expected 1 to 100',

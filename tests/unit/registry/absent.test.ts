@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { Repository } from "../../../registry/client.ts";
 import { findImages } from "../../../registry/lookup.ts";
-import type { Recipe } from "../../../model/image/recipe.ts";
 import { type Replies, type TestRegistry, digestOf, startRegistry } from "./registry.ts";
 
 const MANIFESTS = "/v2/acme/web/manifests";
@@ -49,8 +48,8 @@ describe("a repository that is not there yet", () => {
 
   it("is missing for a promotion, which says what the registry said", async () => {
     const { registry } = await refusing(403);
-    const recipes = [{ name: "web", hash: "1" } as Recipe];
-    const { found, missing } = await findImages(recipes, [{ registry: `${registry.host}/acme`, account }]);
+    const images = [{ name: "web", reference: "1" }];
+    const { found, missing } = await findImages(images, [{ registry: `${registry.host}/acme`, account }]);
     assert.deepEqual([...found], []);
     assert.match(
       missing[0] ?? "",

@@ -57,6 +57,7 @@ describe("the content hash", () => {
     chmodSync(join(other, "run.sh"), 0o775);
     chmodSync(join(other, "a"), 0o700);
     utimesSync(join(other, "a/b.txt"), 1, 1);
+    assert.match(hashOf(folder), /^[0-9a-f]{32}$/);
     assert.equal(hashOf(other), hashOf(folder));
   });
 

@@ -3,7 +3,7 @@ import { type PastBuild, buildOf, buildsBetween, cacheHits } from "../../../../m
 
 const past = (more: Partial<PastBuild> = {}): PastBuild => ({
   ref: "lab/lab0/abc",
-  name: ".slipway/context/web-d770aa6afb172eb4/web-d770aa6afb172eb4",
+  name: ".slipway/context/web-d770aa6afb172eb4d770aa6afb172eb4/web-d770aa6afb172eb4d770aa6afb172eb4",
   created_at: "2026-01-02T00:00:01.5Z",
   completed_at: "2026-01-02T00:00:04Z",
   cached_steps: 3,
