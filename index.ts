@@ -2,6 +2,7 @@ import { load } from "./settings/load.ts";
 import { Edge } from "./components/host/edge.ts";
 import { Host } from "./components/host/host.ts";
 import { ServiceImage } from "./components/image/image.ts";
+import { keepMarks } from "./components/program/marks.ts";
 import { keepData, keepPins, lastUpdate } from "./components/program/previous-state.ts";
 import { findPromotedImages } from "./components/image/promote.ts";
 import { keepReleases } from "./components/service/retention.ts";
@@ -20,6 +21,7 @@ const recipes = readRecipes(catalogue, settings);
 const previousState = await reading;
 keepPins(pins, previousState);
 keepData(catalogue.services, settings.hosts, previousState);
+keepMarks(previousState);
 keepReleases(settings.keepReleases);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
 import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
 import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import { runAgain } from "../../components/program/marks.ts";
 import { type Run, beginRun } from "../../components/program/run.ts";
 
 type Answer = (error: Error | null, response: Messages.RunResponse) => void;
@@ -22,10 +23,14 @@ let count = 0;
  * Runs what `pulumi up` runs, index.ts, in this process, which has most of it loaded already: that saves a roll the start
  * of Pulumi's language host and of Node.
  * @param work is given the argument by which `pulumi` finds it
+ * @param again names of the cutovers that run once more
  */
-export async function withProgram<T>(work: (client: string) => Promise<T>): Promise<T> {
+export async function withProgram<T>(
+  work: (client: string) => Promise<T>,
+  again: readonly string[] = [],
+): Promise<T> {
   const server = new Server();
-  server.addService(language.LanguageRuntimeService, languageServer());
+  server.addService(language.LanguageRuntimeService, languageServer(again));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -46,7 +51,7 @@ export async function withProgram<T>(work: (client: string) => Promise<T>): Prom
 }
 
 /** Pulumi's own server of inline programs, which ends the run it begins. */
-function languageServer(): LanguageServer {
+function languageServer(again: readonly string[]): LanguageServer {
   const methods = new LanguageServer(() => Promise.resolve());
   return Object.assign(methods, {
     run: (call: unknown, answer: Answer) => {
@@ -55,6 +60,7 @@ function languageServer(): LanguageServer {
       // One for each run: what the program declares belongs to the run in whose call it does so.
       const program = new LanguageServer(() => {
         run = beginRun(started);
+        runAgain(again);
         // Loaded anew each time, though a module is loaded once.
         return import(`../../index.ts?run=${++count}`) as Promise<object>;
       });

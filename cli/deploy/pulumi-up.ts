@@ -11,6 +11,7 @@ import { commitTitle } from "../lib/git.ts";
 import { findLeftovers, remove } from "./leftovers.ts";
 import { showFailedBuilds } from "./failed-builds.ts";
 import { describe, isDead, locksIn } from "../../stack/locks.ts";
+import type { Mending } from "./mends.ts";
 import { recordRun } from "./record-metrics.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { type Outcome, pulumi } from "../../stack/pulumi.ts";
@@ -27,31 +28,61 @@ export interface LockOptions {
   json?: boolean;
 }
 
+/** What else an update is given. */
+export interface Besides {
+  /** The stack's state, by who has just read it. */
+  read?: Deployment;
+  /** Finds what it has to mend on the hosts. @default it mends nothing */
+  mending?: () => Promise<Mending>;
+}
+
 /**
  * `pulumi up` of the session's stack, after what a killed one has left is cleared away.
  * @param args further arguments of `pulumi up`
- * @param read the stack's state, by who has just read it
  * @throws UserError when it fails, or when another update does not end in time
  */
 export async function deploy(
   session: Session,
   args: readonly string[],
   options: LockOptions,
-  read?: Deployment,
+  { read, mending }: Besides = {},
 ): Promise<void> {
   const unlocked = withLock(session, options);
   let state = read ? deployedIn(read) : await readDeployed(session);
   while (state.interrupted) state = await clearInterrupted(session, state, unlocked);
+  const mends = await mending?.();
   const { withProgram } = await import("./inline-program.ts");
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
-  const up = ["up", "--yes", "--skip-preview", ...said, ...args];
-  const run = await withProgram((client) => unlocked([...up, client]));
+  const up = ["up", "--yes", "--skip-preview", ...said, ...args, ...(mends?.args ?? [])];
+  const run = await withProgram((client) => unlocked([...up, client]), mends?.again);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
-  if (run.code === 0) return;
-  await showFailedBuilds(session, run.started);
-  throw new UserError("pulumi up failed, see above");
+  if (run.code !== 0) {
+    await showFailedBuilds(session, run.started);
+    throw new UserError("pulumi up failed, see above");
+  }
+  await mends?.finish();
+}
+
+/**
+ * `pulumi preview` of what {@link deploy} would do, and what that would mend.
+ * @throws UserError when it fails
+ */
+export async function previewDeploy(
+  session: Session,
+  args: readonly string[],
+  mending: () => Promise<Mending>,
+): Promise<void> {
+  const mends = await mending();
+  const { withProgram } = await import("./inline-program.ts");
+  const preview = ["preview", ...args, ...mends.args];
+  const { code, stderr } = await withProgram(
+    (client) => pulumi(session, [...preview, client], { out: "shown" }),
+    mends.again,
+  );
+  process.stderr.write(stderr);
+  if (code !== 0) throw new UserError("pulumi preview failed, see above");
 }
 
 type Run = (args: readonly string[]) => Promise<Outcome>;

@@ -2,27 +2,38 @@ import { Command } from "commander";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { quote } from "../../lib/shell.ts";
 import { targets } from "../../model/rollout/targets.ts";
-import { type LockOptions, deploy } from "./pulumi-up.ts";
+import { type LockOptions, deploy, previewDeploy } from "./pulumi-up.ts";
 import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { addLockOptions } from "./lock-options.ts";
+import { findMending } from "./mends.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 import { findUnchanged } from "../../model/state/unchanged.ts";
 
+interface Options extends LockOptions, StackOption {
+  dryRun?: boolean;
+}
+
 /** `slipway up` */
 export function upVerb(): Command {
   const verb = new Command("up")
-    .description("pulumi up of all services or of the named ones, also after a killed one, one at a time")
+    .description(
+      "pulumi up of all services or of the named ones, also after a killed one, one at a time; it mends what `slipway " +
+        "status` finds: containers, routes, volumes, networks that somebody stopped, removed or changed by hand",
+    )
     .argument("[service...]", "only these; the others' containers are left alone, running or waiting")
+    .option("--dry-run", "show what would be mended and why, and pulumi's preview")
     .addOption(stackOption());
-  return addLockOptions(verb).action(async (names: string[], options: LockOptions & StackOption) => {
+  return addLockOptions(verb).action(async (names: string[], options: Options) => {
     const session = await openSession(options);
     const args = (await targetsOf(session, names)).flatMap((pattern) => ["--target", pattern]);
     if (args.length) progress(`pulumi up ${args.map(quote).join(" ")}`);
-    await deploy(session, args, options);
+    const mending = () => findMending(session, names);
+    if (options.dryRun) await previewDeploy(session, args, mending);
+    else await deploy(session, args, options, { mending });
   });
 }
 

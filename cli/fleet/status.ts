@@ -1,18 +1,14 @@
 import { Command } from "commander";
-import type { ActualContainer } from "../../model/container/actual.ts";
-import { type ReplicaStatus, fleetStatus } from "../../model/state/drift.ts";
+import type { ReplicaStatus } from "../../model/state/drift.ts";
+import { type FleetStatus, findings } from "../../model/state/host-drift.ts";
+import { lookAtFleet } from "./look.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Live } from "../../model/history/live.ts";
-import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { showSize } from "../../lib/size.ts";
-import { deployedIn } from "../../model/state/deployed.ts";
-import { progress } from "../lib/progress.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { type History, liveOf, readHistory } from "../../stack/history.ts";
-import { onEach, onHost } from "../../host/run.ts";
-import { readState } from "../../stack/state.ts";
 import { clip, shortCommit } from "../../lib/text.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
@@ -31,26 +27,20 @@ export function statusVerb(): Command {
     .option("--json", "print JSON, with whole digests")
     .action(async ({ json, ...options }: { json?: boolean } & StackOption) => {
       const session = await openSession(options);
-      // Shown, because variables are compared; nothing prints them.
-      const state = await readState(session, { secrets: "shown" });
-      const deployed = deployedIn(state);
-      const script = inventoryScript(deployed.project, deployed.stack, deployed.pathChecks);
-      const hosts = new Map<string, ActualContainer[] | undefined>(
-        deployed.hosts.map(({ name }) => [name, undefined]),
-      );
-      const [unreachable, { updates }] = await Promise.all([
-        onEach(deployed.hosts, progress, async (host) => {
-          hosts.set(host.name, parseInventory(await onHost(host, script)));
-        }),
+      const [look, { updates }] = await Promise.all([
+        lookAtFleet(session, true),
         readHistory(session).catch(withoutHistory),
       ]);
+      const { hosts, unreachable, state } = look;
       const live = liveOf(updates, state.resources ?? []);
-      const replicas = fleetStatus(deployed.containers, hosts).map((replica) => withCommit(replica, live));
-      if (json) {
-        const { project, stack } = deployed;
-        process.stdout.write(`${JSON.stringify({ project, stack, replicas, unreachable }, null, 2)}\n`);
-      } else process.stdout.write(formatReplicas(replicas));
-      const drift = replicas.some((replica) => replica.drift.length) ? DRIFT : 0;
+      const replicas = look.replicas.map((replica) => withCommit(replica, live));
+      const { project, stack } = session;
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ project, stack, replicas, hosts, unreachable }, null, 2)}\n`
+          : formatReplicas(replicas) + formatDrift({ replicas, hosts }),
+      );
+      const drift = [...replicas, ...hosts].some((found) => found.drift.length) ? DRIFT : 0;
       process.exitCode = unreachable.length ? 1 : drift;
     });
 }
@@ -69,7 +59,7 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
   return isLive ? { ...replica, commit, dirty } : replica;
 }
 
-/** A table of at most 110 columns, and a line for everything that is not as it was left. */
+/** A table of at most 110 columns. */
 function formatReplicas(replicas: readonly ReplicaStatus[]): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
@@ -103,13 +93,14 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
           `${replicaName(replica.service, replica.slot)} on ${replica.host}: unhealthy: ${replica.healthProblem}\n`,
         ],
   );
-  const drift = replicas.flatMap((replica) =>
-    replica.drift.map(
-      ({ kind, what }) =>
-        `${replicaName(replica.service, replica.slot)} on ${replica.host}: ${kind}: ${what}\n`,
-    ),
-  );
-  return table([head, ...rows]) + [...sick, ...drift].join("");
+  return table([head, ...rows]) + sick.join("");
+}
+
+/** What is not as it was left, a line each, and the command that mends it. */
+function formatDrift(fleet: FleetStatus): string {
+  return findings(fleet)
+    .map(({ where, kind, what, command }) => `${where}: ${kind}: ${what}. Mended by: ${command}\n`)
+    .join("");
 }
 
 const UNITS = [

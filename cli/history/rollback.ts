@@ -58,7 +58,7 @@ export function rollbackVerb(): Command {
       name,
     ]);
     try {
-      await deploy(session, args, options, pinned.deployment);
+      await deploy(session, args, options, { read: pinned.deployment });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const names = Object.keys(pins).join(" ");

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
+import { findMending } from "../deploy/mends.ts";
 import { deploy } from "../deploy/pulumi-up.ts";
 import { devStack } from "./dev-stack.ts";
 import { DEV_STACK, enter, labEnvironment, toolEnvironment } from "./environment.ts";
@@ -23,7 +24,8 @@ export function startVerb(): Command {
       const started = Date.now();
       progress("pulumi up: the dev stack (the first time it builds every image)…");
       const session = await readSession({ folder: paths.project, env: process.env }, DEV_STACK);
-      await deploy(session, [], { wait: "10 minutes", takeOver: false });
+      const mending = () => findMending(session, []);
+      await deploy(session, [], { wait: "10 minutes", takeOver: false }, { mending });
       const seconds = Math.round((Date.now() - started) / 1000);
       const changes = Object.keys((await stack.info())?.resourceChanges ?? {}).some(
         (kind) => kind !== "same",

@@ -17,6 +17,7 @@ import { releaseRepository } from "../../host/scripts/retention.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
+import { markOf } from "../program/marks.ts";
 import { timed } from "../program/run.ts";
 import { retentionFile } from "./retention.ts";
 
@@ -74,7 +75,7 @@ export class Cutover extends pulumi.ComponentResource {
       {
         create: scriptOn(host.address, [retentionFile(), ...CUTOVER_FILES], "up"),
         delete: scriptOn(host.address, CUTOVER_FILES, "down"),
-        environment: scriptEnvironment(host.address),
+        environment: { ...scriptEnvironment(host.address), ...markOf(name) },
         stdin: pulumi
           .all([this.container.id, job?.id ?? "", args.route?.file ?? ""])
           .apply(([id, jobId, route]) => cutoverInput(cutoverVariables(args, owner, id, jobId, route))),

@@ -76,7 +76,7 @@ name_of() { pick "id == \"$1\" { print name }"; }
 serving() { pick 'id != new && slot == ours && policy == "always" && state != "created" { print id }'; }
 # Whether NEW has taken over: a run that was killed may have come as far as that.
 took_over() { [ -n "$(pick 'id == new && policy == "always" && running == "true" { print id }')" ]; }
-left_by_a_kill() { pick 'id != new && slot == ours && policy == "no" && state == "running" { print id }'; }
+left_by_a_kill() { pick 'id != new && slot == ours && policy != "always" && state == "running" { print id }'; }
 # Whether the replica goes on here, on a host that the stack calls by another name now.
 renamed() { [ -n "$(pick 'slot == ours && host != here && policy == "always" && state != "created" { print id }')" ]; }
 # Names of those that serve as the service's other replicas.
@@ -219,6 +219,8 @@ take_over() {
 up() {
   old=$(serving)
   stragglers=$(left_by_a_kill)
+  # Where nobody has the mark, somebody may have changed it by hand: who runs is then taken for who serves.
+  if [ -z "$old" ] && ! took_over; then old=$stragglers stragglers=''; fi
   if ! took_over; then take_over; fi
   switched=yes
   routed=$(now)

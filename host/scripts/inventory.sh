@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# Prints all there is on a host of a stack: each container, the images they are of, the memory they use, how those that are
-# checked by a path answer it. Needs docker there. host/scripts/inventory.ts puts containers.sh, ask-path.sh and, before
-# those, its variables before it and reads what it prints.
+# Prints all there is on a host of a stack: each container, the images they are of, and, where MEMORY is not empty, which
+# takes two seconds, the memory they use; how those in CHECKS answer their paths; all volumes and networks, whoever's they
+# are; the files of the stack's edge. Needs docker there. host/scripts/inventory.ts puts containers.sh, ask-path.sh and,
+# before those, its variables before it and reads what it prints.
 set -eu
 
 # How a container answers: "healthy", or why not.
@@ -10,6 +11,19 @@ check() { # id, port, path, scheme://name
   if said=$(ask_path "$name" "$2" "$3" "$4"); then said=healthy; else said="$3 on port $2 ${said:-takes no connection}"; fi
   echo "health $1 $said"
 }
+
+docker network ls --no-trunc --format 'network {{.ID}}'
+docker volume ls --format 'volume {{.Name}}'
+
+edge=$(list_services | edge_among)
+# shellcheck disable=SC2016 # the edge's shell expands these
+[ -z "$edge" ] || docker exec "$edge" sh -c '
+  echo edge
+  for file in /routes/*.yml; do
+    # What it has of its own may hold a key.
+    case $file in */edge.*) continue ;; esac
+    [ ! -e "$file" ] || { printf "route %s " "${file##*/}" && tr -d "\n" <"$file" && echo; }
+  done' || true
 
 ids=$(list_containers --quiet)
 [ -n "$ids" ] || exit 0
@@ -20,8 +34,7 @@ docker inspect --format 'container {{.Id}} {{json .}}' "$@" || true
 images=$(docker inspect --format '{{.Image}}' "$@" | sort -u) || true
 # shellcheck disable=SC2086 # several ids
 docker image inspect --format 'image {{.Id}} {{json .Config}}' $images || true
-docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
-edge=$(list_services | edge_among)
+[ -z "$MEMORY" ] || docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
 [ -n "$edge" ] || exit 0
 printf '%s' "$CHECKS" | {
   while read -r id port path origin; do check "$id" "$port" "$path" "$origin" </dev/null & done

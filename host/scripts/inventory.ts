@@ -1,14 +1,36 @@
 import type { ActualContainer } from "../../model/container/actual.ts";
 import type { PathCheck } from "../../model/rollout/cutover-variables.ts";
 import { assignments } from "../../lib/shell.ts";
+import type { LabelledStack } from "../../model/container/labels.ts";
+import type { ActualHost } from "../../model/state/host-drift.ts";
 import type { ImageConfig, Inspected } from "../../model/container/inspect.ts";
 import { readScripts } from "./script.ts";
 
-/** The script that prints what {@link parseInventory} reads; containers that are checked by a path are asked for it. */
-export function inventoryScript(project: string, stack: string, checks: readonly PathCheck[] = []): string {
+/** What is printed besides. */
+interface InventoryExtras {
+  /** Whether the memory that each container uses, too: that takes two seconds. @default false */
+  memory?: boolean;
+  /** The containers that are asked for the path they are checked by. @default none */
+  checks?: readonly PathCheck[];
+}
+
+/** The script that prints what {@link parseInventory} and {@link parseHost} read. */
+export function inventoryScript(
+  { project, stack }: LabelledStack,
+  { memory = false, checks = [] }: InventoryExtras = {},
+): string {
   const lines = checks.map(({ id, port, path, origin }) => `${id} ${port} ${path} ${origin}\n`);
-  const variables = { PROJECT: project, STACK: stack, CHECKS: lines.join("") };
+  const variables = { PROJECT: project, STACK: stack, MEMORY: memory ? "yes" : "", CHECKS: lines.join("") };
   return assignments(variables) + readScripts(["containers", "ask-path", "inventory"]);
+}
+
+/** All there is on a host, from what the script printed there. */
+export function parseHost(printed: string): ActualHost {
+  const found = (what: RegExp) =>
+    [...printed.matchAll(what)].map(([, first = "", rest = ""]) => [first, rest] as const);
+  const footings = found(/^(?:network|volume) (\S+)$/gm).map(([id]) => id);
+  const routes = /^edge$/m.test(printed) ? new Map(found(/^route (\S+) (.*)$/gm)) : undefined;
+  return { containers: parseInventory(printed), footings: new Set(footings), routes };
 }
 
 /** A host's containers, from what the script printed there. */

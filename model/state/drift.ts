@@ -10,15 +10,20 @@ import {
 } from "../container/actual.ts";
 import { LABELS } from "../container/labels.ts";
 import { isReplica } from "../rollout/replica.ts";
+import { type Mend, again, anew, commandFor, removal } from "./mend.ts";
 import type { DesiredContainer } from "./parse.ts";
 import { digestOf } from "../image/reference.ts";
 import { isContentHash } from "../../lib/digest.ts";
 
-/** In what a replica is not as the last update left it. */
+/** In what something is not as the last update left it. */
 export interface Drift {
   kind: "missing" | "stopped" | "other digest" | "edited by hand" | "unmanaged" | "update pending";
   /** In words, without any value that could be secret. */
   what: string;
+  /** The command that mends it: "slipway up web". */
+  command: string;
+  /** What that command does about it, besides what any update does. */
+  mends: Mend[];
 }
 
 /** One replica of a service. */
@@ -84,16 +89,21 @@ function replicaStatus(
   const own = actual.find(({ inspected }) => inspected.Id === replica.id);
   const live = findLive(own, actual);
   const isFormer = live !== undefined && live !== own && isManaged(live, all);
-  const drift: Drift[] = [
-    ...missingOrStopped(own, live),
+  const found: Found[] = [
+    ...missingOrStopped(replica, own, live, isFormer),
     ...(live ? otherDigest(replica, live) : []),
     ...(isFormer ? [pending(live, own)] : []),
-    ...(live && !isFormer ? editedByHand(replica, live) : []),
-    ...actual.flatMap((other) => leftBehind(other, other === own || other === live, all)),
+    ...(live && !isFormer ? editedByHand(replica, live, live === own) : []),
+    ...actual.flatMap((other) => leftBehind(replica, other, other === own || other === live, all)),
   ];
+  const command = commandFor(replica.service);
+  const drift = found.map(({ mends = [], ...rest }) => ({ ...rest, command, mends }));
   const base = { ...placeOf(replica), wanted: digestOf(replica.inputs.image), drift };
   return live ? { ...base, ...facts(live) } : { ...base, health: own ? describeState(own) : "missing" };
 }
+
+/** What is found of a replica; without mends where any update puts it right. */
+type Found = Pick<Drift, "kind" | "what"> & Partial<Pick<Drift, "mends">>;
 
 /** The container that serves for a replica: its own, unless another one has taken over and it has not. */
 function findLive(
@@ -104,20 +114,41 @@ function findLive(
   return newest(actual.filter(hasTakenOver)) ?? (own && isRunning(own) ? own : undefined);
 }
 
-function missingOrStopped(own: ActualContainer | undefined, live: ActualContainer | undefined): Drift[] {
-  const drift: Drift[] = [];
-  if (!own) drift.push({ kind: "missing", what: "the container of the last update is not there" });
+/** @param isFormer whether what serves is the container before, as after a roll that failed: the next one mends that */
+function missingOrStopped(
+  replica: DesiredContainer,
+  own: ActualContainer | undefined,
+  live: ActualContainer | undefined,
+  isFormer: boolean,
+): Found[] {
+  const found: Found[] = [];
+  if (!own)
+    found.push({
+      kind: "missing",
+      what: "the container of the last update is not there",
+      mends: [anew(replica.urn)],
+    });
   else if (!live)
-    drift.push({
+    found.push({
       kind: "stopped",
       what: `${containerName(own)} is ${describeState(own)} and has not taken over`,
+      mends: [startOf(replica, own)],
     });
   if (live && !isRunning(live))
-    drift.push({ kind: "stopped", what: `${containerName(live)} is ${describeState(live)}` });
-  return drift;
+    found.push({
+      kind: "stopped",
+      what: `${containerName(live)} is ${describeState(live)}`,
+      mends: own && !isFormer ? [startOf(replica, own)] : [],
+    });
+  return found;
 }
 
-function otherDigest({ inputs }: DesiredContainer, live: ActualContainer): Drift[] {
+/** What has ended is started again; what is paused, or goes on to end by itself, makes way for a new one. */
+function startOf({ urn }: DesiredContainer, { inspected: { State } }: ActualContainer): Mend {
+  return ["created", "exited"].includes(State.Status) ? again(urn) : anew(urn);
+}
+
+function otherDigest({ inputs }: DesiredContainer, live: ActualContainer): Found[] {
   const { Image } = live.inspected.Config;
   if (digestOf(Image) === digestOf(inputs.image)) return [];
   return [
@@ -125,23 +156,35 @@ function otherDigest({ inputs }: DesiredContainer, live: ActualContainer): Drift
   ];
 }
 
-function pending(former: ActualContainer, own: ActualContainer | undefined): Drift {
+function pending(former: ActualContainer, own: ActualContainer | undefined): Found {
   const successor = own ? `${containerName(own)} is ${describeState(own)}` : "its successor is gone";
   return { kind: "update pending", what: `${containerName(former)} is still in service, ${successor}` };
 }
 
-function editedByHand({ inputs }: DesiredContainer, live: ActualContainer): Drift[] {
-  const changes = differences(inputs, live.inspected, live.image).map(({ text }) => text);
-  if (!changes.length) return [];
-  return [{ kind: "edited by hand", what: `${containerName(live)}: ${changes.join(", ")}` }];
+/** @param isOwn whether it is the state's; another one that serves is ended as one that is unmanaged */
+function editedByHand({ inputs, urn }: DesiredContainer, live: ActualContainer, isOwn: boolean): Found[] {
+  const [name, wanted] = [containerName(live), inputs.name];
+  const renamed = isOwn && wanted !== undefined && wanted !== name ? [`renamed from ${wanted}`] : [];
+  const changes = differences(inputs, live.inspected, live.image);
+  if (!changes.length && !renamed.length) return [];
+  // The mark of who serves is the cutover's own to set, without another container.
+  const onlyMark = !renamed.length && changes.every(({ input }) => input === "restart");
+  return [
+    {
+      kind: "edited by hand",
+      what: `${name}: ${[...renamed, ...changes.map(({ text }) => text)].join(", ")}`,
+      mends: isOwn ? [onlyMark ? again(urn) : anew(urn)] : [],
+    },
+  ];
 }
 
 /** A container beside those in use, be it the state's or not. */
 function leftBehind(
+  { urn }: DesiredContainer,
   container: ActualContainer,
   inUse: boolean,
   desired: readonly DesiredContainer[],
-): Drift[] {
+): Found[] {
   const name = containerName(container);
   if (isManaged(container, desired)) {
     if (inUse) return [];
@@ -154,7 +197,8 @@ function leftBehind(
         what: `${name} was made by an update that was killed; slipway up removes it`,
       },
     ];
-  return [unmanaged(container)];
+  // The cutover takes the requests from it and stops it.
+  return [{ ...unmanaged(container), mends: [again(urn), removal(container.inspected.Id)] }];
 }
 
 function unreachableStatus(replica: DesiredContainer): ReplicaStatus {
@@ -169,10 +213,18 @@ function unreachableStatus(replica: DesiredContainer): ReplicaStatus {
 function unmanagedStatus(container: ActualContainer, host: string): ReplicaStatus {
   const { Labels } = container.inspected.Config;
   const [service = "", slot = ""] = [Labels?.[LABELS.service], Labels?.[LABELS.slot]];
-  return { service, slot, host, ...facts(container), drift: [unmanaged(container)] };
+  // With no replica to take its place, what answers is not for an update to end: its state may be an old one.
+  const name = containerName(container);
+  const ended = !isRunning(container) && !hasTakenOver(container);
+  const drift = {
+    ...unmanaged(container),
+    command: ended ? commandFor(undefined) : `slipway adopt, or on ${host}: docker rm --force ${name}`,
+    mends: ended ? [removal(container.inspected.Id)] : [],
+  };
+  return { service, slot, host, ...facts(container), drift: [drift] };
 }
 
-function unmanaged(container: ActualContainer): Drift {
+function unmanaged(container: ActualContainer): Pick<Drift, "kind" | "what"> {
   const what = `${containerName(container)} is ${describeState(container)}, has this stack's labels and is not in its state`;
   return { kind: "unmanaged", what };
 }

@@ -10,6 +10,7 @@ import { digestOf } from "../image/reference.ts";
 /** A container as the stack's state has it. */
 export interface DesiredContainer {
   id: string;
+  urn: string;
   /** Name of its host. */
   host: string;
   service: string;
@@ -39,6 +40,19 @@ export interface VolumeState {
   id: string | undefined;
   /** Whether it only waits for its removal. */
   leaving: boolean;
+}
+
+/** What containers stand on and only their host has: a volume or a network. */
+export interface Footing {
+  kind: "volume" | "network";
+  urn: string;
+  /** As its host lists it: a volume's name, a network's id. */
+  id: string;
+  /** What people call it there. */
+  name: string;
+  host: string;
+  /** The service whose volume it is. */
+  service: string | undefined;
 }
 
 /** A service as a state has it. */
@@ -76,6 +90,9 @@ export interface StackState {
   generatedSecrets: string[];
   /** All containers, jobs' and those that wait for their removal too. */
   containers: DesiredContainer[];
+  footings: Footing[];
+  /** What each cutover was given as it last succeeded, by name: those of edges too. */
+  cutovers: Map<string, unknown>;
 }
 
 /** Parses the resources of a state or of a checkpoint. */
@@ -102,11 +119,13 @@ export function parseState(resources: readonly StateResource[]): StackState {
     if (replica) replica.cutover ??= { stdin, succeeded: command.modified ?? "" };
   }
 
+  const hostOf = (resource: StateResource) =>
+    ancestor({ urn: "", type: "", parent: providerUrn(resource) }, TYPES.host)?.inputs as
+      HostAddress | undefined;
   const containers: DesiredContainer[] = [];
   const edges = new Map<string, HostAddress>();
   for (const resource of ofType(TYPES.container)) {
-    const provider = { urn: "", type: "", parent: providerUrn(resource) };
-    const host = ancestor(provider, TYPES.host)?.inputs as HostAddress | undefined;
+    const host = hostOf(resource);
     const container = parseContainer(resource, host);
     if (!container) continue;
     containers.push(container);
@@ -117,6 +136,21 @@ export function parseState(resources: readonly StateResource[]): StackState {
     if (ancestor(resource, TYPES.edge)) edges.set(host.name, host);
     if (service && !service.hosts.some(({ name }) => name === host.name)) service.hosts.push(host);
   }
+  const footings = ofType(TYPES.volume, TYPES.network)
+    .filter(kept)
+    .flatMap((resource): Footing[] => {
+      const { urn, id, type, outputs = {} } = resource;
+      if (!id) return [];
+      const { name = id } = outputs as { name?: string };
+      const service = ancestor(resource, TYPES.service);
+      return [
+        {
+          kind: type === TYPES.volume ? "volume" : "network",
+          ...{ urn, id, name, host: hostOf(resource)?.name ?? "" },
+          service: service && nameIn(service.urn),
+        },
+      ];
+    });
   return {
     hosts: ofType(TYPES.host).map(({ inputs }) => inputs as HostAddress),
     edges: [...edges.values()],
@@ -127,6 +161,12 @@ export function parseState(resources: readonly StateResource[]): StackState {
       .filter(kept)
       .map(({ urn }) => nameIn(urn)),
     containers,
+    footings,
+    cutovers: new Map(
+      ofType(TYPES.command)
+        .filter(kept)
+        .map(({ urn, inputs = {} }) => [nameIn(urn), (inputs as { stdin?: unknown }).stdin]),
+    ),
   };
 }
 
@@ -143,12 +183,12 @@ function parseContainer(
   resource: StateResource,
   host: HostAddress | undefined,
 ): DesiredContainer | undefined {
-  const { id, created, delete: leaving = false } = resource;
+  const { id, urn, created, delete: leaving = false } = resource;
   const inputs = (resource.inputs ?? {}) as ContainerInputs;
   const label = (name: string) => inputs.labels?.find((one) => one.label === name)?.value ?? "";
   if (!id) return undefined;
   const [service, slot] = [label(LABELS.service), label(LABELS.slot)];
-  return { id, host: host?.name ?? "", service, slot, leaving, created, inputs };
+  return { id, urn, host: host?.name ?? "", service, slot, leaving, created, inputs };
 }
 
 function parseVolume({ urn, parent = "", id, delete: leaving = false }: StateResource): VolumeState {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { until } from "../../lab/wait.ts";
+import type { ReplicaStatus } from "../../model/state/drift.ts";
+import { underLoad } from "../load/load.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { SERVICES, StatusFleet, TICKER } from "./fleet.ts";
+
+/** What is found where a stranger's container has taken the place of ticker's. */
+const OF_TICKER = ["ticker.0 missing", "ticker.0 edited by hand", "ticker.0 unmanaged"];
 
 describe("a fleet that is looked at", function () {
   this.timeout(INSTALL_TIMEOUT);
@@ -23,7 +28,7 @@ describe("a fleet that is looked at", function () {
     assert.match(head, /^SERVICE +HOST +WANTED +RUNNING +CONTENT +COMMIT +FOR +HEALTH +RESTARTS +MEMORY$/);
     assert.deepEqual(
       lines.map((line) => line.split(" ")[0]),
-      ["edge", "pair", "pair.1", "store", "ticker"],
+      ["edge", "pair", "pair.1", "store", "ticker", "web", "web.1", "web.2"],
     );
     for (const line of lines) {
       assert.match(line, / lab-1 +([0-9a-f]{12}) +\1 /);
@@ -54,10 +59,13 @@ describe("a fleet that is looked at", function () {
     const { code, text } = await slipway("status");
     const json = await slipway("status", "--json");
     assert.deepEqual([code, json.code], [2, 2], text);
-    assert.match(text, /^store on lab-1: stopped: store-[0-9a-f]+ is exited \(0\)$/m);
     assert.match(
       text,
-      /^pair on lab-1: edited by hand: pair-[0-9a-f]+: restart policy changed \(no, not always\), network bridge added$/m,
+      /^store on lab-1: stopped: store-[0-9a-f]+ is exited \(0\)\. Mended by: slipway up store$/m,
+    );
+    assert.match(
+      text,
+      /^pair on lab-1: edited by hand: pair-\w+: restart policy changed \(no, not always\), network bridge added\. Mended/m,
     );
     assert.match(text, /^ticker on lab-1: unmanaged: \S+ is running/m);
     // Who takes the container's place altogether.
@@ -69,12 +77,82 @@ describe("a fleet that is looked at", function () {
       /^ticker on lab-1: edited by hand: \S+ env PLAIN removed, env TOKEN changed/m,
     );
     for (const said of [text, json.text, replaced.text]) assert.ok(!said.includes(token), said);
-    await fleet.must("docker", "rm", "--force", unmanaged);
-    await fleet.must("docker", "start", store);
-    await fleet.must("docker", "update", "--restart", "always", pair);
-    await fleet.must("docker", "network", "disconnect", "bridge", pair);
-    await fleet.must("pulumi", "up", "--yes", "--skip-preview", "--refresh");
+    const { replicas } = JSON.parse(json.text) as { replicas: ReplicaStatus[] };
+    const commands = replicas.flatMap(({ drift }) => drift.map(({ command }) => command));
+    assert.deepEqual(commands, ["slipway up pair", "slipway up store", "slipway up ticker"]);
+
+    // One service alone, and in a preview none.
+    const shown = await slipway("up", "--dry-run");
+    assert.match(shown.text, /^mends ticker on lab-1: missing: .*; it is made anew$/m);
+    assert.match(shown.text, /Command store +update/);
+    assert.equal(await fleet.container("store"), "");
+    const one = await slipway("up", "store");
+    assert.match(one.text, /^mends store on lab-1: stopped: .*; its cutover runs again$/m);
+    assert.doesNotMatch(one.text, /^mends (pair|ticker)/m);
+    assert.equal(await fleet.container("store"), store);
+    assert.deepEqual(new Set(await fleet.drift()), new Set(["pair.0 edited by hand", ...OF_TICKER]));
+
+    const { code: mended, text: all } = await slipway("up");
+    assert.equal(mended, 0, all);
     assert.deepEqual(await fleet.drift(), []);
+    assert.notEqual(await fleet.container("pair"), pair);
+    await assert.rejects(fleet.must("docker", "inspect", unmanaged));
+    assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("has what was done by hand mended by one up, no request failed of what answers", async () => {
+    const [web, marked] = [await fleet.container("web"), await fleet.container("web", 1)];
+    const store = await fleet.container("store");
+    await fleet.must("docker", "update", "--memory", "200m", "--memory-swap", "400m", web);
+    await fleet.must("docker", "update", "--restart", "unless-stopped", marked);
+    await fleet.must("docker", "update", "--restart", "no", store);
+    const started = await fleet.must("docker", "inspect", "--format", "{{.State.StartedAt}}", store);
+    await fleet.must("docker", "pause", await fleet.container("pair", 1));
+    const { failures } = await underLoad(`http://${fleet.host.ip}/`, 4, async () => {
+      const { code, text } = await slipway("up");
+      assert.equal(code, 0, text);
+    });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(await fleet.drift(), []);
+    assert.notEqual(await fleet.container("web"), web);
+    // What answers, and lost only the mark of it, is not made anew; what would be stop-first is not even stopped.
+    assert.equal(await fleet.container("web", 1), marked);
+    assert.equal(await fleet.must("docker", "inspect", "--format", "{{.State.StartedAt}}", store), started);
+    assert.deepEqual(await fleet.up(), {});
+  });
+
+  it("answers again after one up: an edge that was stopped, a route removed, a replica stopped, one renamed", async () => {
+    const [edge, stopped] = [await fleet.container("edge"), await fleet.container("web", 2)];
+    await fleet.must("docker", "exec", edge, "rm", "/routes/web.yml");
+    await fleet.must("docker", "stop", stopped);
+    await fleet.must("docker", "rename", await fleet.container("web"), "somebodys");
+    const { text } = await slipway("status");
+    assert.match(text, /^web on lab-1: missing: its route is not there\. Mended by: slipway up web$/m);
+    assert.match(text, /^web on lab-1: edited by hand: somebodys: renamed from web-/m);
+    await fleet.must("docker", "stop", edge);
+    assert.match((await slipway("status")).text, /^edge on lab-1: stopped: .* Mended by: slipway up$/m);
+    const up = await slipway("up");
+    assert.equal(up.code, 0, up.text);
+    assert.deepEqual(await fleet.drift(), []);
+    assert.equal(await fleet.container("web", 2), stopped);
+    assert.equal((await fetch(`http://${fleet.host.ip}/`)).status, 200);
+  });
+
+  it("is whole again after one up where everything was removed; of a volume it is said that its data is lost", async () => {
+    const all =
+      "docker rm --force $(docker ps --all --quiet) && docker network prune --force && docker volume prune --force";
+    await fleet.must("sh", "-c", all);
+    const { text } = await slipway("status");
+    assert.match(text, /^lab-1: missing: network lab-1-\w+ is not there\. Mended by: slipway up$/m);
+    const up = await slipway("up");
+    assert.equal(up.code, 0, up.text);
+    assert.match(
+      up.text,
+      /^mends store on lab-1: missing: volume store-data-\w+ is not there, and its data is lost/m,
+    );
+    assert.deepEqual(await fleet.drift(), []);
+    assert.equal((await fetch(`http://${fleet.host.ip}/`)).status, 200);
+    assert.deepEqual(await fleet.up(), {});
   });
 
   it("says that a host does not answer, and what was wanted there", async () => {
@@ -106,7 +184,7 @@ describe("a fleet that is looked at", function () {
     const unknown = await slipway("logs", "nobody");
     assert.deepEqual(
       [unknown.code, unknown.text.trim()],
-      [1, "unknown service, got nobody; expected edge, pair, store, ticker"],
+      [1, "unknown service, got nobody; expected edge, pair, store, ticker, web"],
     );
   });
 
@@ -177,6 +255,6 @@ describe("a fleet that is looked at", function () {
     const none = await slipway("exec", "pair", "--replica", "4", "--", "true");
     assert.deepEqual([none.code, none.text], [1, "pair: no such replica, got 4; expected 0 to 1\n"]);
     const unknown = await slipway("exec", "nobody", "--", "true");
-    assert.equal(unknown.text, 'unknown service "nobody"; deployed: edge, pair, store, ticker\n');
+    assert.equal(unknown.text, 'unknown service "nobody"; deployed: edge, pair, store, ticker, web\n');
   });
 });

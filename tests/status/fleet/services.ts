@@ -8,7 +8,7 @@ export const bases: Base[] = [{ name: "python-base" }];
 
 export const secrets: Secret[] = [{ name: "token", generate: 32 }];
 
-/** Each kind of what is compared with the state: variables, a secret, a port, a volume, labels, replicas. */
+/** Each kind of what is compared with the state: variables, a secret, a port, a volume, labels, replicas, a route. */
 export const services: Service[] = [
   { name: "ticker", ...ticker, ...quick, environment: { PLAIN: "shown" }, secrets: { TOKEN: "token" } },
   {
@@ -20,4 +20,12 @@ export const services: Service[] = [
     labels: { "backup.keep": "7 days" },
   },
   { name: "pair", ...ticker, ...quick, replicas: 2 },
+  {
+    name: "web",
+    ...quick,
+    build: { context: "tests/faults/fleet/web", base: "python-base" },
+    http: { port: 8000 },
+    health: { path: "/health" },
+    replicas: 3,
+  },
 ];

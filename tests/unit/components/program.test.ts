@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { runAgain } from "../../../components/program/marks.ts";
+import { marksIn } from "../../../model/rollout/marks.ts";
 import { type Declared, declaredBy } from "../mocks.ts";
 
 const CONFIG = {
@@ -177,5 +179,30 @@ describe("a program with mistakes", () => {
       );
       return true;
     });
+  });
+});
+
+describe("a cutover that is to run once more", () => {
+  const marksOf = (declared: readonly Declared[]) =>
+    declared.flatMap(({ type, name, inputs: { environment } }) =>
+      type === "command:local:Command" && "MENDED" in (environment as object) ? [name] : [],
+    );
+
+  it("is marked, and no other", async () => {
+    const again = () => {
+      runAgain(["web"]);
+      return import(`../../../index.ts?${Math.random()}`);
+    };
+    assert.deepEqual(marksOf(await declaredBy(again, CONFIG)), ["web"]);
+    assert.deepEqual(marksOf(await program(CONFIG)), []);
+  });
+
+  it("has its mark from then on", () => {
+    const command = (name: string, environment: object) => ({
+      ...{ urn: `urn:pulumi:s::p::command:local:Command::${name}`, type: "command:local:Command" },
+      inputs: { environment },
+    });
+    const state = [command("web", { MENDED: "2026-01-01" }), command("api", { NO_CONNECTION: "" })];
+    assert.deepEqual([...marksIn(state)], [["web", "2026-01-01"]]);
   });
 });

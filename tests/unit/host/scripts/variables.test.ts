@@ -38,7 +38,7 @@ const SENT: Record<string, string | undefined> = {
     { ...stack, service: "web", volumes: new Map(), stopGracePeriod: "1 second" },
     "save",
   )[2],
-  inventory: inventoryScript("fleet", "prod"),
+  inventory: inventoryScript(stack),
   prune: pruneScript({ ...stack, services: [], repositories: [], keep: 5, dryRun: false }),
 };
 

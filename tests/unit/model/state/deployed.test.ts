@@ -31,7 +31,14 @@ describe("what a state says is deployed", () => {
     const entry = { name: "web", http: { port: 80 } };
     const labels = Object.entries({ mine: "1", "slipway.service": "web", "slipway.slot": "0" });
     const inputs = { image: "web@sha256:1", labels: labels.map(([label, value]) => ({ label, value })) };
-    const unlabelled = { service: "", slot: "", leaving: false, created: undefined, inputs: {} };
+    const unlabelled = {
+      urn: urn(CONTAINER, "web"),
+      service: "",
+      slot: "",
+      leaving: false,
+      created: undefined,
+      inputs: {},
+    };
     const resources = [
       resource("pulumi:pulumi:Stack", "slipway-prod"),
       ...["one", "two"].flatMap(host),
@@ -55,7 +62,7 @@ describe("what a state says is deployed", () => {
       hosts: [address("one"), address("two")],
       edges: [address("two")],
       containers: [
-        { id: "edge", host: "two", ...unlabelled },
+        { ...unlabelled, id: "edge", urn: urn(CONTAINER, "two-edge"), host: "two" },
         { ...unlabelled, id: "web", host: "two", service: "web", slot: "0", inputs },
         { id: "replaced", host: "one", ...unlabelled, leaving: true },
         { id: "second", host: "two", ...unlabelled },

@@ -4,7 +4,7 @@ import type { ContainerInputs } from "../../../../model/container/fields/field.t
 import type { Inspected } from "../../../../model/container/inspect.ts";
 import { fleetStatus } from "../../../../model/state/drift.ts";
 import type { DesiredContainer } from "../../../../model/state/parse.ts";
-import { parseInventory } from "../../../../host/scripts/inventory.ts";
+import { parseHost, parseInventory } from "../../../../host/scripts/inventory.ts";
 
 const LABELS = { "slipway.service": "web", "slipway.slot": "0" };
 const inputs: ContainerInputs = {
@@ -16,7 +16,17 @@ const inputs: ContainerInputs = {
   volumes: [{ volumeName: "web-data", containerPath: "/data" }],
   networksAdvanced: [{ name: "lab-1" }],
 };
-const wanted: DesiredContainer = { id: "a", host: "one", service: "web", slot: "0", leaving: false, inputs };
+const wanted: DesiredContainer = {
+  ...{
+    id: "a",
+    urn: "urn:pulumi:s::p::t::web",
+    host: "one",
+    service: "web",
+    slot: "0",
+    leaving: false,
+    inputs,
+  },
+};
 
 /** The container as it was made of these inputs. */
 function actual(
@@ -148,6 +158,59 @@ describe("what has drifted from the state", () => {
   });
 });
 
+/** What `slipway up` would do about what is found: "again web", "anew", "remove". */
+function mends(found: readonly ActualContainer[], stated?: readonly DesiredContainer[]) {
+  const all = status(found, stated).flatMap(({ drift }) => drift.flatMap((one) => one.mends));
+  return all.map((mend) =>
+    "again" in mend ? `again ${mend.again}` : "remove" in mend ? `remove ${mend.remove}` : "anew",
+  );
+}
+
+describe("how what has drifted is mended", () => {
+  const edit = (change: (inspected: Inspected) => void) => {
+    const edited = actual();
+    change(edited.inspected);
+    return edited;
+  };
+
+  it("is a new container for one that is gone, paused, renamed or changed by hand", () => {
+    const named = { ...wanted, inputs: { ...inputs, name: "web-a" } };
+    assert.deepEqual(mends([actual()], [named]), []);
+    assert.deepEqual(mends([]), ["anew"]);
+    assert.deepEqual(mends([actual("a", "paused")]), ["anew"]);
+    assert.deepEqual(mends([actual("a", "restarting")]), ["anew"]);
+    const renamed = edit((inspected) => (inspected.Name = "/mine"));
+    assert.deepEqual(drift([renamed], [named]), ["edited by hand: mine: renamed from web-a"]);
+    assert.deepEqual(mends([renamed], [named]), ["anew"]);
+    assert.deepEqual(mends([edit(({ HostConfig }) => (HostConfig.Memory = 1024))]), ["anew"]);
+    assert.deepEqual(mends([edit(({ NetworkSettings }) => (NetworkSettings.Networks = {}))]), ["anew"]);
+  });
+
+  it("is another run of the cutover for one that ended, or lost only the mark of who serves", () => {
+    assert.deepEqual(mends([actual("a", "exited")]), ["again web"]);
+    assert.deepEqual(mends([actual("a", "exited", "no")]), ["again web"]);
+    for (const policy of ["no", "unless-stopped"])
+      assert.deepEqual(mends([actual("a", "running", policy)]), ["again web"]);
+  });
+
+  it("is the end of one that is unmanaged, through the cutover; never of one that nothing takes the place of", () => {
+    assert.deepEqual(mends([actual("a"), actual("b")]), ["again web", "remove b"]);
+    assert.deepEqual(mends([actual("b")]), ["anew", "again web", "remove b"]);
+    const [answering] = status([actual()], []);
+    assert.deepEqual(answering?.drift[0]?.mends, []);
+    assert.match(answering.drift[0].command, /^slipway adopt, or on one: docker rm --force web-a$/);
+    assert.deepEqual(mends([actual("a", "exited", "no")], []), ["remove a"]);
+  });
+
+  it("is nothing besides the update where a roll has failed", () => {
+    const old = { ...wanted, id: "0", leaving: true };
+    const found = [actual("a", "exited", "no"), actual("0", "running", "always", "registry/web@sha256:old")];
+    assert.deepEqual(mends(found, [wanted, old]), []);
+    const [row] = status(found, [wanted, old]);
+    assert.deepEqual(new Set(row?.drift.map(({ command }) => command)), new Set(["slipway up web"]));
+  });
+});
+
 describe("what a host shows", () => {
   it("is its containers, each with its image and the memory it uses", () => {
     const { inspected, image } = actual();
@@ -167,5 +230,15 @@ describe("what a host shows", () => {
     assert.deepEqual(health("healthy"), [["healthy", undefined]]);
     const problem = "/health on port 8000 was answered 503 Service Unavailable";
     assert.deepEqual(health(problem), [["unhealthy", problem]]);
+  });
+
+  it("is its volumes and networks, and the edge's files where it runs", () => {
+    const printed = ["network n1", "network n2", "volume web-data", 'container a {"Id":"a","Image":"i"}'];
+    const none = parseHost(printed.join("\n"));
+    assert.deepEqual([[...none.footings], none.routes], [["n1", "n2", "web-data"], undefined]);
+    assert.equal(none.containers.length, 1);
+    assert.equal(parseHost("edge\n").routes?.size, 0);
+    const { routes } = parseHost('edge\nroute web.yml {"http":{}}\n');
+    assert.deepEqual([...(routes ?? [])], [["web.yml", '{"http":{}}']]);
   });
 });

@@ -1,0 +1,43 @@
+import { onHost } from "../../host/run.ts";
+import { commandLine } from "../../lib/shell.ts";
+import { findings } from "../../model/state/host-drift.ts";
+import { type Mends, mendsOf } from "../../model/state/mend.ts";
+import { parseState } from "../../model/state/parse.ts";
+import type { Session } from "../../stack/session.ts";
+import { lookAtFleet } from "../fleet/look.ts";
+import { progress } from "../lib/progress.ts";
+
+/** What an update does besides: the work, what `pulumi` is given for it, and what is done when it has succeeded. */
+export interface Mending {
+  /** Names of the cutovers that run once more. */
+  again: readonly string[];
+  args: readonly string[];
+  finish: () => Promise<void>;
+}
+
+/**
+ * Looks at the hosts for what was done there by hand, says what of it the update puts right, and why.
+ * @param services those that it is of; none: of all
+ */
+export async function findMending(session: Session, services: readonly string[]): Promise<Mending> {
+  const look = await lookAtFleet(session);
+  const mends = mendsOf(findings(look), services);
+  for (const line of [...mends.reasons, ...mends.left]) progress(line);
+  const { hosts } = parseState(look.state.resources ?? []);
+  return {
+    again: mends.again,
+    args: mends.replace.flatMap((urn) => ["--replace", urn]),
+    finish: () => removeStopped(mends.remove, hosts),
+  };
+}
+
+/** Removes containers that the cutovers have stopped by now; without force, so that one which answers stays. */
+async function removeStopped(
+  containers: Mends["remove"],
+  hosts: Parameters<typeof onHost>[0][],
+): Promise<void> {
+  for (const host of hosts) {
+    const ids = containers.filter((one) => one.host === host.name).map(({ id }) => id);
+    if (ids.length) await onHost(host, `${commandLine(["docker", "rm", ...ids])} >/dev/null`);
+  }
+}

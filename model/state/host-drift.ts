@@ -1,0 +1,155 @@
+import { type ActualContainer, containerName, hasTakenOver, isOf, isRunning } from "../container/actual.ts";
+import { assignments } from "../../lib/shell.ts";
+import { type Drift, type ReplicaStatus, fleetStatus } from "./drift.ts";
+import { again, anew, commandFor } from "./mend.ts";
+import { replicaName } from "../rollout/replica.ts";
+import type { DesiredContainer, Footing, StackState } from "./parse.ts";
+
+/** What there is on a host. */
+export interface ActualHost {
+  /** The stack's, by their labels. */
+  containers: readonly ActualContainer[];
+  /** Names of all volumes, ids of all networks. */
+  footings: ReadonlySet<string>;
+  /** The files of the stack's edge by name, as in "web.yml"; undefined where it does not run. */
+  routes: ReadonlyMap<string, string> | undefined;
+}
+
+/** What is not as the last update left it and is no replica's: a network, the edge's volume. */
+export interface HostStatus {
+  host: string;
+  drift: Drift[];
+}
+
+/** A whole fleet beside what its state says. */
+export interface FleetStatus {
+  replicas: ReplicaStatus[];
+  hosts: HostStatus[];
+}
+
+/**
+ * Compares a fleet with its state.
+ * @param actual undefined where the host could not be reached
+ */
+export function compareFleet(
+  state: Pick<StackState, "containers" | "footings" | "cutovers">,
+  actual: ReadonlyMap<string, ActualHost | undefined>,
+): FleetStatus {
+  const containers = new Map([...actual].map(([name, host]) => [name, host?.containers]));
+  const missing = state.footings.filter(({ host, id }) => actual.get(host)?.footings.has(id) === false);
+  const replicas = fleetStatus(state.containers, containers).map((replica) => {
+    const host = withLostRoutes(actual.get(replica.host), replica.host, missing);
+    // What is the service's own, and no replica's, is told of its first one.
+    if (!host || replica.slot !== "0" || replica.wanted === undefined) return replica;
+    const more = [
+      ...missing.filter(({ service }) => service === replica.service).map(missingVolume),
+      ...missingJobs(replica, state.containers, host),
+      ...routeDrift(replica, state, host),
+    ];
+    return { ...replica, drift: [...more, ...replica.drift] };
+  });
+  const hosts = [...actual.keys()].map((host) => ({
+    host,
+    drift: missing.filter((footing) => footing.host === host && !footing.service).map(missingFooting),
+  }));
+  return { replicas, hosts: hosts.filter(({ drift }) => drift.length) };
+}
+
+/** With the volume of an edge all its routes are gone, though no edge runs that could tell. */
+function withLostRoutes(
+  host: ActualHost | undefined,
+  name: string,
+  missing: readonly Footing[],
+): ActualHost | undefined {
+  const lost = missing.some(
+    (footing) => footing.host === name && !footing.service && footing.kind === "volume",
+  );
+  return host && lost ? { ...host, routes: host.routes ?? new Map<string, string>() } : host;
+}
+
+/** One thing that is not as the last update left it, and where: "web.1 on lab-1". */
+export interface Finding extends Drift {
+  where: string;
+  host: string;
+  /** None where it is no service's. */
+  service: string | undefined;
+}
+
+/** All that is found in a fleet, hosts first: what runs there stands on it. */
+export function findings({ replicas, hosts }: FleetStatus): Finding[] {
+  return [
+    ...hosts.flatMap(({ host, drift }) =>
+      drift.map((one) => ({ ...one, where: host, host, service: undefined })),
+    ),
+    ...replicas.flatMap(({ service, slot, host, drift }) =>
+      drift.map((one) => ({ ...one, where: `${replicaName(service, slot)} on ${host}`, host, service })),
+    ),
+  ];
+}
+
+function missingVolume({ urn, name, service }: Footing): Drift {
+  const what =
+    `volume ${name} is not there, and its data is lost: the next one begins empty, ` +
+    `slipway restore ${service ?? ""} brings back a backup`;
+  return { kind: "missing", what, command: commandFor(service), mends: [anew(urn)] };
+}
+
+function missingFooting({ kind, urn, name }: Footing): Drift {
+  return {
+    ...{ kind: "missing", what: `${kind} ${name} is not there` },
+    ...{ command: commandFor(undefined), mends: [anew(urn)] },
+  };
+}
+
+/** A job's container stays after its end, which tells the next cutover that it has run: who tidies up may remove it. */
+function missingJobs(
+  { service, host: name }: ReplicaStatus,
+  desired: readonly DesiredContainer[],
+  { containers }: ActualHost,
+): Drift[] {
+  return desired
+    .filter((job) => job.service === service && job.host === name && job.slot === "pre-deploy")
+    .filter(({ id, leaving }) => !leaving && !containers.some(({ inspected }) => inspected.Id === id))
+    .map(({ urn }) => ({
+      kind: "missing",
+      what: "the pre-deploy job's container is not there",
+      command: commandFor(service),
+      mends: [anew(urn)],
+    }));
+}
+
+/** In what a service's route file is not as its cutover wrote it. */
+function routeDrift(
+  { service }: ReplicaStatus,
+  { containers, cutovers }: Pick<StackState, "containers" | "cutovers">,
+  host: ActualHost,
+): Drift[] {
+  const own = containers.find((one) => one.service === service && one.slot === "0" && !one.leaving);
+  const input = cutovers.get(service);
+  if (!own || !host.routes || typeof input !== "string" || !/^ROUTE='{/m.test(input)) return [];
+  const file = host.routes.get(`${service}.yml`);
+  const servers = /"servers":\[(.*?)\]/.exec(file ?? "")?.[1] ?? "";
+  const written = file?.replace(/"servers":\[.*?\]/, '"servers":"@SERVERS@"') ?? "";
+  const leftOut = host.containers
+    .filter((one) => isRunning(one) && hasTakenOver(one) && isReplicaOf(one, service, containers))
+    .map(containerName)
+    .filter((name) => !servers.includes(`"http://${name}:`));
+  const what =
+    file === undefined
+      ? "its route is not there"
+      : !input.includes(assignments({ ROUTE: written }))
+        ? "its route was edited"
+        : leftOut.length
+          ? `its route does not lead to ${leftOut.join(", ")}`
+          : undefined;
+  if (what === undefined) return [];
+  const kind = file === undefined ? "missing" : "edited by hand";
+  return [{ kind, what, command: commandFor(service), mends: [again(own.urn)] }];
+}
+
+/** Whether it is the state's container of a replica of the service. */
+function isReplicaOf(one: ActualContainer, service: string, desired: readonly DesiredContainer[]): boolean {
+  return desired.some(
+    (replica) => replica.service === service && replica.id === one.inspected.Id && isOf(one, replica),
+  );
+}

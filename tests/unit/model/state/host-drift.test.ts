@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import type { ActualContainer } from "../../../../model/container/actual.ts";
+import { type ActualHost, compareFleet, findings } from "../../../../model/state/host-drift.ts";
+import { mendsOf } from "../../../../model/state/mend.ts";
+import type { DesiredContainer, Footing } from "../../../../model/state/parse.ts";
+import { routeFile } from "../../../../model/edge/route.ts";
+import { assignments } from "../../../../lib/shell.ts";
+
+const ROUTE = routeFile({ name: "web", http: { port: 80 } }, { domain: "example.com", edge: { port: 80 } });
+const written = (...names: string[]) =>
+  ROUTE.replace('"@SERVERS@"', `[${names.map((name) => `{"url":"http://${name}:80"}`).join(",")}]`);
+
+const replica = (service: string, id: string, slot = "0"): DesiredContainer => ({
+  ...{ id, urn: `urn:pulumi:s::p::container::${service}`, host: "one", service, slot, leaving: false },
+  inputs: { image: "x@sha256:1", restart: slot === "pre-deploy" ? "no" : "always" },
+});
+const container = (service: string, id: string, slot = "0", status = "running"): ActualContainer => ({
+  inspected: {
+    ...{ Id: id, Name: `/${service}-${id}`, Created: "2026", Image: "i", RestartCount: 0, Mounts: [] },
+    State: { Status: status, ExitCode: 0, StartedAt: "2026" },
+    Config: { Image: "x@sha256:1", Labels: { "slipway.service": service, "slipway.slot": slot } },
+    HostConfig: {
+      RestartPolicy: { Name: slot === "pre-deploy" ? "no" : "always" },
+      ...{ Memory: 0, PortBindings: {} },
+    },
+    NetworkSettings: { Networks: {} },
+  },
+  image: { Labels: { "slipway.service": service, "slipway.slot": slot } },
+});
+const footing = (kind: Footing["kind"], id: string, service?: string): Footing => ({
+  ...{ kind, id, name: id, urn: `urn:pulumi:s::p::${kind}::${id}`, host: "one", service },
+});
+
+const footings = [footing("network", "net"), footing("volume", "routes"), footing("volume", "data", "web")];
+const cutovers = new Map<string, unknown>([["web", `NEW=a\n${assignments({ ROUTE, PORT: "80" })}`]]);
+const state = {
+  containers: [replica("edge", "e"), replica("web", "a"), replica("web", "j", "pre-deploy")],
+  ...{ footings, cutovers },
+};
+const whole: ActualHost = {
+  containers: [container("edge", "e"), container("web", "a"), container("web", "j", "pre-deploy", "exited")],
+  footings: new Set(["net", "routes", "data", "other"]),
+  routes: new Map([["web.yml", written("web-a")]]),
+};
+
+function found(changed: Partial<ActualHost>, of = state) {
+  return findings(compareFleet(of, new Map([["one", { ...whole, ...changed }]])));
+}
+const lines = (changed: Partial<ActualHost>, of = state) =>
+  found(changed, of).map(({ where, kind, what, command }) => `${where}: ${kind}: ${what} (${command})`);
+
+describe("what a host lacks of a fleet", () => {
+  it("is nothing where all is there, and not known of a host that does not answer", () => {
+    assert.deepEqual(lines({}), []);
+    assert.deepEqual(findings(compareFleet(state, new Map([["one", undefined]]))), []);
+  });
+
+  it("is a network, an edge's volume, a service's volume whose data is lost", () => {
+    assert.deepEqual(lines({ footings: new Set(["data", "routes"]) }), [
+      "one: missing: network net is not there (slipway up)",
+    ]);
+    const [lost = ""] = lines({ footings: new Set(["net", "routes"]) });
+    assert.match(
+      lost,
+      /^web on one: missing: volume data is not there, and its data is lost: .*\(slipway up web\)$/,
+    );
+    const [volume, route] = lines({ footings: new Set(["net", "data"]), routes: undefined });
+    assert.equal(volume, "one: missing: volume routes is not there (slipway up)");
+    assert.equal(route, "web on one: missing: its route is not there (slipway up web)");
+  });
+
+  it("is a route that is gone, was edited, or leads past a container that serves", () => {
+    const route = (text?: string) =>
+      lines({ routes: new Map(text === undefined ? [] : [["web.yml", text]]) });
+    assert.deepEqual(route(), ["web on one: missing: its route is not there (slipway up web)"]);
+    assert.deepEqual(route(written("web-a").replace("public", "internal")), [
+      "web on one: edited by hand: its route was edited (slipway up web)",
+    ]);
+    assert.deepEqual(route(written("web-b")), [
+      "web on one: edited by hand: its route does not lead to web-a (slipway up web)",
+    ]);
+    // While no edge runs nobody knows; a route with a password's hash is read where secrets are shown.
+    assert.deepEqual(lines({ routes: undefined }), []);
+    const hidden = { ...state, cutovers: new Map<string, unknown>([["web", { secret: "…" }]]) };
+    assert.deepEqual(lines({ routes: new Map() }, hidden), []);
+  });
+
+  it("is the container of a job that has run", () => {
+    assert.deepEqual(lines({ containers: whole.containers.slice(0, 2) }), [
+      "web on one: missing: the pre-deploy job's container is not there (slipway up web)",
+    ]);
+  });
+});
+
+describe("what an update mends", () => {
+  const broken = found({
+    containers: [container("edge", "e", "0", "exited"), container("web", "a", "0", "exited")],
+    footings: new Set(["routes"]),
+  });
+
+  it("is all that is found, each thing once, with why", () => {
+    const mends = mendsOf(broken, []);
+    assert.deepEqual(mends.again, ["edge", "web"]);
+    assert.deepEqual(
+      mends.replace.map((urn) => urn.replace("urn:pulumi:s::p::", "")),
+      ["network::net", "volume::data", "container::web"],
+    );
+    assert.equal(mends.reasons.length, 5);
+    assert.match(
+      mends.reasons.join("\n"),
+      /^mends web on one: stopped: web-a is exited \(0\); its cutover runs again$/m,
+    );
+    assert.deepEqual(mends.left, []);
+  });
+
+  it("is of one service what is its own; what waits for an update of all is said", () => {
+    const mends = mendsOf(broken, ["web"]);
+    assert.deepEqual(mends.again, ["web"]);
+    assert.ok(!mends.replace.some((urn) => urn.includes("network")));
+    assert.deepEqual(mends.left, [
+      "one: missing: network net is not there. Mended by: slipway up",
+      "edge on one: stopped: edge-e is exited (0). Mended by: slipway up",
+    ]);
+    assert.deepEqual(mendsOf(broken, ["other"]).reasons, []);
+  });
+});
