@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isDuration, toSeconds } from "../../lib/duration.ts";
+import type { HostAddress } from "../../model/host/address.ts";
 import { type LogLine, logsScript, parseLogLine } from "../../host/scripts/logs.ts";
 import type { Session } from "../../stack/session.ts";
 import { readDeployed } from "../../stack/deployed.ts";
@@ -23,7 +24,8 @@ const INTERRUPTED = 130;
 export function logsVerb(): Command {
   return new Command("logs")
     .description(
-      "what the containers that answer have logged; --follow goes on with whoever takes over in a roll",
+      "what the containers that answer have logged, or the last one of a service that is stopped; --follow goes on with " +
+        "whoever takes over in a roll",
     )
     .argument("[service...]", "only these, or edge; all otherwise")
     .option("-f, --follow", "stream until Ctrl-C", false)
@@ -48,7 +50,11 @@ async function logs(session: Session, names: readonly string[], options: Options
   const services = named(known, names).map(({ name }) => name);
   const here = deployed.containers.filter(({ service }) => services.includes(service));
   const several = new Set(here.map((container) => replicaName(container.service, container.slot))).size > 1;
-  const script = logsScript({ ...deployed, ...options, services, since: options.since ?? "" });
+  const scriptFor = ({ name }: HostAddress) => {
+    const there = here.filter(({ host }) => host === name).map(({ service }) => service);
+    const since = options.since ?? "";
+    return logsScript({ ...deployed, ...options, services: [...new Set(there)], since });
+  };
   const show = (line: LogLine) =>
     process.stdout.write(`${several ? `${replicaName(line.service, line.slot)} | ` : ""}${line.text}\n`);
 
@@ -74,7 +80,9 @@ async function logs(session: Session, names: readonly string[], options: Options
     else lines.push(line);
   };
   const hosts = deployed.hosts.filter(({ name }) => here.some(({ host }) => host === name));
-  const problems = await onEach(hosts, progress, (host) => linesOnHost(host, script, take, stop.signal));
+  const problems = await onEach(hosts, progress, (host) =>
+    linesOnHost(host, scriptFor(host), take, stop.signal),
+  );
   for (const line of lines.sort((a, b) => (a.time < b.time ? -1 : 1))) show(line);
   if (problems.length) process.exitCode = 1;
 }

@@ -4,10 +4,27 @@
 # it, says what each is and reads what this prints.
 set -eu
 
-# Those of the services asked for: id, service and replica of each.
+# Those of the services asked for: id, service and replica of each that serves; of a replica of which none does, the last
+# one that ran.
 wanted() {
-  live | while read -r id service slot; do
-    case $SERVICES in *" $service "*) echo "$id $service $slot" ;; esac
+  serving=$(live) || return 1
+  {
+    printf '%s\n' "$serving"
+    list_containers --format '{{.ID}} {{.Label "slipway.service"}} {{.Label "slipway.slot"}} {{.State}}'
+  } | awk -v services="$SERVICES" '$3 ~ /^[0-9]+$/ && $4 != "created" && index(services, " " $2 " ") {
+      whose = $2 " " $3
+      if (NF == 3) serves[whose] = 1
+      else if (whose in serves) next
+      else serves[whose] = 1
+      print $1, whose
+    }'
+}
+# Says which services have nothing that could have logged.
+must_have() { # what wanted has printed
+  for service in $SERVICES; do
+    case $1 in *" $service "*) continue ;; esac
+    echo "$service: no container of it is here, so it has no log; slipway up $service makes one" >&2
+    return 1
   done
 }
 
@@ -21,9 +38,11 @@ lines() { # id service slot, then options
 }
 
 print_all() {
-  wanted | while read -r id service slot; do
+  found=$(wanted)
+  [ -z "$found" ] || printf '%s\n' "$found" | while read -r id service slot; do
     lines "$id" "$service" "$slot" --tail "$TAIL" ${SINCE:+--since "$SINCE"}
   done
+  must_have "$found"
 }
 
 # Whether a container serves still. An engine that is being restarted does not say: then it does.

@@ -77,7 +77,9 @@ function hostNameProblems(service: Service, { domain, edge }: StackContext): str
   if (!http) return [];
   const at = `services/${name}/http`;
   const names = hostNames(service, domain);
-  const short = (http.redirectFrom ?? []).filter((host) => !host.includes(".") && !domain);
+  const short = (["domains", "redirectFrom"] as const).flatMap((key) =>
+    (http[key] ?? []).filter((host) => !host.includes(".") && !domain).map((host) => ({ key, host })),
+  );
   return [
     ...(edge?.acme && names.length === 0
       ? [`${at}/domains: a certificate needs a whole name. Add one here, or set the setting domain`]
@@ -86,10 +88,16 @@ function hostNameProblems(service: Service, { domain, edge }: StackContext): str
       ? [`${at}/redirectFrom: redirects to the first of domains. Add a whole name there`]
       : []),
     ...short.map(
-      (host) => `${at}/redirectFrom: must be a whole name where the setting domain is not set, got "${host}"`,
+      ({ key, host }) =>
+        `${at}/${key}: must be a whole name where the setting domain is not set, got "${host}". Write it ` +
+        "whole, or: pulumi config set domain …",
     ),
   ];
 }
+
+/** Why two services that say nothing of names meet. */
+const NO_NAME =
+  "Without the setting domain a service has no name of its own. Run: pulumi config set domain …, or write whole names into http.domains, or another http.path";
 
 /** Two services for the same requests on one host, or a name that one answers to and another redirects from. */
 function claimedTwice({ services }: Catalogue, { hosts, domain }: StackContext): string[] {
@@ -104,10 +112,16 @@ function claimedTwice({ services }: Catalogue, { hosts, domain }: StackContext):
   const on = (service: Service) => hostOf(service, hosts);
   const answers = exposed.flatMap((service) => {
     const names = hostNames(service, domain);
-    return (names.length ? names : ["*"]).flatMap((host) => {
-      const place = `${host}${service.http?.path ?? "/"} on host ${on(service)}`;
+    const path = service.http?.path ?? "/";
+    const at = `services/${service.name}/http`;
+    if (!names.length) {
+      const place = `${path} of every name on host ${on(service)}`;
+      return claim(at, place, owners.get(place), service.name).map((problem) => `${problem}. ${NO_NAME}`);
+    }
+    return names.flatMap((host) => {
+      const place = `${host}${path} on host ${on(service)}`;
       answering.set(`${host} on host ${on(service)}`, service.name);
-      return claim(`services/${service.name}/http`, place, owners.get(place), service.name);
+      return claim(at, place, owners.get(place), service.name);
     });
   });
   const redirects = exposed.flatMap((service) =>

@@ -139,11 +139,22 @@ describe("a fleet that is looked at", function () {
   });
 
   it("is whole again after one up where everything was removed; of a volume it is said that its data is lost", async () => {
+    const store = await fleet.container("store");
+    await fleet.must("docker", "update", "--restart", "no", store);
+    await fleet.must("docker", "stop", store);
+    // Of what does not serve the log says why.
+    assert.match((await slipway("logs", "--tail", "1", "store")).text, /^v1 (\d+|over)\n$/);
     const all =
       "docker rm --force $(docker ps --all --quiet) && docker network prune --force && docker volume prune --force";
     await fleet.must("sh", "-c", all);
     const { text } = await slipway("status");
     assert.match(text, /^lab-1: missing: network lab-1-\w+ is not there\. Mended by: slipway up$/m);
+    const logs = await slipway("logs", "store");
+    assert.equal(logs.code, 1);
+    assert.match(
+      logs.text,
+      /^lab-1: store: no container of it is here, so it has no log; slipway up store makes one$/m,
+    );
     const up = await slipway("up");
     assert.equal(up.code, 0, up.text);
     assert.match(

@@ -60,7 +60,11 @@ def end(*_):
         websocket.go_away()
 
 
-if MODE == "crashes":
+if MODE == "floods":
+    print("x" * 1_000_000)
+    for _ in range(1_000_000):
+        print("y" * 99)
+if MODE in ("crashes", "floods"):
     raise SystemExit("out of tea")
 if MODE == "dies in 5 s":
     threading.Timer(5, lambda: os._exit(9)).start()

@@ -42,7 +42,8 @@ describe("what services want of the edge", () => {
     ];
     assert.deepEqual(problems(services), ["services/api/http: b.a.org/ on host one is taken by service web"]);
     assert.deepEqual(problems([service("web", {}), service("api", {})], { domain: undefined }), [
-      "services/api/http: */ on host one is taken by service web",
+      "services/api/http: / of every name on host one is taken by service web. Without the setting domain a service has no name " +
+        "of its own. Run: pulumi config set domain …, or write whole names into http.domains, or another http.path",
     ]);
   });
 
@@ -60,10 +61,17 @@ describe("what services want of the edge", () => {
 
   it("fails on names that cannot be completed, where they are needed", () => {
     const web = service("web", { redirectFrom: ["www"] });
+    const short = (key: string, host: string) =>
+      `services/web/http/${key}: must be a whole name where the setting domain is not set, got "${host}". Write it whole, ` +
+      "or: pulumi config set domain …";
     assert.deepEqual(problems([web], { domain: undefined }), [
       "services/web/http/redirectFrom: redirects to the first of domains. Add a whole name there",
-      'services/web/http/redirectFrom: must be a whole name where the setting domain is not set, got "www"',
+      short("redirectFrom", "www"),
     ]);
+    // Never dropped in silence, beside a whole one either.
+    const named = service("web", { domains: ["a.org", "shop"] });
+    assert.deepEqual(problems([named], { domain: undefined }), [short("domains", "shop")]);
+    assert.deepEqual(problems([named]), []);
     assert.deepEqual(problems([service("web", {})], { domain: undefined, edge: { acme: true } }), [
       "services/web/http/domains: a certificate needs a whole name. Add one here, or set the setting domain",
     ]);
