@@ -64,11 +64,26 @@ function languageServer(again: readonly string[]): LanguageServer {
         // Loaded anew each time, though a module is loaded once.
         return import(`../../index.ts?run=${++count}`) as Promise<object>;
       });
-      program.run(call, (error, response) => {
-        run?.end();
-        // An error has been shown by the SDK; the engine would show it once more.
-        answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
-      });
+      program.run(
+        call,
+        onlyFirst((error, response) => {
+          run?.end();
+          // An error has been shown by the SDK; the engine would show it once more.
+          answer(null, error ? new RunResponse().setBail(true) : (response ?? new RunResponse()));
+        }),
+      );
     },
   });
+}
+
+/**
+ * Takes the first answer alone. After an error the SDK's server gives a second one, with which the engine loses the first:
+ * "cardinality violation". Seen with 3.230.0, automation/server.ts, run.
+ */
+export function onlyFirst<T extends unknown[]>(take: (...answer: T) => void): (...answer: T) => void {
+  let taken = false;
+  return (...answer) => {
+    if (!taken) take(...answer);
+    taken = true;
+  };
 }

@@ -179,7 +179,9 @@ describe("a fleet that is looked at", function () {
     const good = 'secrets: { TOKEN: "token" }';
     const bad = `${good}, description: "Another", health: { command: ["false"] }, startTimeout: "2 seconds"`;
     fleet.edit(SERVICES, good, bad);
-    assert.notEqual((await fleet.run("pulumi", "up", "--yes", "--skip-preview")).code, 0);
+    const failed = await slipway("up");
+    assert.equal(failed.code, 1);
+    assert.doesNotMatch(failed.text, /cardinality violation/);
     assert.deepEqual(await fleet.drift(), ["ticker.0 other digest", "ticker.0 update pending"]);
     fleet.edit(SERVICES, bad, good);
     await fleet.up();
