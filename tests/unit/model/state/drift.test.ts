@@ -220,7 +220,8 @@ describe("what a host shows", () => {
       "memory a 1.5MiB / 1.9GiB",
       "",
     ];
-    assert.deepEqual(parseInventory(printed.join("\n")), [{ inspected, image, memoryBytes: 1_572_864 }]);
+    const container = { inspected, image, memoryBytes: 1_572_864, pathHealth: undefined };
+    assert.deepEqual(parseInventory(printed.join("\n")), [container]);
     assert.deepEqual(parseInventory(""), []);
   });
 
