@@ -197,6 +197,51 @@ describe("what is built, and when", function () {
     assert.deepEqual(await fleet.up(), {});
   });
 
+  it("builds a Dockerfile that stands in services.ts, without a folder", async () => {
+    const entry = `{ name: "bare", build: { dockerfileInline: "FROM ground\\nRUN touch /bare\\n", base: "ground" } },\n`;
+    const services = "export const services: Service[] = [\n";
+    fleet.edit("tests/images/fleet/services.ts", services, services + entry);
+    const { code, stdout, text } = await fleet.slipway("build", "bare");
+    assert.equal(code, 0, text);
+    assert.match(stdout, /\/dev\/bare@sha256:[0-9a-f]{64}\n$/);
+    assert.doesNotMatch(text, /dockerignore/);
+    assert.ok((await fleet.preview()).includes("create Image bare"));
+    fleet.edit("tests/images/fleet/services.ts", entry, "");
+  });
+
+  it("shows the end of what a failed build printed in slipway up, without its secrets, given and generated", async () => {
+    const [key, password] = ["first-line-of-it\nMIIEvQIBADAN\nlast-line-of-it", "made"];
+    await fleet.must("pulumi", "config", "set", "--secret", "secrets:key", key);
+    const bases = "export const bases";
+    const secrets = `export const secrets = [{ name: "key" }, { name: "${password}", generate: 32 }];\n`;
+    const build = [
+      `folder("two"), base`,
+      `folder("two"), secrets: { key: "key", made: "${password}" }, base`,
+    ] as const;
+    fleet.edit("tests/images/fleet/services.ts", bases, secrets + bases);
+    fleet.edit("tests/images/fleet/services.ts", ...build);
+    const dockerfile = "tests/images/fleet/two/Dockerfile";
+    const mounts = "--mount=type=secret,id=key --mount=type=secret,id=made";
+    const run = `RUN ${mounts} seq -f 'line-%g' 90 && cat /run/secrets/key && echo && cat /run/secrets/made && exit 3\n`;
+    fleet.edit(dockerfile, "COPY", `${run}COPY`);
+    const { code, text } = await fleet.slipway("up");
+    assert.equal(code, 1, text);
+    const [, shown = ""] = text.split("two: its build failed. The end of what it printed");
+    assert.match(shown, /^, secrets masked \(all of it: docker buildx history logs \S+ --builder \S+\):\n/);
+    assert.match(shown, /line-90\n/);
+    assert.doesNotMatch(shown, /line-1\n/);
+    assert.match(shown, /\[secret\]\n.*\[secret\]\n.*\[secret\]\n.*\[secret\]\n/);
+    assert.doesNotMatch(shown, /first-line-of-it|MIIEvQIBADAN|last-line-of-it/);
+    const state = await fleet.must("pulumi", "stack", "export", "--show-secrets");
+    const made = /"result": \{[^}]*"plaintext": "\\"(\w{32})/.exec(state)?.[1];
+    assert.ok(made);
+    assert.equal(shown.includes(made), false);
+    fleet.edit(dockerfile, run, "");
+    fleet.edit("tests/images/fleet/services.ts", build[1], build[0]);
+    fleet.edit("tests/images/fleet/services.ts", secrets, "");
+    await fleet.digests("dev");
+  });
+
   it("builds without the registry, for one platform, without the cache", async () => {
     const stored = fleet.stored();
     fleet.builderCalls();

@@ -74,8 +74,8 @@ describe("a digest of a file", () => {
       const file = join(folder, "big");
       execFileSync("truncate", ["--size=2G", file]);
       execFileSync("sh", ["-c", 'printf x >>"$1"', "sh", file]);
-      const [expected] = execFileSync("sha256sum", [file], { encoding: "utf8" }).split(" ");
-      assert.equal(fileDigest(file), expected);
+      // As `(head -c 2147483648 /dev/zero; printf x) | sha256sum` prints it.
+      assert.equal(fileDigest(file), "4ec7c05249cde176c7277af25f400dc66e87fabf7158179a191562d4338c42d3");
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -15,7 +15,7 @@ describe("the log of a failed build", () => {
     const mask = masking(["one\ntwo-lines"]);
     assert.equal(
       formatLog("#7 0.1 one\r\n#7 0.2 two-lines\u001b[31m!\u001b[0m\u0007", mask),
-      "  #7 0.1 [secret]\n  #7 0.2 [secret]!",
+      "  #7 0.1 [secret]\n  #7 0.2 [secret]!\\u0007",
     );
   });
 });
