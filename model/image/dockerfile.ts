@@ -64,7 +64,7 @@ export function withFrontend(text: string, digest: string): string {
 
 /** Source: BuildKit's frontend/dockerfile/parser/directives.go */
 const FRONTEND =
-  /^(?:\uFEFF)?(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*?#[ \t]*syntax[ \t]*=[ \t]*(?<image>\S+)/i;
+  /^\uFEFF?(?:#![^\n]*\n)?(?<mark>#|\/\/)(?:[ \t]*(?:escape|check)[ \t]*=[^\n]*\n\k<mark>)*[ \t]*syntax[ \t]*=[ \t]*(?<image>\S+)/i;
 
 /** The stages of a Dockerfile. */
 export function stagesOf(text: string, { args, target }: DockerfileContext, platform: string): Stage[] {

@@ -34,7 +34,10 @@ const TWO = /^((?:\\.|[^\\/])*)(?:\/(.*))?$/s;
 /** A value without what a pattern matches at its beginning (#) or end (%), or with something in its place (/). */
 function cut(value: string, operator: string, pattern: string, put: string): string {
   if (operator.startsWith("/"))
-    return value.replace(new RegExp(expression(pattern, true), operator === "//" ? "gsu" : "su"), () => put);
+    return value.replace(new RegExp(expression(pattern, true), operator === "//" ? "gsu" : "su"), (found) =>
+      // Not once more at the end, where nothing is left.
+      found === "" && value !== "" ? "" : put,
+    );
   const greedy = operator.length === 2;
   if (operator.startsWith("#")) return value.replace(new RegExp(`^${expression(pattern, greedy)}`, "su"), "");
   // The shortest end is the one that begins last.
@@ -46,6 +49,6 @@ function expression(pattern: string, greedy: boolean): string {
   return pattern.replace(/\\(.)|[^]/gu, (token, escaped?: string) => {
     if (token === "*") return greedy ? ".*" : ".*?";
     if (token === "?") return ".";
-    return (escaped ?? token).replace(/[.*+?^${}()|[\]\\/-]/, "\\$&");
+    return (escaped ?? token).replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
   });
 }
