@@ -92,6 +92,8 @@ describe("a build from nothing", function () {
       "WORKDIR /site",
       "COPY page copied.html",
       "COPY --from=built /out/built.html from.html",
+      "COPY own.py .",
+      'RUN ["python3", "-m", "compileall", "-q", "own.py"]',
       'CMD ["python3", "-m", "http.server", "8000"]',
     ];
     fleet.edit(
@@ -101,6 +103,7 @@ describe("a build from nothing", function () {
     );
     await mkdir(join(fleet.folder, site), { recursive: true });
     await writeFile(join(fleet.folder, site, "Dockerfile"), dockerfile.join("\n"));
+    await writeFile(join(fleet.folder, site, "own.py"), "A = 1\n");
     const build = async (page: string, ...flags: string[]) => {
       await writeFile(join(fleet.folder, site, "page"), page);
       return digests(await fleet.must("npx", "slipway", "build", ...flags, "site")).site ?? "";
@@ -117,16 +120,26 @@ describe("a build from nothing", function () {
     assert.equal(await build(pages[0] ?? "", "--no-cache"), one);
     await prune();
     assert.deepEqual(await differences(repository, other, await build(pages[1] ?? "")), []);
-    // What servers make ETag and Last-Modified of.
-    const ask =
-      "import os; print({f: os.stat(f).st_mtime for f in ['copied.html', 'from.html', '/installed/x']})";
-    const times = await Promise.all(
+    // What servers make ETag and Last-Modified of; and the compiled modules that Python does not take for valid: a
+    // module names its source's time and size, or its hash.
+    const ask = [
+      "import importlib.util, json, os, redis, struct",
+      "def valid(source):",
+      "    flags, time, size = struct.unpack('<III', open(importlib.util.cache_from_source(source), 'rb').read(16)[4:])",
+      "    stat = os.stat(source)",
+      "    return bool(flags) or (time, size) == (int(stat.st_mtime), stat.st_size)",
+      "times = {file: os.stat(file).st_mtime for file in ['copied.html', 'from.html']}",
+      "print(json.dumps({**times, 'stale': [f for f in ['own.py', redis.__file__] if not valid(f)]}))",
+    ].join("\n");
+    const told = await Promise.all(
       [one, other].map(async (digest) => {
         const run = ["docker", "run", "--rm", `${repository.name}@${digest}`, "python3", "-c", ask] as const;
-        return JSON.parse((await fleet.must(...run)).replaceAll("'", '"')) as Record<string, number>;
+        return JSON.parse(await fleet.must(...run)) as Record<string, unknown>;
       }),
     );
-    for (const page of ["copied.html", "from.html"]) assert.notEqual(times[0]?.[page], times[1]?.[page]);
+    for (const { stale } of told) assert.deepEqual(stale, []);
+    const [times = {}, others = {}] = told;
+    for (const page of ["copied.html", "from.html"]) assert.notEqual(times[page], others[page]);
   });
 
   it("names the file that is not the same again", async () => {
