@@ -4,6 +4,7 @@ import { Host } from "./components/host/host.ts";
 import { ServiceImage } from "./components/image/image.ts";
 import { keepMarks } from "./components/program/marks.ts";
 import { keepData, keepPins, lastUpdate } from "./components/program/previous-state.ts";
+import { showWarnings } from "./components/program/warnings.ts";
 import { findPromotedImages } from "./components/image/promote.ts";
 import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
@@ -23,6 +24,7 @@ keepPins(pins, previousState);
 keepData(catalogue.services, settings.hosts, previousState);
 keepMarks(previousState);
 keepReleases(settings.keepReleases);
+showWarnings(settings);
 
 const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
 const { edge } = settings;

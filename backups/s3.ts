@@ -2,6 +2,8 @@ import { ListObjectsV2Command, GetObjectCommand, NoSuchKey, S3Client } from "@aw
 import { Upload } from "@aws-sdk/lib-storage";
 import type { Readable } from "node:stream";
 import { UserError } from "../lib/errors.ts";
+import { isLoopback } from "../lib/http.ts";
+import type { Progress } from "../lib/progress.ts";
 import type { Store } from "./store.ts";
 
 /** Parts of that size, of which S3 takes 10,000: 320 GB in all. */
@@ -16,7 +18,7 @@ export class S3Store implements Store {
   private readonly bucket: string;
   private readonly prefix: string;
 
-  constructor(address: string) {
+  constructor(address: string, warn: Progress) {
     const [, bucket = "", prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/*$/i.exec(address) ?? [];
     if (!bucket) throw new UserError(`${address}: no bucket; expected s3://bucket/prefix`);
     this.bucket = bucket;
@@ -28,6 +30,7 @@ export class S3Store implements Store {
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
     });
+    this.warnOfHttp(warn);
   }
 
   address(name: string): string {
@@ -69,6 +72,26 @@ export class S3Store implements Store {
       from = NextContinuationToken;
     } while (from !== undefined);
     return names;
+  }
+
+  /** Says once where backups go without TLS: wherever the endpoint was found, a request tells how it is sent. */
+  private warnOfHttp(warn: Progress): void {
+    let said = false;
+    const look = ({ protocol, hostname }: { protocol?: string; hostname?: string }) => {
+      if (said || protocol !== "http:" || isLoopback(hostname ?? "")) return;
+      said = true;
+      warn(
+        `http://${hostname ?? ""}: backups are sent without TLS, so whoever is on the way can read them, secrets of the ` +
+          "service too. Give AWS_ENDPOINT_URL an https address",
+      );
+    };
+    this.client.middlewareStack.add(
+      (next) => (args) => {
+        look(args.request as object);
+        return next(args);
+      },
+      { step: "finalizeRequest", name: "warnOfHttp" },
+    );
   }
 
   /** The answer of the server; what it refuses is the user's to mend. */

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { UserError } from "../lib/errors.ts";
+import type { Progress } from "../lib/progress.ts";
 import { FolderStore } from "./folder.ts";
 
 /** A place that keeps files under names with slashes. */
@@ -17,9 +18,10 @@ export interface Store {
 /**
  * The place of that address.
  * @param address a folder, or `s3://bucket/prefix`
+ * @param warn told where what is copied can be read on its way
  * @throws UserError where it is neither
  */
-export async function openStore(address: string): Promise<Store> {
+export async function openStore(address: string, warn: Progress): Promise<Store> {
   const [, scheme] = /^([a-z0-9+.-]+):\/\//i.exec(address) ?? [];
   if (scheme === undefined) return new FolderStore(address);
   if (scheme !== "s3")
@@ -28,5 +30,5 @@ export async function openStore(address: string): Promise<Store> {
     );
   // Loaded here alone: it takes half a second.
   const { S3Store } = await import("./s3.ts");
-  return new S3Store(address);
+  return new S3Store(address, warn);
 }

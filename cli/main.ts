@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../lib/errors.ts";
 import { EXAMPLES } from "./lib/examples.ts";
+import { guardTerminal } from "./lib/terminal.ts";
 
 /** All verbs, in the order of the help, each loaded when it is asked for: together they take a second. */
 const VERBS: Record<string, () => Promise<Command>> = {
@@ -31,6 +32,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   lab: async () => (await import("./project/lab.ts")).labVerb(),
 };
 
+guardTerminal();
 const program = new Command("slipway")
   .description("Run your own containers: built once, rolled by digest, gone back to in seconds.")
   .showHelpAfterError();

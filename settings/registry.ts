@@ -19,6 +19,8 @@ export interface RegistrySettings {
   push: Credentials | undefined;
   /** Absent where the registry lets anybody pull. */
   pull: Credentials | undefined;
+  /** What is allowed and should not stay so, for a preview to show. */
+  warnings: string[];
 }
 
 /** Form of a registry with its folder. */
@@ -30,7 +32,17 @@ export function read(reader: Reader): RegistrySettings {
   // Projects share a lab.
   const registry = reader.environment("registry") ? `${folder}/${reader.project}` : folder;
   const push = readCredentials(reader, registry, "registryUser", "registryToken");
-  return { registry, push, pull: readCredentials(reader, registry, "pullUser", "pullToken") ?? push };
+  const pull = readCredentials(reader, registry, "pullUser", "pullToken");
+  const shared = !pull || reader.text("pullToken") === reader.text("registryToken");
+  const warnings = push && shared && !reader.environment("registry") ? [pullsWithPushToken(push)] : [];
+  return { registry, push, pull: pull ?? push, warnings };
+}
+
+function pullsWithPushToken({ user }: Credentials): string {
+  return (
+    `Pulumi.${pulumi.getStack()}.yaml/pullUser: the hosts pull with the token of ${user}, which may push: whoever has a ` +
+    "host can change images. Set pullUser, and for a token that can only read: pulumi config set --secret pullToken"
+  );
 }
 
 /**

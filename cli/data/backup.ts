@@ -15,6 +15,7 @@ import {
 } from "./service-volumes.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
+import { progress } from "../lib/progress.ts";
 
 interface Options extends StackOption {
   to: string;
@@ -38,7 +39,7 @@ export function backupVerb(): Command {
     .action(async (name: string, options: Options) => {
       const { to, json } = options;
       const service = await readDeployedVolumes(await openSession(options), name);
-      const store = await openStore(to);
+      const store = await openStore(to, progress);
       const { manifest, file } = await backup(service, store);
       const { tarBytes, fileBytes } = manifest;
       process.stdout.write(

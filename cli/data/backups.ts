@@ -12,6 +12,7 @@ import { text } from "node:stream/consumers";
 import { placeOption, readDeployedVolumes } from "./service-volumes.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
+import { progress } from "../lib/progress.ts";
 import { table } from "../../lib/table.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -31,7 +32,7 @@ export function backupsVerb(): Command {
     .action(async (name: string, options: Options) => {
       const { from, json } = options;
       const service = await readDeployedVolumes(await openSession(options), name);
-      const store = await openStore(from);
+      const store = await openStore(from, progress);
       const found = [];
       for (const backup of await backupsOf(service, store))
         found.push({ backup, ...(await readManifest(store, service, backup)) });

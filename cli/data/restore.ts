@@ -1,8 +1,6 @@
-import { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { Command } from "commander";
 import { ByteCounter } from "../../backups/byte-counter.ts";
+import { checkBackup, unpackBackup } from "../../backups/reading.ts";
 import { type Store, openStore } from "../../backups/store.ts";
 import { type Manifest, backupFolder, findMismatch } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -39,7 +37,7 @@ export function restoreVerb(): Command {
     .action(async (name: string, wanted: string | undefined, options: Options) => {
       const { from, yes, json } = options;
       const service = await readDeployedVolumes(await openSession(options), name);
-      const store = await openStore(from);
+      const store = await openStore(from, progress);
       const backups = await backupsOf(service, store);
       const backup = wanted ?? backups.at(-1);
       const file = store.address(`${backupFolder(service)}/${backup ?? ""}`);
@@ -68,14 +66,14 @@ async function restore(
   name: string,
   manifest: Manifest,
 ): Promise<void> {
-  await check(store, name, manifest);
-  const [file, tar] = [new ByteCounter(), new ByteCounter()];
+  // Before anything is deleted.
+  await checkBackup(store, name, manifest);
+  const file = new ByteCounter();
   const { stdin, ended } = copying(service, "load");
   const stopShowing = showCopied(service.service, () => file.bytes, manifest.fileBytes);
   try {
-    await pipeline(await store.read(name), file, createGunzip(), tar, stdin);
+    await unpackBackup(store, name, manifest, file, stdin);
     await ended;
-    if (tar.bytes !== manifest.tarBytes) throw new UserError(`${name}: changed while it was read`);
   } catch (error) {
     // The host's own word, where that is why the stream broke.
     const why = await ended.then(
@@ -93,20 +91,4 @@ async function restore(
   const { stdin: nothing, ended: started } = copying(service, "start");
   nothing.end();
   await started;
-}
-
-/** Before anything is deleted: whether the file is what was written. */
-async function check(store: Store, name: string, { sha256, fileBytes }: Manifest): Promise<void> {
-  const counted = new ByteCounter();
-  const nowhere = new Writable({
-    write: (_, __, done) => {
-      done();
-    },
-  });
-  await pipeline(await store.read(name), counted, nowhere);
-  if (counted.bytes !== fileBytes || counted.sha256() !== sha256)
-    throw new UserError(
-      `${store.address(name)}: damaged, got ${counted.bytes} bytes of another checksum; expected ${fileBytes}, ` +
-        `sha256 ${sha256}. Nothing was done; take another of slipway backups`,
-    );
 }

@@ -6,7 +6,7 @@ import { buildImage, joinImages } from "../../images/buildx.ts";
 import { Repository } from "../../registry/client.ts";
 import type { Settings } from "../../settings/load.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
-import { cacheFlags } from "../../model/image/caches.ts";
+import { cacheFlags, unusedCaches } from "../../model/image/caches.ts";
 import { UserError } from "../../lib/errors.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { type Recipe, readRecipes, sourceFolders } from "../../model/image/recipe.ts";
@@ -43,6 +43,7 @@ async function buildAll(session: Session, names: readonly string[], options: Opt
   const platforms = options.platform?.flatMap((text) => text.split(",")).toSorted();
   const settings = { ...read.settings, ...(platforms && { platforms }), images: "build" as const };
   const recipes = readRecipes(read.catalogue, settings);
+  for (const line of unusedCaches(settings.caches, process.env)) progress(line);
   const builds = new Builds(settings, options);
   for (const recipe of named(recipes, names)) {
     for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) progress(advice);

@@ -9,7 +9,8 @@ import { UserError } from "../../lib/errors.ts";
 export async function confirm(command: string): Promise<void> {
   if (!process.stdin.isTTY)
     throw new UserError(`no terminal to ask at; to go on without a question: ${command}`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // As a terminal it would write control sequences; the terminal itself lets a line be edited.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const answer = await terminal.question("Go on? [y/N] ");
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was done");

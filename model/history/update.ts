@@ -46,11 +46,12 @@ export function updatesOf(history: readonly HistoryEntry[]): Update[] {
       started: startTime,
       ended: endTime,
       author: environment["git.author"],
-      actor: TRAILER.exec(message)?.[1],
+      // Outside of CI the message is the commit's, and whoever wrote that could name anybody.
+      actor: environment["ci.system"] ? TRAILER.exec(message)?.[1] : undefined,
       run: runOf(environment),
       commit: environment["git.head"],
       dirty: environment["git.dirty"] === "true",
-      message: message.replace(TRAILER, ""),
+      message: environment["ci.system"] ? message.replace(TRAILER, "") : message,
       resourceChanges,
     }),
   );

@@ -29,3 +29,16 @@ export function cacheFlags(
     to: caches.map((cache) => places[cache].to),
   };
 }
+
+/**
+ * What to do about caches that would be passed over without a word: in GitHub Actions, `gha` is used by steps alone that
+ * have the runner's token, which a plain `run:` has not.
+ * Source: https://docs.docker.com/build/cache/backends/gha/#authentication
+ */
+export function unusedCaches(caches: readonly Cache[], env: NodeJS.ProcessEnv): string[] {
+  if (!caches.includes("gha") || env.GITHUB_ACTIONS !== "true" || env.ACTIONS_RUNTIME_TOKEN) return [];
+  return [
+    "caches: gha is not used, as this step has no ACTIONS_RUNTIME_TOKEN. Put a step before it that hands it on, as " +
+      "crazy-max/ghaction-github-runtime does, or set caches to registry",
+  ];
+}

@@ -43,7 +43,7 @@ describe("slipway rollback", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     // As in GitHub Actions.
-    fleet = new FaultFleet("rollback", { ...environment, GITHUB_ACTOR: "ann" }, new Host(lab));
+    fleet = new FaultFleet("rollback", { ...environment, GITHUB_ACTIONS: "true", GITHUB_ACTOR: "ann" }, new Host(lab));
     await fleet.initStack("dev");
     for (const edits of [[], [entry('version: "2.0.0", environment: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
@@ -76,7 +76,7 @@ describe("slipway rollback", function () {
       await startMachine(lab, "builder", () => undefined);
     }
     assert.equal(await fleet.answer("web"), "web v2");
-    assert.match(await must("releases", "web", "--limit", "1"), /run by ann .* web +rolled, pinned, live/);
+    assert.match(await must("releases", "web", "--limit", "1"), /run by ann, GitHub.* web +rolled, pinned, live/);
   });
 
   it("leaves nothing to do but what waits, and that is said", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { median } from "../../../lib/statistics.ts";
-import { clip, plural, shortCommit } from "../../../lib/text.ts";
+import { clip, plural, printable, printableLine, shortCommit } from "../../../lib/text.ts";
 import { formatDay, formatIsoMinute, formatMinute } from "../../../lib/time.ts";
 
 describe("text", () => {
@@ -13,6 +13,26 @@ describe("text", () => {
       [0, 1, 2].map((count) => plural(count, "host")),
       ["0 hosts", "1 host", "2 hosts"],
     );
+  });
+
+  it("of others is shown without what would steer a terminal", () => {
+    assert.equal(printable("a\tb\r\nc ü → 日本"), "a\tb\nc ü → 日本");
+    assert.equal(printable("\u001b[1;31mred\u001b[0m"), "red");
+    for (const control of [
+      "\u001b[2J",
+      "\u0007",
+      "\r",
+      "\b",
+      "\u0000",
+      "\u007f",
+      "\u009b2J",
+      "\u202e",
+      "\u2066",
+      "\u2028",
+    ])
+      assert.match(printable(`a${control}`), /^a\\u[0-9a-f]{4}/, JSON.stringify(control));
+    assert.equal(printableLine(" a\n\tb\u001b ", 9), "a b\\u001b");
+    assert.equal(printableLine("abcdef", 3), "ab…");
   });
 
   it("has of a commit 7 digits, and a mark for what was not committed", () => {

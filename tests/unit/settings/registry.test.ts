@@ -38,6 +38,19 @@ describe("the registry's settings", () => {
     });
   });
 
+  it("are warned of where the hosts would get the token that may push", async () => {
+    const warnings = async (texts: Record<string, string>) => read(await readerOf(texts, [lab])).warnings;
+    const warning =
+      "Pulumi.dev.yaml/pullUser: the hosts pull with the token of ci, which may push: whoever has a host can change " +
+      "images. Set pullUser, and for a token that can only read: pulumi config set --secret pullToken";
+    assert.deepEqual(await warnings(pushing), [warning]);
+    assert.deepEqual(await warnings({ ...pushing, pullUser: "hosts", pullToken: "a" }), [warning]);
+    assert.deepEqual(await warnings({ ...pushing, pullUser: "hosts", pullToken: "b" }), []);
+    assert.deepEqual(await warnings({ registry: "ghcr.io/acme", pullUser: "hosts", pullToken: "b" }), []);
+    assert.deepEqual(await warnings({ registry: "ghcr.io/acme" }), []);
+    assert.deepEqual(await warnings({ registry: "lab" }), []);
+  });
+
   it("fail on a user without a token", async () => {
     const reader = await readerOf({ registry: "ghcr.io/acme", registryUser: "ci" });
     assert.equal(read(reader).push, undefined);

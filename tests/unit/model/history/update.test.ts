@@ -39,6 +39,8 @@ describe("an update of a history", () => {
     const [update] = updatesOf([{ ...listed, message, environment: { ...git, "ci.system": "GitHub" } }]);
     assert.deepEqual([update?.actor, update?.message], ["bob", "Greets"]);
     assert.equal(update && whoRan(update), "Ann, run by bob, GitHub");
+    const [forged] = updatesOf([{ ...listed, message, environment: git }]);
+    assert.deepEqual([forged?.actor, forged?.message], [undefined, message]);
     const [plain] = updatesOf([{ ...listed, message: "Greets", environment: git }]);
     assert.deepEqual([plain?.actor, plain && whoRan(plain)], [undefined, "Ann"]);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseBuilders, partName } from "../../../../model/image/builders.ts";
-import { cacheFlags } from "../../../../model/image/caches.ts";
+import { cacheFlags, unusedCaches } from "../../../../model/image/caches.ts";
 
 const BOTH = ["linux/amd64", "linux/arm64"];
 
@@ -37,6 +37,14 @@ describe("the stack's builders", () => {
 });
 
 describe("caches", () => {
+  it("are told of where GitHub's would be passed over without a word", () => {
+    const [warning = ""] = unusedCaches(["gha", "local"], { GITHUB_ACTIONS: "true" });
+    assert.match(warning, /^caches: gha is not used, as this step has no ACTIONS_RUNTIME_TOKEN\. /);
+    assert.deepEqual(unusedCaches(["gha"], { GITHUB_ACTIONS: "true", ACTIONS_RUNTIME_TOKEN: "t" }), []);
+    assert.deepEqual(unusedCaches(["gha"], {}), []);
+    assert.deepEqual(unusedCaches(["registry"], { GITHUB_ACTIONS: "true" }), []);
+  });
+
   it("are read and written at places that are the same on every machine", () => {
     assert.deepEqual(cacheFlags(["local", "registry"], "ghcr.io/acme/web", "cache-web"), {
       from: ["type=local,src=.slipway/cache/cache-web", "type=registry,ref=ghcr.io/acme/web:cache-web"],
