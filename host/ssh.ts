@@ -22,7 +22,7 @@ export function sshOptions(hostKey: string | undefined): string[] {
       ? [
           "UserKnownHostsFile=/dev/null",
           "GlobalKnownHostsFile=/dev/null",
-          `KnownHostsCommand=/bin/echo %H ${hostKey}`,
+          `KnownHostsCommand=/usr/bin/env echo %H ${hostKey}`,
         ]
       : []),
   ];

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Copies the volumes of a service off its host or back to it, as one tar stream, while the service is stopped: nothing
 # else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so that standard input is the
-# stream's; needs docker and flock there. host/scripts/backup.ts puts containers.sh, lock.sh and, before them, the
-# variables in capitals before it and says what each is.
+# stream's; needs docker there. host/scripts/backup.ts puts its parts and, before them, the variables in capitals before
+# it and says what each is.
 # save: writes the stream to standard output, and starts the service again whatever happens. Reads a sign of life from
 #       standard input at least once a minute: without one it gives up, for nobody is there any more.
 # load: empties the volumes, fills them with the stream from standard input, and leaves the service stopped: only who
@@ -18,7 +18,8 @@ trap '' HUP INT TERM PIPE
 say() { printf '%s\n' "$*" >&2 || true; }
 
 # The container through which the volumes are read and written.
-helper=slipway-backup-$PROJECT-$STACK-$SERVICE
+# No name has a dot but those of projects and stacks: the length says where the project's ends.
+helper=slipway-backup.$PROJECT.$STACK.$SERVICE.${#PROJECT}
 # Ids of the containers that serve, and the id of their image.
 ids=''
 image=''
@@ -35,7 +36,7 @@ start() {
 
 stop() {
   # shellcheck disable=SC2086 # several ids
-  docker stop --time "$STOP_GRACE_PERIOD" $ids >/dev/null
+  docker stop -t "$STOP_GRACE_PERIOD" $ids >/dev/null
   say "$SERVICE: stopped"
 }
 
@@ -51,12 +52,12 @@ save() {
   with_helper
   stop || { start && exit 1; }
   exec 3<&0
-  docker cp "$helper:/slipway" - </dev/null 9>&- &
+  docker cp "$helper:/slipway" - </dev/null &
   copy=$!
   {
-    while [ -n "$(timeout 60 head -c 1 <&3)" ]; do :; done
+    while [ -n "$(limited 60 head -c 1 <&3)" ]; do :; done
     kill "$copy"
-  } >/dev/null 2>&1 9>&- &
+  } >/dev/null 2>&1 &
   watch=$!
   code=0
   wait "$copy" || code=$?

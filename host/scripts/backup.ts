@@ -41,7 +41,7 @@ export function backupWords(
   return [
     "sh",
     "-c",
-    assignments({ ...variables }) + readScripts(["containers", "lock", "backup"]),
+    assignments({ ...variables }) + readScripts(["containers", "waiting", "lock", "backup"]),
     "sh",
     verb,
   ];

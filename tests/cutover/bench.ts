@@ -61,12 +61,6 @@ export class Bench {
     const images = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"];
     const releases = await this.must(...images, "--filter", `reference=slipway/${this.project}-*/*`);
     for (const release of releases.split("\n").filter(Boolean)) await this.must("docker", "rmi", release);
-    // What a `down` of each service would remove.
-    await this.must(
-      "ssh",
-      this.lab.lab.hosts[0]?.address ?? "",
-      `rm -f /tmp/slipway-${this.project}-test-*.lock`,
-    );
   }
 
   private labels(service: string, slot = "0", host = "lab"): string[] {
@@ -148,8 +142,10 @@ export class Bench {
 
   /** Which of these images the host has by their digests. */
   async has(images: readonly string[]): Promise<string[]> {
-    const listed = "{{.Repository}}@{{.Digest}}";
-    const there = await this.must("docker", "image", "ls", "--all", "--digests", "--format", listed);
+    const ids = await this.must("docker", "image", "ls", "--all", "--quiet", "--no-trunc");
+    const format = "{{range .RepoDigests}}{{println .}}{{end}}";
+    const inspect = ["docker", "image", "inspect", "--format", format];
+    const there = await this.must(...inspect, ...new Set(ids.split("\n").filter(Boolean)));
     return images.filter((image) => there.split("\n").includes(image));
   }
 

@@ -5,7 +5,7 @@ import { commandOn, scriptEnvironment, scriptOn, shellOn, sshOptions } from "../
 describe("ssh", () => {
   it("believes the pinned key and no file", () => {
     const options = sshOptions("ssh-ed25519 AAAA");
-    assert.ok(options.includes("KnownHostsCommand=/bin/echo %H ssh-ed25519 AAAA"));
+    assert.ok(options.includes("KnownHostsCommand=/usr/bin/env echo %H ssh-ed25519 AAAA"));
     assert.ok(options.includes("UserKnownHostsFile=/dev/null"));
   });
 
