@@ -11,7 +11,7 @@ repositories=$(docker image ls --filter "reference=$RELEASES/*" --format '{{.Rep
 doomed=$(for repository in $repositories; do
   # Of a service that is no more, none is kept.
   case " $SERVICES " in *" ${repository##*/} "*) keep=$KEEP ;; *) keep=0 ;; esac
-  docker image ls --format '{{.Tag}}' "$repository" | outdated "$repository" "$keep"
+  release_tags "$repository" | outdated "$repository" "$keep"
 done)
 
 # First what was pulled and has no tag, as it never came to its cutover: what loses its tag below is reported there.
@@ -22,7 +22,8 @@ for repository in $REPOSITORIES; do
   done
 done
 for repository in $repositories; do
-  for reference in $(docker image ls --format '{{.Repository}}:{{.Tag}}' "$repository"); do
+  for tag in $(release_tags "$repository"); do
+    reference=$repository:$tag
     case " $doomed " in
     *" $reference "*) discard "$reference" ;;
     *) if look_at "$reference"; then echo kept "$reference" "$id" "$bytes"; fi ;;

@@ -88,7 +88,7 @@ describe("the images that the cutover script keeps on a host", function () {
     };
     const { code, text } = await bench.run({ SERVICE, NEW }, "up", refusing);
     assert.equal(code, 0, text);
-    assert.match(text, /^refused$/m);
+    assert.match(text, /^web: refused$/m);
     assert.equal(await bench.answer(), "good");
   });
 });
