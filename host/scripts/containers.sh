@@ -13,6 +13,8 @@ list_services() { list_containers --format '{{.ID}} {{.State}} {{.Label "slipway
 # From such lines, the id of the edge that is running; empty: none is.
 edge_among() { awk '$2 == "running" && $3 == "edge" && !found++ { print $1 }'; }
 
+# What a template of docker prints for nothing differs between engines: so none is asked for here, but by `or`.
+
 # Those that serve requests: id, service and replica of each. The restart policy is the mark of it, see cutover.sh.
 live() {
   live_ids=$(list_containers --quiet) || return 1
@@ -21,7 +23,7 @@ live() {
   set -- $live_ids
   # One that goes meanwhile is no failure.
   {
-    docker inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.Id}} {{index .Config.Labels "slipway.service"}} {{index .Config.Labels "slipway.slot"}}' \
+    docker inspect --format '{{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.Id}} {{or (index .Config.Labels "slipway.service") "-"}} {{or (index .Config.Labels "slipway.slot") "-"}}' \
       "$@" 2>/dev/null || true
   } | awk '$1 == "always" && $2 != "created" { print $3, $4, $5 }'
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Moves one replica of a service from the container that serves requests to the one that was made for it. Runs on the
-# service's host by `sh -s -- up|down`, needs docker and flock there, and may be killed after any line: run again, it
+# service's host by `sh -s -- up|down`, needs docker there, and may be killed after any line: run again, it
 # ends right. host/scripts/cutover.ts puts its parts before it and, before those, its variables, in capitals;
 # model/rollout/cutover-variables.ts says what each is.
 # up: exits 0 when NEW serves and the old one is stopped, 1 when the old one still serves.
@@ -28,6 +28,8 @@ started=''
 # Why the roll failed, and id of the container whose state and log explain it.
 why=''
 culprit=$NEW
+# What a command that failed has printed, as it may be shown (evidence.sh).
+problem=''
 # What took how long, for the last line of a roll that succeeded.
 durations="took over before"
 
@@ -39,27 +41,13 @@ fail() {
   return 1
 }
 
-# Hundredths of a second since the machine started.
-now() { read -r uptime _ </proc/uptime && printf '%s\n' "${uptime%.*}${uptime#*.}"; }
-since() { printf '%s.%02d s' $((($(now) - $1) / 100)) $((($(now) - $1) % 100)); }
-
-# Repeats a command until it succeeds, for so many seconds at most.
-within() {
-  deadline=$(($(now) + $1 * 100))
-  shift
-  until "$@"; do
-    [ "$(now)" -lt $deadline ] || return 1
-    sleep 0.1
-  done
-}
-
 # Looks at the service's containers and at the edge as they are now. In two calls of docker, each of which takes longer
 # than what it asks for.
 look() {
   listed=$(list_services) || return 1
   ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
   found=''
-  format='{{.Id}} {{slice .Name 1}} {{index .Config.Labels "slipway.slot"}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.State.Running}} {{index .Config.Labels "slipway.host"}}'
+  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}}'
   # shellcheck disable=SC2086 # several ids
   [ -z "$ids" ] || found=$(docker inspect --format "$format" $ids) || return 1
   containers=$found
@@ -86,13 +74,15 @@ others() { pick 'slot != ours && policy == "always" && state != "created" { prin
 field() { docker inspect --format "$2" "$1" 2>/dev/null || true; }
 engine_answers() { docker version >/dev/null 2>&1; }
 is_running() { [ "$(field "$1" '{{.State.Running}}')" = true ]; }
-mark() { docker update --restart "$1" "$2" >/dev/null; }
-stop() { docker stop --time "$STOP_GRACE_PERIOD" "$1" >/dev/null; }
+# Each says why, where it fails.
+mark() { tell docker update --restart "$1" "$2"; }
+stop() { tell docker stop -t "$STOP_GRACE_PERIOD" "$1"; }
+tell() { quietly "$@" || { say "$SERVICE: $problem" && return 1; }; }
 
 # Starts NEW and waits until it is healthy, and has been so for MIN_READY.
 start_new() {
   started=$(now)
-  problem=$(docker start "$NEW" 2>&1 >/dev/null) || {
+  quietly docker start "$NEW" || {
     fail "the new container could not be started: $problem"
     return
   }
@@ -118,7 +108,7 @@ still_starting() {
     is_running "$NEW" || fail "the new container did not become healthy: $reason" || return 1
   fi
   [ $(($(now) - started)) -ge $((START_TIMEOUT * 100)) ] || return 0
-  fail "the new container did not become healthy within $START_TIMEOUT s${said:+: $said}"
+  fail "the new container did not become healthy within $START_TIMEOUT s${said:+: $(printf '%s\n' "$said" | cleaned 4000)}"
 }
 
 # The pre-deploy job: once for each NEW, also when the cutover is run again.
@@ -126,11 +116,11 @@ run_pre_deploy() {
   [ -n "$PRE_DEPLOY" ] || return 0
   culprit=$PRE_DEPLOY
   [ "$(field "$PRE_DEPLOY" '{{.State.Status}} {{.State.ExitCode}}')" != "exited 0" ] || return 0
-  problem=$(docker start "$PRE_DEPLOY" 2>&1 >/dev/null) || {
+  quietly docker start "$PRE_DEPLOY" || {
     fail "the pre-deploy job could not be started: $problem"
     return
   }
-  code=$(timeout "$PRE_DEPLOY_TIMEOUT" docker wait "$PRE_DEPLOY") || {
+  code=$(limited "$PRE_DEPLOY_TIMEOUT" docker wait "$PRE_DEPLOY") || {
     docker kill "$PRE_DEPLOY" >/dev/null 2>&1 || true
     fail "the pre-deploy job did not end within $PRE_DEPLOY_TIMEOUT s"
     return
@@ -141,11 +131,9 @@ run_pre_deploy() {
 # The post-deploy check, in NEW, which has the requests already.
 run_post_deploy() {
   [ -n "$POST_DEPLOY" ] || return 0
-  code=0
-  printed=$(eval "timeout $POST_DEPLOY_TIMEOUT docker exec $NEW $POST_DEPLOY" 2>&1) || code=$?
-  [ "$code" = 0 ] ||
-    fail "the post-deploy check failed with exit code $code: $(printf '%s\n' "$printed" | tail -n 20)"
+  capture post_deploy_check || fail "the post-deploy check failed with exit code $?: $problem"
 }
+post_deploy_check() { eval "limited $POST_DEPLOY_TIMEOUT docker exec $NEW $POST_DEPLOY"; }
 
 retire() {
   mark no "$1"
@@ -174,7 +162,7 @@ give_up() {
 }
 go_back_to() {
   if [ "$ORDER" = stop-first ]; then stop "$NEW" || true; fi
-  docker start "$1" >/dev/null || say "the previous container could not be started"
+  tell docker start "$1" || say "the previous container could not be started"
   if [ -n "$switched" ]; then route_to "$(name_of "$1")" || true; fi
   if [ "$ORDER" = start-first ]; then retire "$NEW" || true; fi
   for id in $old; do
@@ -241,12 +229,12 @@ down() {
   if renamed; then return; fi
   if [ -n "$(others)" ]; then route_to || true; else unroute; fi
   for id in $leaving; do drain "$id"; done
-  remove_lock
 }
 
 main() {
   lock_service
-  within 60 look || { say "$SERVICE: the host's engine does not answer" && exit 1; }
+  # Asked many times, it need not say each time why not.
+  within 60 look 2>/dev/null || { tell docker version || true; say "$SERVICE: the host's engine does not answer" && exit 1; }
   "$1"
 }
 

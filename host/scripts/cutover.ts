@@ -6,8 +6,10 @@ export { type CutoverVariables, containerIn, cutoverInput } from "../../model/ro
 /** The cutover's parts and the cutover itself, in the order in which a shell reads them. */
 export const CUTOVER_PARTS: readonly string[] = [
   "containers",
+  "waiting",
   "lock",
   "ask-path",
+  "evidence",
   "route",
   "health",
   "failure",

@@ -1,7 +1,7 @@
 import { assignments } from "../../lib/shell.ts";
 import { readScripts, scriptPath } from "./script.ts";
 
-const PARTS = ["containers", "edge-file"];
+const PARTS = ["containers", "evidence", "edge-file"];
 
 /** The script and its parts as paths in the project. */
 export const EDGE_FILE_FILES: readonly string[] = PARTS.map(scriptPath);

@@ -43,8 +43,11 @@ export function parseInventory(printed: string): ActualContainer[] {
     const [, kind, id = "", rest = ""] = /^(\w+) (\S+) (.*)$/.exec(line) ?? [];
     if (kind === "container") containers.push(JSON.parse(rest) as Inspected);
     else if (kind === "image") images.set(id, JSON.parse(rest) as ImageConfig);
-    else if (kind === "memory") memory.set(id, bytes(rest));
     else if (kind === "health") health.set(id, rest);
+    else if (kind === "memory") {
+      const used = bytesUsed(rest);
+      if (used !== undefined) memory.set(id, used);
+    }
   }
   return containers.map((inspected) => ({
     inspected,
@@ -56,8 +59,9 @@ export function parseInventory(printed: string): ActualContainer[] {
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-/** Of "12.3MiB / 1.9GiB" what is used. */
-function bytes(usage: string): number {
+/** Of "12.3MiB / 1.9GiB" what is used; undefined of "-- / --", for what does not run. */
+function bytesUsed(usage: string): number | undefined {
   const [, count, unit = ""] = /^([\d.]+)(\w+)/.exec(usage) ?? [];
+  if (!UNITS.includes(unit)) return undefined;
   return Math.round(Number(count) * 1024 ** UNITS.indexOf(unit));
 }

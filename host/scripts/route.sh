@@ -7,7 +7,8 @@ has_edge() { [ -n "$edge" ]; }
 print_edge_log() {
   if has_edge; then
     say "its last log lines:"
-    docker logs --tail 5 "$edge" 2>&1
+    # It may know of secrets of its own.
+    docker logs --tail 5 "$edge" 2>&1 | shown 8000 "*" "$edge"
   else
     say "none is running"
   fi
@@ -59,11 +60,11 @@ unroute() {
 # websocket or an event stream under way.
 drain() {
   [ -n "$ROUTE" ] || return 0
-  address=$(field "$1" '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}')
-  [ -n "$address" ] || return 0
-  # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal.
-  connection=$(echo "$address" |
-    awk -F. -v port="$PORT" '{ printf "%02X%02X%02X%02X:%04X 01 ", $4, $3, $2, $1, port }')
+  # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal. What does not run
+  # has none; the engine has other words for that.
+  connections=$(field "$1" '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' |
+    awk -F. -v port="$PORT" '/^[0-9]+(\.[0-9]+)+$/ { printf "%02X%02X%02X%02X:%04X 01 \n", $4, $3, $2, $1, port }')
+  [ -n "$connections" ] || return 0
   within "$DRAIN_TIMEOUT" drained || true
 }
-drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connection"; }
+drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connections"; }

@@ -153,7 +153,7 @@ describe("the cutover script, alone", function () {
     const { code, text } = await bench.run({ SERVICE, NEW });
     assert.equal((await first).code, 0);
     assert.equal(code, 0);
-    assert.match(text, /web: waiting for another cutover or backup to end/);
+    assert.match(text, /^web: waiting for another cutover or backup: process \d+ of \w+ on \S+$/m);
     assert.equal(await bench.answer(), "new");
     assert.equal(await bench.state(slow), "exited no");
   });
