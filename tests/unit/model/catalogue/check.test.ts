@@ -57,6 +57,30 @@ describe("reading the catalogue", () => {
     ]);
   });
 
+  it("fails on a volume of an own image that nothing is mounted on, and on data that two volumes would go on with", () => {
+    mkdirSync(join(folder, "services", "ground"));
+    writeFileSync(join(folder, "services", "ground", "Dockerfile"), "FROM debian\nVOLUME /var/lib/db\n");
+    const bases = [{ name: "ground" }];
+    const api = (...volumes: object[]) => ({
+      name: "api",
+      build: { base: "ground", dockerfileInline: "FROM ground\nVOLUME /cache/\n" },
+      volumes,
+    });
+    const mounted = { source: "data", target: "/var/lib/db/" };
+    // A mount above is none on it.
+    const above = { source: "cache", target: "/" };
+    assert.deepEqual(problems({ bases, services: [api(mounted, above)] }), [
+      "services/api/volumes: the image declares a volume at /cache/ and nothing is mounted there, so that data would be " +
+        'left behind at each roll. Add { source: "data", target: "/cache/" }',
+    ]);
+    assert.deepEqual(problems({ bases, services: [api(mounted, { source: "c", target: "/cache" })] }), []);
+    const web = { name: "web", volumes: [{ source: "a", target: "/a", from: "api/c" }] };
+    const services = [web, api(mounted, { source: "c", target: "/cache", from: "web/b" })];
+    assert.deepEqual(problems({ bases, services }), [
+      'services/web/volumes/0/from: is still there as a volume of its own, got "api/c"',
+    ]);
+  });
+
   it("fails on host names and paths that would change the edge's rule", () => {
     const http = { port: 80, domains: ["a.org", "A`.org"], path: "/a`b", redirectFrom: ["www."] };
     assert.deepEqual(problems({ services: [{ name: "web", http }] }), [
