@@ -32,10 +32,11 @@ export function originOfMade(inputs: Inputs): string | undefined {
   const steps = found.flatMap((each) => [...each.steps]);
   if (!steps.length) return undefined;
   const read = found.flatMap((each) => [...each.read]);
-  const { args, bases } = inputs;
-  return textDigest(
-    JSON.stringify([steps, read.sort(), [args, bases].map((each) => Object.entries(each).sort())]),
-  );
+  const { dockerfile, args, bases } = inputs;
+  // ARG with the values that stages may take over.
+  const [head] = dockerfile.split(/^\s*FROM\s/im);
+  const sorted = [args, bases].map((each) => Object.entries(each).sort());
+  return textDigest(JSON.stringify([head, steps, read.sort(), sorted]));
 }
 
 function originsFor(inputs: Inputs, platform: string): Origins {

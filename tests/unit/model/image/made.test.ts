@@ -125,6 +125,11 @@ describe("the time of what a build makes", () => {
     assert.notEqual(origin(text, { bases: { a: "sha256:2" } }), before);
   });
 
+  it("follows the values that stand before the first stage", () => {
+    const text = (version: number) => `ARG V=${version}\nFROM a\nARG V\nRUN fetch $V\n`;
+    assert.notEqual(origin(text(1)), origin(text(2)));
+  });
+
   it("follows the target alone", () => {
     const text = "FROM a AS one\nRUN one\nFROM a AS two\nCOPY app.py /\n";
     assert.notEqual(origin(text, { target: "One" }), undefined);
