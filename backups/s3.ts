@@ -2,7 +2,7 @@ import { ListObjectsV2Command, GetObjectCommand, NoSuchKey, S3Client } from "@aw
 import { Upload } from "@aws-sdk/lib-storage";
 import type { Readable } from "node:stream";
 import { UserError } from "../lib/errors.ts";
-import { isLoopback } from "../lib/http.ts";
+import { isLoopback } from "../lib/loopback.ts";
 import type { Progress } from "../lib/progress.ts";
 import type { Store } from "./store.ts";
 

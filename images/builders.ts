@@ -1,23 +1,40 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { hostKeyProblem, knownFiles, knownName, parseSshConfig } from "../model/host/known-hosts.ts";
 import type { Builder } from "../model/image/builders.ts";
 import { UserError } from "../lib/errors.ts";
 import { runSync } from "../lib/run.ts";
 
 /**
  * Registers the builders that the stack names by their endpoint with buildx, once on each machine.
- * @throws UserError with what buildx prints, where it fails
+ * @throws UserError with what buildx prints, where it fails; or where another machine could be taken for a builder's
  */
 export function registerBuilders(builders: readonly Builder[]): void {
   const docker = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
   const known = join(process.env.BUILDX_CONFIG ?? join(docker, "buildx"), "instances");
-  for (const { name, endpoint } of builders) {
+  for (const { name, endpoint, hostKey } of builders) {
+    if (endpoint && hostKey) checkHostKey(endpoint, hostKey);
     if (!name || !endpoint || existsSync(join(known, name))) continue;
     // With ssh, a BuildKit of its own in the Docker engine over there.
     const driver = endpoint.startsWith("ssh://") ? "docker-container" : "remote";
     createBuilder("--name", name, "--driver", driver, endpoint);
   }
+}
+
+/**
+ * Looks whether ssh would take another machine for the builder's. It is not we who run ssh there but buildx, inside the
+ * build plugin too, with ssh's own configuration and known_hosts.
+ */
+function checkHostKey(endpoint: string, hostKey: string): void {
+  const config = parseSshConfig(runSync(["ssh", "-G", endpoint]).stdout);
+  const name = knownName(config);
+  const found = knownFiles(config).map((file) => {
+    const path = file.replace(/^~(?=\/)/, homedir());
+    return existsSync(path) ? runSync(["ssh-keygen", "-F", name, "-f", path]).stdout : "";
+  });
+  const problem = hostKeyProblem(config, hostKey, found.join("\n"));
+  if (problem) throw new UserError(`builder ${endpoint}: ${problem}`);
 }
 
 /** What to do where there is no buildx. */

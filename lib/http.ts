@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { certificateFiles, certificates } from "./certificates.ts";
 import { UserError } from "./errors.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** The most that is read of an answer that is not streamed, in bytes: twice the 4 MiB that registries take as a manifest. */
 export const ANSWER_BYTES = 8 * 1024 * 1024;
@@ -38,11 +39,6 @@ export interface Answer {
 export class HttpError extends Error {
   /** Who could not be asked, or led astray. */
   url: URL | undefined;
-}
-
-/** Whether a host is this machine, by its name alone: as it stands in a URL. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 
 /**

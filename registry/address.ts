@@ -1,3 +1,5 @@
+import { isLoopback } from "../lib/loopback.ts";
+
 const DOCKER_HUB = /^((index|registry-1)\.)?docker\.io$/;
 
 /** The host that serves a registry's API: Docker Hub's is not the `docker.io` of its images' names. */
@@ -12,5 +14,5 @@ export function loginKey(registry: string): string {
 
 /** Whether a registry is asked without TLS: on this machine, as BuildKit has it. */
 export function speaksHttp(registry: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(registry);
+  return isLoopback(registry.replace(/:\d+$/, ""));
 }

@@ -3,7 +3,8 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../lib/errors.ts";
-import { type Answer, HttpError, discard, follow, isLoopback, reasonOf } from "../lib/http.ts";
+import { type Answer, HttpError, discard, follow, reasonOf } from "../lib/http.ts";
+import { isLoopback } from "../lib/loopback.ts";
 import type { Progress } from "../lib/progress.ts";
 
 /** How long a host may take, in seconds: to answer at all, and between two pieces of what it sends. */

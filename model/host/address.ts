@@ -9,8 +9,10 @@ export interface HostAddress {
   hostKey?: string;
 }
 
-const FORM =
-  /^([a-z][a-z0-9-]*)\s+(ssh:\/\/\S+|unix:\/\/\/\S+)(?:\s+(ssh-\S+ [A-Za-z0-9+/=]+|ecdsa-\S+ [A-Za-z0-9+/=]+))?$/;
+/** Form of a machine's key, as a part of a regular expression. */
+export const HOST_KEY = "(?:ssh|ecdsa)-\\S+ [A-Za-z0-9+/=]+";
+
+const FORM = new RegExp(`^([a-z][a-z0-9-]*)\\s+(ssh:\\/\\/\\S+|unix:\\/\\/\\/\\S+)(?:\\s+(${HOST_KEY}))?$`);
 
 /**
  * Reads the `hosts` setting: a line per host, `<name> <address> [<key type> <key>]`.

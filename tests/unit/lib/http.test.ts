@@ -3,7 +3,8 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createProxy } from "proxy";
-import { HttpError, ask, isLoopback, readWhole } from "../../../lib/http.ts";
+import { HttpError, ask, readWhole } from "../../../lib/http.ts";
+import { isLoopback } from "../../../lib/loopback.ts";
 import { selfSigned } from "../../certificate.ts";
 import { type TestServer, serve } from "../toolchain/server.ts";
 

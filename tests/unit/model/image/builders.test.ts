@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseBuilders, partName } from "../../../../model/image/builders.ts";
 import { cacheFlags, unusedCaches } from "../../../../model/image/caches.ts";
 
+const KEY = "ssh-ed25519 AAAAC3Nza";
 const BOTH = ["linux/amd64", "linux/arm64"];
 
 describe("the stack's builders", () => {
@@ -16,13 +17,43 @@ describe("the stack's builders", () => {
 
   it("are one for each platform, by name or by an endpoint, which gives a name of its own", () => {
     const { builders, problems } = parseBuilders(
-      "linux/amd64 lan\nlinux/arm64,linux/arm/v7 ssh://me@pi\n",
+      `linux/amd64 lan\nlinux/arm64,linux/arm/v7 ssh://me@pi ${KEY}\n`,
       BOTH,
     );
     assert.deepEqual(problems, []);
     assert.deepEqual(builders.map(partName), ["amd64", "armv7-arm64"]);
     assert.match(builders[1]?.name ?? "", /^slipway-[0-9a-f]{8}$/);
-    assert.equal(builders[1]?.endpoint, "ssh://me@pi");
+    assert.deepEqual([builders[1]?.endpoint, builders[1]?.hostKey], ["ssh://me@pi", KEY]);
+  });
+
+  it("are one by ssh for all platforms, with the key of its machine", () => {
+    const { builders, problems } = parseBuilders(`ssh://me@pi:2222 ${KEY}`, BOTH);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([builders[0]?.platforms, builders[0]?.hostKey], [BOTH, KEY]);
+  });
+
+  it("fail without TLS, and by ssh without a key, but on this machine", () => {
+    const problemsOf = (where: string) => parseBuilders(where, BOTH).problems;
+    for (const where of [
+      "tcp://10.0.0.2:1234",
+      "tcp://nas.lan:1234",
+      "tcp://127.0.0.1.lan:1",
+      "tcp://[::2]:1",
+    ])
+      assert.match(problemsOf(where)[0] ?? "", /^tcp:\/\/\S+ has no TLS, so whoever is on the way/, where);
+    assert.match(problemsOf("linux/amd64,linux/arm64 tcp://nas:1")[0] ?? "", /^tcp:\/\/nas:1 has no TLS/);
+    for (const where of ["ssh://me@pi", "ssh://pi:22"])
+      assert.match(problemsOf(where)[0] ?? "", /^ssh:\/\/\S+ has no host key; expected "ssh:/, where);
+    for (const where of [
+      "tcp://127.0.0.1:1234",
+      "tcp://LOCALHOST:1",
+      "tcp://[::1]:1",
+      "ssh://me@localhost",
+      "unix:///b.sock",
+    ])
+      assert.deepEqual(problemsOf(where), [], where);
+    assert.deepEqual(problemsOf(`lan ${KEY}`), [`a host key is for ssh:// alone, got "lan ${KEY}"`]);
+    assert.deepEqual(problemsOf("tcp://["), ['not an address, got "tcp://["']);
   });
 
   it("fails on a platform that none builds, or two, and on what is no builder", () => {
