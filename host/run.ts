@@ -1,7 +1,8 @@
 import { UserError } from "../lib/errors.ts";
 import { type RunOptions, type Running, lastLines, start } from "../lib/run.ts";
 import type { HostAddress } from "../model/host/address.ts";
-import { shellOn } from "./ssh.ts";
+import { inProject } from "../lib/paths.ts";
+import { CONNECT, shellOn } from "./ssh.ts";
 import type { Progress } from "../lib/progress.ts";
 
 /** ssh's own exit code, when it is not the command's. */
@@ -12,7 +13,9 @@ const NO_CONNECTION = 255;
  * @throws UserError with what it printed to stderr, when it failed or the host cannot be reached within 10 s
  */
 export async function onHost(host: HostAddress, script: string, ...args: string[]): Promise<string> {
-  const { stdin, ended } = startOnHost(host, shellOn(host, ...args));
+  const shell = shellOn(host, ...args);
+  const patient = shell[0] === "ssh" ? ["sh", inProject(CONNECT), ...shell] : shell;
+  const { stdin, ended } = startOnHost(host, patient);
   stdin.end(script);
   return (await ended).stdout;
 }
@@ -43,7 +46,7 @@ export function startOnHost(host: HostAddress, command: readonly string[], optio
   const ended = running.ended.then((outcome) => {
     if (outcome.code === 0) return outcome;
     const why = lastLines({ ...outcome, stdout: "" }, Infinity);
-    if (command[0] === "ssh" && outcome.code === NO_CONNECTION)
+    if (host.address.startsWith("ssh://") && outcome.code === NO_CONNECTION)
       throw new UserError(`${host.name}: cannot be reached at ${host.address}: ${why}`);
     throw new UserError(`${host.name}: ${why}`);
   });

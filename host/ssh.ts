@@ -29,6 +29,9 @@ export function sshOptions(hostKey: string | undefined): string[] {
   return options.flatMap((option) => ["-o", option]);
 }
 
+/** Path in the project of the script that runs ssh, again where the host's sshd turns it away. */
+export const CONNECT = "host/connect.sh";
+
 /** The words that run `sh -s` with these arguments on the host, its script on standard input. */
 export function shellOn(host: HostAddress, ...args: string[]): string[] {
   if (host.address.startsWith("unix://"))
@@ -53,10 +56,11 @@ export function commandOn(host: HostAddress, words: readonly string[], tty: bool
 export function scriptOn(host: HostAddress, files: readonly string[], ...args: string[]): string {
   // Without one of the files, the lines before it would have run without an error, and those behind it too.
   const script = ["-", ...files].map((file) => `cat ${quote(file)}`).join(" && ");
-  const line = `{ ${script} || echo exit 1; } | ${commandLine(shellOn(host, ...args))}`;
+  const read = `{ ${script} || echo exit 1; } | `;
+  const shell = shellOn(host, ...args);
   return host.address.startsWith("unix://")
-    ? line
-    : `${line} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;
+    ? read + commandLine(shell)
+    : `${read}${commandLine(["sh", CONNECT, ...shell])} || { code=$?; [ $code != 255 ] || echo "$NO_CONNECTION" >&2; exit $code; }`;
 }
 
 /** What {@link scriptOn} needs in its environment. Not in the line itself, which is shown with every error. */

@@ -24,7 +24,10 @@ describe("ssh", () => {
   it("says that there is no connection when it ends with its own exit code, and only then", () => {
     const host = { name: "nas", address: "ssh://nas" };
     const ending = (code: number) => {
-      const line = scriptOn(host, ["package.json"], "up").replace(/\| ssh .* up /, `| sh -c 'exit ${code}' `);
+      const line = scriptOn(host, ["package.json"], "up").replace(
+        /\| sh host\/connect\.sh ssh .* up /,
+        `| sh -c 'exit ${code}' `,
+      );
       const env = { ...process.env, ...scriptEnvironment(host) };
       const { status, stderr } = spawnSync("sh", ["-c", line], { env, encoding: "utf8" });
       return { status, said: /^nas: no connection to ssh:\/\/nas/.test(stderr) };
