@@ -41,6 +41,9 @@ export class HttpError extends Error {
   url: URL | undefined;
 }
 
+/** A server without TLS that was asked with it. */
+export class PlainHttpError extends HttpError {}
+
 /**
  * Whether something asked at `from` may lead to `to`: by https anywhere, by http only where that was http already, on
  * this machine or at the same origin.
@@ -149,7 +152,7 @@ export function reasonOf(error: unknown, waited = 30_000): Error {
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (/^UND_ERR_(HEADERS|CONNECT|BODY)_TIMEOUT$/.test(code)) return tooSlow(waited);
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG")
-    return new HttpError("plain http where https was asked for");
+    return new PlainHttpError("plain http where https was asked for");
   // A name with two addresses has an error of each, and no words of its own.
   return new HttpError(code && !message.includes(code) ? `${message} ${code}`.trim() : message);
 }

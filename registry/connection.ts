@@ -3,6 +3,7 @@ import { UserError } from "../lib/errors.ts";
 import {
   type Answer,
   HttpError,
+  PlainHttpError,
   type Request,
   ask,
   discard,
@@ -173,9 +174,13 @@ export class Connection {
   private unusable(error: unknown, method = "GET", url = this.url("")): Error {
     if (!(error instanceof HttpError)) return error as Error;
     const { registry, repository } = this.reference;
+    const advice =
+      error instanceof PlainHttpError
+        ? ". Give it a certificate: only registries on this machine are asked without TLS, as by builders and hosts"
+        : "";
     const where = url.origin === this.url("").origin ? url.pathname : `${url.origin}${url.pathname}`;
     return new UserError(
-      `${registry}/${repository}: the registry cannot be used, got ${printableLine(error.message, 400)} for ${method} ${where}`,
+      `${registry}/${repository}: the registry cannot be used, got ${printableLine(error.message, 400)} for ${method} ${where}${advice}`,
     );
   }
 }

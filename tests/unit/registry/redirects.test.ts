@@ -165,6 +165,18 @@ describe("where a registry leads", () => {
     assert.equal(await repository(registry).digest("1"), layer.digest);
   });
 
+  it("fails where it is without TLS on another machine, and says what to do", async () => {
+    const { host } = await start({});
+    const name = `${host.replace("127.0.0.1", "0.0.0.0")}/acme/web`;
+    await assert.rejects(new Repository(name).digest("1"), {
+      name: "UserError",
+      message:
+        `${name}: the registry cannot be used, got plain http where https was asked for for HEAD ` +
+        "/v2/acme/web/manifests/1. Give it a certificate: only registries on this machine are asked without TLS, as by " +
+        "builders and hosts",
+    });
+  });
+
   it("fails on redirects that do not end", async () => {
     const headers = { location: "/v2/acme/web/manifests/1" };
     const registry = await start({ "GET /v2/acme/web/manifests/1": { status: 302, headers } });
