@@ -1,6 +1,7 @@
 import { load } from "./settings/load.ts";
 import { Edge } from "./components/host/edge.ts";
 import { Host } from "./components/host/host.ts";
+import { placeOnHosts, surveyHosts } from "./components/host/survey.ts";
 import { ServiceImage } from "./components/image/image.ts";
 import { keepMarks } from "./components/program/marks.ts";
 import { keepData, keepPins, lastUpdate } from "./components/program/previous-state.ts";
@@ -17,16 +18,22 @@ import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
 const { settings, catalogue, declared, pins } = load({ ...program });
-const reading = lastUpdate();
+const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts)]);
 const recipes = readRecipes(catalogue, settings);
-const previousState = await reading;
+const [previousState, survey] = await reading;
 keepPins(pins, previousState);
 keepData(catalogue.services, settings.hosts, previousState);
 keepMarks(previousState);
+const ranges = placeOnHosts(settings, catalogue, survey, previousState);
 keepReleases(settings.keepReleases);
 showWarnings(settings);
 
-const hosts = new Map(settings.hosts.map((host) => [host.name, new Host(host.name, { host, settings })]));
+const hosts = new Map(
+  settings.hosts.map((host) => {
+    const range = required(ranges, host.name);
+    return [host.name, new Host(host.name, { host, settings, range })];
+  }),
+);
 const { edge } = settings;
 const edges = new Map(
   edge && [...hosts].map(([name, host]) => [name, new Edge(names.edge(name), { host, edge })]),

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { overlaps, prefixOf } from "../lib/address-range.ts";
 import { UserError } from "../lib/errors.ts";
 import { output } from "../lib/run.ts";
 
@@ -80,20 +81,5 @@ async function networksInUse(): Promise<string[]> {
   const networks = addresses.flatMap((link) =>
     link.addr_info.map((info) => `${info.local}/${info.prefixlen}`),
   );
-  return [...networks, ...routes.map((route) => route.dst)].filter((network) => bits(network) > 8);
-}
-
-function overlaps(a: string, b: string): boolean {
-  const shift = 32 - Math.min(bits(a), bits(b));
-  return Math.floor(number(a) / 2 ** shift) === Math.floor(number(b) / 2 ** shift);
-}
-
-/** Length of a network's prefix: 24 of "10.0.0.0/24", 32 of a lone address, 0 of "default". */
-function bits(network: string): number {
-  return network === "default" ? 0 : Number(network.split("/")[1] ?? 32);
-}
-
-function number(network: string): number {
-  const [address = ""] = network.split("/");
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return [...networks, ...routes.map((route) => route.dst)].filter((network) => prefixOf(network) > 8);
 }

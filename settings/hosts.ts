@@ -4,15 +4,15 @@ import type { Keys, Reader } from "./reader.ts";
 
 export const keys = {
   hosts: {},
-  subnet: { default: "172.28.0.0/16" },
+  subnet: { default: "" },
   domain: { default: "" },
 } satisfies Keys;
 
 /** The machines, and the fleet's network on each. */
 export interface HostSettings {
   hosts: HostAddress[];
-  /** Address range of the fleet's network on each host, a /16. */
-  subnet: string;
+  /** Address range of the fleet's network on each host, a /16; undefined: one that is free there is chosen. */
+  subnet: string | undefined;
   /** Completes the short host names of services. */
   domain: string | undefined;
 }
@@ -20,7 +20,7 @@ export interface HostSettings {
 export function read(reader: Reader): HostSettings {
   return {
     hosts: readHosts(reader),
-    subnet: reader.optional("subnet", /^\d+\.\d+\.0\.0\/16$/, "as in 172.28.0.0/16") ?? "",
+    subnet: reader.optional("subnet", /^\d+\.\d+\.0\.0\/16$/, "as in 172.28.0.0/16"),
     domain: reader.text("domain") || undefined,
   };
 }

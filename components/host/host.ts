@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import { type HostAddress, machineOf } from "../../model/host/address.ts";
+import { LABELS } from "../../model/container/labels.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { sshOptions } from "../../host/ssh.ts";
 
@@ -9,6 +10,8 @@ import { sshOptions } from "../../host/ssh.ts";
 export interface HostArgs {
   host: HostAddress;
   settings: Settings;
+  /** Address range of its network, a /16. */
+  range: string;
 }
 
 /** A machine with a Docker engine: its provider, over one shared ssh connection, and the fleet's network on it. */
@@ -21,7 +24,7 @@ export class Host extends pulumi.ComponentResource {
   /** The edge's address on the network, the same through every roll. */
   readonly edgeIp: string;
 
-  constructor(name: string, { host, settings }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { host, settings, range }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     // An input, so that the state alone tells how the host is reached.
     super(TYPES.host, name, { ...host }, opts);
     this.address = host;
@@ -42,14 +45,18 @@ export class Host extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const prefix = settings.subnet.replace(/\.0\.0\/16$/, "");
+    const prefix = range.replace(/\.0\.0\/16$/, "");
     this.edgeIp = `${prefix}.0.2`;
     this.network = new docker.Network(
       name,
       {
         driver: "bridge",
+        labels: [
+          { label: LABELS.project, value: pulumi.getProject() },
+          { label: LABELS.stack, value: pulumi.getStack() },
+        ],
         // Docker hands out addresses of the upper half only, so the edge's is never taken by another container.
-        ipamConfigs: [{ subnet: settings.subnet, gateway: `${prefix}.0.1`, ipRange: `${prefix}.128.0/17` }],
+        ipamConfigs: [{ subnet: range, gateway: `${prefix}.0.1`, ipRange: `${prefix}.128.0/17` }],
       },
       { parent: this, provider: this.provider },
     );

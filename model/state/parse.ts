@@ -170,6 +170,18 @@ export function parseState(resources: readonly StateResource[]): StackState {
   };
 }
 
+/** The ranges of addresses of the hosts' networks, by the host's name. */
+export function networkRanges(resources: readonly StateResource[]): Map<string, string> {
+  const networks = resources.filter((resource) => resource.type === TYPES.network && !resource.delete);
+  return new Map(
+    networks.flatMap(({ urn, inputs }) => {
+      const { ipamConfigs = [] } = (inputs ?? {}) as { ipamConfigs?: { subnet?: string }[] };
+      const range = ipamConfigs.find(({ subnet }) => subnet?.includes("."))?.subnet;
+      return range ? [[nameIn(urn), range] as const] : [];
+    }),
+  );
+}
+
 /** Finds the component of a type that a resource is in. */
 function ancestors(resources: readonly StateResource[]) {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));

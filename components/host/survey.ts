@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import { onHost } from "../../host/run.ts";
+import { occupiedScript, parseOccupied } from "../../host/scripts/occupied.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Catalogue } from "../../model/catalogue/service.ts";
+import type { HostAddress } from "../../model/host/address.ts";
+import { chooseRange } from "../../model/host/network.ts";
+import { type Occupied, type WantedPort, takenPorts } from "../../model/host/occupied.ts";
+import { hostOf } from "../../model/rollout/placement.ts";
+import { networkRanges } from "../../model/state/parse.ts";
+import type { StateResource } from "../../model/state/resources.ts";
+import type { Settings } from "../../settings/load.ts";
+
+/** What is taken on each host, by its name; none of a host that cannot be reached. */
+export type Survey = ReadonlyMap<string, Occupied>;
+
+/** Looks at what others have on the hosts. */
+export async function surveyHosts(hosts: readonly HostAddress[]): Promise<Survey> {
+  // Under the mocks of tests there is no host.
+  if (!pulumi.runtime.getEngine()) return new Map();
+  const found = await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return [[host.name, parseOccupied(await onHost(host, occupiedScript()))] as const];
+      } catch (error) {
+        // What cannot be reached shows itself where something is to be done there.
+        if (error instanceof UserError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/**
+ * The ranges of addresses of the fleet's networks, by host.
+ * @throws pulumi.RunError with every range and port of a host that somebody else has, before anything is done
+ */
+export function placeOnHosts(
+  settings: Settings,
+  { services }: Catalogue,
+  survey: Survey,
+  previousState: readonly StateResource[],
+): Map<string, string> {
+  const own = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const before = networkRanges(previousState);
+  const names = settings.hosts.map(({ name }) => name);
+  const setting = (key: string) => `Pulumi.${own.stack}.yaml/${key}`;
+  const problems: string[] = [];
+  const ranges = new Map<string, string>();
+  for (const host of names) {
+    const occupied = survey.get(host);
+    const chosen = chooseRange({ host, own, wanted: settings.subnet, before: before.get(host), occupied });
+    if ("problem" in chosen) problems.push(`${setting("subnet")}: ${chosen.problem}`);
+    else ranges.set(host, chosen.range);
+    if (!occupied) continue;
+    const here = services.filter((service) => hostOf(service, names) === host);
+    const wanted = [
+      ...edgePorts(settings).map(([key, port]) => ({ port: `${port}/tcp`, at: setting(key), isEdges: true })),
+      ...here.flatMap(({ name, ports = [] }) =>
+        ports.map(({ published, protocol = "tcp" }, index): WantedPort => ({
+          port: `${published}/${protocol}`,
+          at: `services/${name}/ports/${index}`,
+          isEdges: false,
+        })),
+      ),
+    ];
+    problems.push(...takenPorts(host, own, wanted, occupied));
+  }
+  if (problems.length) throw new pulumi.RunError(problems.join("\n"));
+  return ranges;
+}
+
+/** The ports of the stack's own edge, by the settings that say so. */
+function edgePorts({ edge }: Settings): [key: string, port: number][] {
+  if (!edge) return [];
+  return [
+    ["edgePort", edge.port],
+    ...(edge.https ? [["httpsPort", edge.https.port] as [string, number]] : []),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Listener, Occupied, OtherContainer, OtherNetwork } from "../../model/host/occupied.ts";
+import { readScripts } from "./script.ts";
+
+/** The script that prints what {@link parseOccupied} reads. */
+export function occupiedScript(): string {
+  return readScripts(["occupied"]);
+}
+
+interface Bindings {
+  [port: string]: { HostPort?: string }[] | null;
+}
+
+/** What is taken on a host, from what the script printed there. */
+export function parseOccupied(printed: string): Occupied {
+  const networks: OtherNetwork[] = [];
+  const containers: OtherContainer[] = [];
+  const routes: Occupied["routes"] = [];
+  const listeners: Listener[] = [];
+  const users = new Map<string, string>();
+  for (const line of printed.split("\n")) {
+    const [kind, ...words] = line.split(" ");
+    const [first = "", second = "", third = ""] = words;
+    if (kind === "network") networks.push(parseNetwork(words.join(" ")));
+    else if (kind === "container") containers.push(parseContainer(words.join(" ")));
+    else if (kind === "route") routes.push({ device: first, range: parseRoute(second, third) });
+    // Address and port in hexadecimal. Source: proc_pid_net(5)
+    else if (kind === "listening")
+      listeners.push({ port: `${parseInt(second.split(":")[1] ?? "", 16)}/${first}`, user: third });
+    else if (kind === "user") users.set(first, second);
+  }
+  return {
+    networks,
+    containers,
+    routes,
+    listeners: listeners.map(({ port, user }) => ({ port, user: users.get(user) ?? user })),
+  };
+}
+
+function parseNetwork(json: string): OtherNetwork {
+  const { id, name, labels, ipam } = JSON.parse(json) as {
+    id: string;
+    name: string;
+    labels: Record<string, string> | null;
+    ipam: { Subnet?: string }[] | null;
+  };
+  // Those of IPv6 have no place among them.
+  const ranges = (ipam ?? []).flatMap(({ Subnet = "" }) => (Subnet.includes(".") ? [Subnet] : []));
+  return { id, name, labels: labels ?? {}, ranges };
+}
+
+function parseContainer(json: string): OtherContainer {
+  const { name, labels, ports, bindings } = JSON.parse(json) as {
+    name: string;
+    labels: Record<string, string> | null;
+    ports: Bindings | null;
+    bindings: Bindings | null;
+  };
+  // What it asked for counts too: one that is restarting has nothing at the moment.
+  const all = [...Object.entries(ports ?? {}), ...Object.entries(bindings ?? {})];
+  const published = all.flatMap(([port, places]) =>
+    (places ?? []).map(({ HostPort = "" }) => `${HostPort}/${port.split("/")[1] ?? "tcp"}`),
+  );
+  return { name: name.replace(/^\//, ""), labels: labels ?? {}, published: [...new Set(published)] };
+}
+
+/** A destination and its mask, as /proc/net/route has them: four bytes in hexadecimal, the last one first. */
+function parseRoute(destination: string, mask: string): string {
+  const bytes = (hex: string) => [...(hex.match(/../g) ?? [])].reverse().map((byte) => parseInt(byte, 16));
+  const bits = bytes(mask).reduce((sum, byte) => sum + byte.toString(2).replaceAll("0", "").length, 0);
+  return `${bytes(destination).join(".")}/${bits}`;
+}

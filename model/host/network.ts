@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { overlaps, prefixOf } from "../../lib/address-range.ts";
+import type { LabelledStack } from "../container/labels.ts";
+import { type Occupied, isOf } from "./occupied.ts";
+
+/** Of the networks that are private by RFC 1918, a /16 each: the small ones first, those that companies use last. */
+const RANGES = [
+  // Without 172.17.0.0/16, which is docker0.
+  Array.from({ length: 15 }, (_, index) => `172.${index === 0 ? 16 : 17 + index}.0.0/16`),
+  Array.from({ length: 256 }, (_, index) => `10.${index}.0.0/16`),
+];
+
+/** The range of a stack whose host cannot be asked. */
+export const USUAL_RANGE = "172.28.0.0/16";
+
+/** What decides which range of addresses a stack's network on a host has. */
+export interface NetworkContext {
+  host: string;
+  own: LabelledStack;
+  /** The setting's. */
+  wanted: string | undefined;
+  /** What the last update gave it; undefined: none yet. */
+  before: string | undefined;
+  /** What is taken on the host; undefined where it cannot be asked. */
+  occupied: Occupied | undefined;
+}
+
+/**
+ * The range of a stack's network: the setting's; without one that which it has, so that it never moves by itself; else one
+ * that nothing on the host uses, looked for from a place that follows from the stack's name, so that two stacks which come
+ * to a host at once hardly choose the same.
+ * @returns the range, or what keeps it from having one, without the setting's name
+ */
+export function chooseRange(context: NetworkContext): { range: string } | { problem: string } {
+  const { host, own, wanted, before, occupied } = context;
+  if (!occupied) return { range: wanted ?? before ?? USUAL_RANGE };
+  const mine = occupied.networks.filter(({ labels }) => isOf(own, labels));
+  const [there] = mine.flatMap(({ ranges }) => ranges);
+  const range = wanted ?? before ?? there;
+  const others = takenRanges(own, occupied);
+  if (range !== undefined) {
+    if (!wanted || range === before || range === there) return { range };
+    const other = others.find((each) => overlaps(each.range, range) && !isWiderRoute(each, range));
+    if (!other) return { range };
+    return {
+      problem: `${range} overlaps with ${other.what} (${other.range}) on host ${host}; expected a free /16. Leave it unset to have one chosen`,
+    };
+  }
+  const found = RANGES.flatMap((ranges) => from(ranges, own)).find(
+    (candidate) => !others.some((other) => overlaps(other.range, candidate)),
+  );
+  return found
+    ? { range: found }
+    : { problem: `no private /16 is free on host ${host}; expected one to use` };
+}
+
+/** The ranges, begun at a place that follows from the stack's name. */
+function from(ranges: readonly string[], { project, stack }: LabelledStack): string[] {
+  const digest = createHash("sha256").update(`${project}/${stack}`).digest();
+  const start = digest.readUInt32BE() % ranges.length;
+  return [...ranges.slice(start), ...ranges.slice(0, start)];
+}
+
+interface Taken {
+  range: string;
+  what: string;
+  isRoute: boolean;
+}
+
+/** What others use on the host: networks of the engine, then routes, but for the default and those as wide. */
+function takenRanges(own: LabelledStack, { networks, routes }: Occupied): Taken[] {
+  const bridges = networks.map(({ id }) => `br-${id.slice(0, 12)}`);
+  return [
+    ...networks
+      .filter(({ labels }) => !isOf(own, labels))
+      .flatMap(({ name, ranges }) =>
+        ranges.map((range) => ({ range, what: `network ${name}`, isRoute: false })),
+      ),
+    ...routes
+      .filter(({ range, device }) => prefixOf(range) >= 8 && !bridges.includes(device))
+      .map(({ range, device }) => ({ range, what: `a route through ${device}`, isRoute: true })),
+  ];
+}
+
+/** Of two routes the narrower counts: one that is wider, such as a VPN's, leaves all else reachable. */
+function isWiderRoute({ range, isRoute }: Taken, wanted: string): boolean {
+  return isRoute && prefixOf(range) < prefixOf(wanted);
+}

@@ -1,0 +1,90 @@
+import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts";
+
+/** What is taken on a host already, by whomever. */
+export interface Occupied {
+  networks: OtherNetwork[];
+  /** Those that run or are about to. */
+  containers: OtherContainer[];
+  /** Ranges of IPv4 addresses that lead somewhere, "0.0.0.0/0" the default route. */
+  routes: { device: string; range: string }[];
+  listeners: Listener[];
+}
+
+/** A network of the engine's. */
+export interface OtherNetwork {
+  id: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  /** Of IPv4 addresses. */
+  ranges: string[];
+}
+
+/** A container. */
+export interface OtherContainer {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  /** Ports of the host, as "80/tcp". */
+  published: string[];
+}
+
+/** A process that listens on a port of the host. */
+export interface Listener {
+  /** As "80/tcp". */
+  port: string;
+  /** Its user. */
+  user: string;
+}
+
+/** A port that the stack is to publish on a host. */
+export interface WantedPort {
+  /** As "80/tcp". */
+  port: string;
+  /** What says so: `services/tcp/ports/0`, or a setting. */
+  at: string;
+  /** Whether it is the edge's. */
+  isEdges: boolean;
+}
+
+/** Whether it has the labels of a stack. */
+export function isOf({ project, stack }: LabelledStack, labels: Readonly<Record<string, string>>): boolean {
+  return labels[LABELS.project] === project && labels[LABELS.stack] === stack;
+}
+
+/** A line for each wanted port that somebody else has, and what to do. What the stack itself has makes way in its roll. */
+export function takenPorts(
+  host: string,
+  own: LabelledStack,
+  wanted: readonly WantedPort[],
+  { containers, listeners }: Pick<Occupied, "containers" | "listeners">,
+): string[] {
+  return wanted.flatMap(({ port, at, isEdges }) => {
+    const holders = containers.filter(({ published }) => published.includes(port));
+    if (holders.some(({ labels }) => isOf(own, labels))) return [];
+    const [holder] = holders;
+    const listener = listeners.find((each) => each.port === port);
+    if (!holder && !listener) return [];
+    const who = holder
+      ? nameOf(holder)
+      : `a process of user ${listener?.user ?? ""} that is in no container, or in one with the host's network`;
+    return [`${at}: port ${port} of host ${host} is taken by ${who}. ${adviceOn(holder, isEdges)}`];
+  });
+}
+
+function nameOf({ name, labels }: OtherContainer): string {
+  const [project, stack, service] = [LABELS.project, LABELS.stack, LABELS.service].map(
+    (label) => labels[label],
+  );
+  if (!service) return `container ${name}`;
+  const what = service === EDGE_SERVICE ? "the edge" : `service ${service}`;
+  return `${what} of stack ${project ?? ""}/${stack ?? ""}`;
+}
+
+function adviceOn(holder: OtherContainer | undefined, isEdges: boolean): string {
+  const { labels = {} } = holder ?? {};
+  const owner = `${labels[LABELS.project] ?? ""}/${labels[LABELS.stack] ?? ""}`;
+  if (isEdges && labels[LABELS.service] === EDGE_SERVICE)
+    return `To stand behind that edge: pulumi config set edge ${owner}; else choose another port`;
+  return isEdges
+    ? "Choose another port, stop what has it, or, if that is a proxy of yours: pulumi config set edge false"
+    : "Choose another port, or stop what has it";
+}
