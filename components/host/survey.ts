@@ -50,7 +50,12 @@ export function placeOnHosts(
   const ranges = new Map<string, string>();
   for (const host of names) {
     const occupied = survey.get(host);
-    const chosen = chooseRange({ host, own, wanted: settings.subnet, before: before.get(host), occupied });
+    const chosen = chooseRange({
+      ...{ host, own, occupied },
+      wanted: settings.subnet,
+      before: before.get(host),
+      adopting: pulumi.runtime.isDryRun(),
+    });
     if ("problem" in chosen) problems.push(`${setting("subnet")}: ${chosen.problem}`);
     else ranges.set(host, chosen.range);
     if (!occupied) continue;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { overlaps, prefixOf } from "../../lib/address-range.ts";
 import type { LabelledStack } from "../container/labels.ts";
-import { type Occupied, isOf } from "./occupied.ts";
+import { type Occupied, type OtherNetwork, isOf } from "./occupied.ts";
 
 /** Of the networks that are private by RFC 1918, a /16 each: the small ones first, those that companies use last. */
 const RANGES = [
@@ -21,6 +21,8 @@ export interface NetworkContext {
   wanted: string | undefined;
   /** What the last update gave it; undefined: none yet. */
   before: string | undefined;
+  /** Whether a network of the stack that no update knows is to be taken over: so asks `slipway adopt`. */
+  adopting: boolean;
   /** What is taken on the host; undefined where it cannot be asked. */
   occupied: Occupied | undefined;
 }
@@ -32,12 +34,13 @@ export interface NetworkContext {
  * @returns the range, or what keeps it from having one, without the setting's name
  */
 export function chooseRange(context: NetworkContext): { range: string } | { problem: string } {
-  const { host, own, wanted, before, occupied } = context;
+  const { host, own, wanted, before, adopting, occupied } = context;
   if (!occupied) return { range: wanted ?? before ?? USUAL_RANGE };
-  const mine = occupied.networks.filter(({ labels }) => isOf(own, labels));
-  const [there] = mine.flatMap(({ ranges }) => ranges);
+  // One that a killed update has left cannot be had: it is as any other's.
+  const isMine = ({ labels }: OtherNetwork) => (adopting || before !== undefined) && isOf(own, labels);
+  const [there] = occupied.networks.filter(isMine).flatMap(({ ranges }) => ranges);
   const range = wanted ?? before ?? there;
-  const others = takenRanges(own, occupied);
+  const others = takenRanges(occupied, isMine);
   if (range !== undefined) {
     if (!wanted || range === before || range === there) return { range };
     const other = others.find((each) => overlaps(each.range, range) && !isWiderRoute(each, range));
@@ -68,11 +71,11 @@ interface Taken {
 }
 
 /** What others use on the host: networks of the engine, then routes, but for the default and those as wide. */
-function takenRanges(own: LabelledStack, { networks, routes }: Occupied): Taken[] {
+function takenRanges({ networks, routes }: Occupied, isMine: (network: OtherNetwork) => boolean): Taken[] {
   const bridges = networks.map(({ id }) => `br-${id.slice(0, 12)}`);
   return [
     ...networks
-      .filter(({ labels }) => !isOf(own, labels))
+      .filter((network) => !isMine(network))
       .flatMap(({ name, ranges }) =>
         ranges.map((range) => ({ range, what: `network ${name}`, isRoute: false })),
       ),
