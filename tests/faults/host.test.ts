@@ -72,19 +72,43 @@ describe("faults: the host", () => {
     { gapBecause: "the machine is off" },
   );
 
+  row("port already taken by a stranger", async (roll) => {
+    const { fleet, host } = roll;
+    const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
+    const stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
+    roll.release(["services.ts", "published: 7000", "published: 7001"]);
+    await roll.fails([/services\/tcp\/ports\/0: port 7001\/tcp of host lab-1 is taken by container \w+/]);
+    await host.run("docker", "rm", "--force", stranger.trim());
+    roll.release();
+    await roll.succeeds();
+    assert.equal(await fleet.answer("tcp"), "tcp v0");
+  });
+
   row(
-    "port already taken by a stranger",
+    "port taken by a stranger in mid-roll",
     async (roll) => {
       const { fleet, host } = roll;
       const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
-      const stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
-      roll.release(["services.ts", "published: 7000", "published: 7001"]);
-      const why = /tcp: the new container could not be started/;
-      await roll.breaks([
-        why,
-        /7001.* port is already allocated/,
-        /the previous container tcp-\w+ is still serving requests/,
+      const moved = ["services.ts", "published: 7000", "published: 7001"] as const;
+      // While its job runs, the new container is made and not started.
+      roll.release(moved, [
+        "services.ts",
+        'name: "tcp",',
+        'name: "tcp", preDeploy: { command: ["sleep", "10"] },',
       ]);
+      let stranger = "";
+      const up = roll.up(async (before) => {
+        await host.newContainer("tcp", before, "created");
+        stranger = await host.run("docker", "run", "--detach", "--publish", "7001:80", ...image);
+      });
+      await roll.breaks(
+        [
+          /tcp: the new container could not be started/,
+          /7001.* port is already allocated/,
+          /the previous container tcp-\w+ is still serving requests/,
+        ],
+        up,
+      );
       assert.equal(await fleet.answer("tcp"), "tcp v0");
       await roll.traffic.stop();
       await host.run("docker", "rm", "--force", stranger.trim());

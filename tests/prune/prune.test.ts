@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
 import type { Pruned } from "../../host/scripts/prune.ts";
@@ -20,6 +20,59 @@ function only(fleet: FaultFleet, ...names: string[]): void {
   const all = `import * as all from "./tests/faults/fleet/services.ts";\nexport const bases = all.bases;\n`;
   const services = `export const services = all.services.filter(({ name }) => ${JSON.stringify(names)}.includes(name));\n`;
   writeFileSync(join(fleet.folder, "services.ts"), all + services);
+}
+
+/** The range of addresses of a stack's network. */
+async function rangeOf(stack: string, host: Host): Promise<string> {
+  const filters = ["--filter", "label=slipway.project=slipway", "--filter", `label=slipway.stack=${stack}`];
+  const id = (await host.run("docker", "network", "ls", "--quiet", ...filters)).trim();
+  return (
+    await host.run("docker", "network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", id)
+  ).trim();
+}
+
+/**
+ * Makes the guest's stack on a host that has another stack and strangers: what they have is found in a preview and before
+ * an update does anything, and a network that none has is chosen.
+ */
+async function besideOthers(guest: FaultFleet, { host }: FaultFleet): Promise<void> {
+  const taken = await rangeOf("dev", host);
+  const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
+  const stranger = (await host.run("docker", "run", "--detach", "--publish", "8443:80", ...image)).trim();
+  const listen =
+    "perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 8081, Listen => 1) or die; sleep 600'";
+  const pid = (await host.run("sh", "-c", `${listen} >/dev/null 2>&1 & echo $!`)).trim();
+  await guest.initStack("guest", { subnet: taken });
+  const services = readFileSync(join(guest.folder, "services.ts"), "utf8");
+  writeFileSync(
+    join(guest.folder, "services.ts"),
+    services.replace(
+      "export const services = ",
+      `const ports = [{ published: 8443, target: 1 }, { published: 8081, target: 2 }];\nexport const services = `,
+    ) + "services[0].ports = ports;\n",
+  );
+  guest.release();
+  const before = (await host.containers()).length;
+  for (const verb of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+    const { code, text } = await guest.run("pulumi", ...verb);
+    assert.notEqual(code, 0, text);
+    for (const line of [
+      new RegExp(
+        `Pulumi.guest.yaml/subnet: ${taken} overlaps with network lab-1-\\w+ \\(${taken}\\) on host lab-1`,
+      ),
+      /Pulumi.guest.yaml\/edgePort: port 80\/tcp of host lab-1 is taken by the edge of stack slipway\/dev\. To stand behind that edge: pulumi config set edge slipway\/dev/,
+      /services\/web\/ports\/0: port 8443\/tcp of host lab-1 is taken by container \w+/,
+      /services\/web\/ports\/1: port 8081\/tcp of host lab-1 is taken by a process of user root/,
+    ])
+      assert.match(text, line);
+    assert.doesNotMatch(text, /Pool overlaps|port is already allocated/);
+  }
+  assert.equal((await host.containers()).length, before);
+  await host.run("kill", pid);
+  await host.run("docker", "rm", "--force", stranger);
+  writeFileSync(join(guest.folder, "services.ts"), services);
+  await guest.must("pulumi", "config", "set", "edgePort", "8080");
+  await guest.must("pulumi", "config", "rm", "subnet");
 }
 
 describe("slipway prune", function () {
@@ -90,11 +143,16 @@ describe("slipway prune", function () {
     guest = new FaultFleet("prune-guest", { ...environment, PULUMI_STACK: "guest" }, host);
     guest.urls.web = `http://${host.ip}:8080/`;
     only(guest, "web");
-    await guest.initStack("guest", { edgePort: "8080", subnet: "172.29.0.0/16" });
+    await besideOthers(guest, fleet);
     guest.release();
     const shared = refs.v2;
     await release(guest);
     assert.equal(refs.v2, shared, "another stack builds the same of the same sources");
+    const range = await rangeOf("guest", host);
+    assert.notEqual(range, await rangeOf("dev", host));
+    // It stays, and nothing is found to be in its own way.
+    assert.deepEqual(await guest.up(), {});
+    assert.equal(await rangeOf("guest", host), range);
   });
 
   after(async () => {
