@@ -79,10 +79,15 @@ async function digestOf(
 ): Promise<string> {
   const { registry, repository, tag = "latest" } = parseReference(image);
   const mirrored = registry === "docker.io" && mirror;
-  const found = await new Repository(
+  const asked = new Repository(
     mirrored ? `${mirror}/${repository}` : `${registry}/${repository}`,
     mirrored ? account : undefined,
-  ).digest(tag);
-  if (!found) throw new UserError(`${image}: not found on ${registry}; check FROM`);
+  );
+  const found = await asked.digest(tag);
+  if (!found) {
+    const why =
+      asked.refusal === undefined ? "" : `, or not for this account to see (it says ${asked.refusal})`;
+    throw new UserError(`${image}: not found on ${registry}${why}; check FROM`);
+  }
   return found;
 }
