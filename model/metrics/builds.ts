@@ -1,5 +1,3 @@
-import { kept } from "../../lib/paths.ts";
-
 /** A build of one of the stack's images, by a builder's own record. */
 export interface Build {
   /** The service or base. */
@@ -85,10 +83,12 @@ export function cacheHits(builds: readonly Build[]): string[] {
     .sort();
 }
 
-/** The image whose staged sources these are. */
-export function imageOf(context: string): string | undefined {
-  const [, build = ""] = context.split(`${kept.context()}/`);
-  return /^([a-z0-9-]+)-[0-9a-f]{32}\//.exec(build)?.[1];
+/**
+ * The image whose staged sources these are, by the name that buildx gives a build: in a git checkout the path, elsewhere
+ * the path's last part.
+ */
+export function imageOf(build: string): string | undefined {
+  return /^(?:.*\/)?([a-z0-9-]+)-[0-9a-f]{32}(?: \(.*\))?$/.exec(build)?.[1];
 }
 
 function msBetween(from = "", to = ""): number {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type PastBuild, buildOf, buildsBetween, cacheHits } from "../../../../model/metrics/builds.ts";
+import {
+  type PastBuild,
+  buildOf,
+  buildsBetween,
+  cacheHits,
+  imageOf,
+} from "../../../../model/metrics/builds.ts";
 
 const past = (more: Partial<PastBuild> = {}): PastBuild => ({
   ref: "lab/lab0/abc",
@@ -28,6 +34,20 @@ describe("a build", () => {
       buildsBetween(`warning\n${history}`, from, to).map(({ ref }) => ref),
       ["within"],
     );
+  });
+
+  it("is known by its staged sources, also outside git, where buildx tells only the last name, and with a target", () => {
+    const hash = "d770aa6afb172eb4".repeat(2);
+    const staged = `.slipway/context/web-ui-${hash}`;
+    for (const name of [
+      `${staged}/web-ui-${hash}`,
+      `sub/${staged}/web-ui-${hash} (final)`,
+      `web-ui-${hash}`,
+      `web-ui-${hash} (final)`,
+    ])
+      assert.equal(imageOf(name), "web-ui", name);
+    for (const name of [".", "web", `services/web (${hash})`, "web-0123456789abcdef"])
+      assert.equal(imageOf(name), undefined, name);
   });
 
   it("says how long it took and how long it pushed", () => {
