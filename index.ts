@@ -82,9 +82,9 @@ function required<T>(entries: ReadonlyMap<string, T>, name: string): T {
 }
 
 /** The fleet's network on each host, for a reverse proxy of your own to join. */
-export const networks = Object.fromEntries([...hosts].map(([name, { network }]) => [name, network.name]));
+export const networks = Object.fromEntries([...hosts].map(([name, { networkName }]) => [name, networkName]));
 /** `repository@sha256:…` of every image. */
-export const digests = Object.fromEntries([...images].map(([name, { ref }]) => [name, ref]));
+export const digests = Object.fromEntries([...images].map(([name, { built }]) => [name, built]));
 /** Where every service with http answers. */
 export const urls = Object.fromEntries(
   [...services].flatMap(([name, { url }]) => (url ? [[name, url]] : [])),

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { ByteCounter } from "../../backups/byte-counter.ts";
 import { checkBackup, unpackBackup } from "../../backups/reading.ts";
 import { type Store, openStore } from "../../backups/store.ts";
-import { type Manifest, backupFolder, findMismatch } from "../../model/data/backup.ts";
+import { type Manifest, backupFolder, backupMeant, findMismatch } from "../../model/data/backup.ts";
 import { UserError } from "../../lib/errors.ts";
 import { showSize } from "../../lib/size.ts";
 import { backupsOf, readManifest } from "./backups.ts";
@@ -29,7 +29,10 @@ export function restoreVerb(): Command {
   return new Command("restore")
     .description("put a backup back into the volumes of a service, in the place of what is in them now")
     .argument("<service>", "one that has volumes")
-    .argument("[backup]", "one that `slipway backups` names; the newest if not given")
+    .argument(
+      "[backup]",
+      "one that `slipway backups` names, of another stack as <stack>/<backup>; the newest if not given",
+    )
     .addOption(placeOption("--from"))
     .option("--yes", "skip the confirmation")
     .addOption(stackOption())
@@ -38,20 +41,23 @@ export function restoreVerb(): Command {
       const { from, yes, json } = options;
       const service = await readDeployedVolumes(await openSession(options), name);
       const store = await openStore(from, progress);
-      const backups = await backupsOf(service, store);
-      const backup = wanted ?? backups.at(-1);
-      const file = store.address(`${backupFolder(service)}/${backup ?? ""}`);
+      const meant = backupMeant(service, wanted);
+      const { source } = meant;
+      const backups = await backupsOf(source, store);
+      const backup = meant.name ?? backups.at(-1);
+      const file = store.address(`${backupFolder(source)}/${backup ?? ""}`);
       if (backup === undefined) throw new UserError(`${file}: no backup of ${name} is there`);
       if (!backups.includes(backup))
         throw new UserError(
-          `${file}: no such backup; expected ${backups.join(", ") || "none, for none is there"}`,
+          `${file}: no such backup; expected ${backups.join(", ") || "none, for none is there"}. ` +
+            "One of another stack is named as <stack>/<backup>",
         );
-      const manifest = await readManifest(store, service, backup);
+      const manifest = await readManifest(store, source, backup);
       const why = findMismatch(manifest, service, [...service.volumes.keys()]);
       if (why) throw new UserError(`${file}: ${why}`);
       progress(`${name}: what is in ${manifest.volumes.join(", ")} now is deleted, and replaced by ${file}.`);
-      if (!yes) await confirm(`slipway restore ${name} ${backup} --yes`);
-      await restore(service, store, `${backupFolder(service)}/${backup}.tar.gz`, manifest);
+      if (!yes) await confirm(`slipway restore ${name} ${wanted ?? backup} --yes`);
+      await restore(service, store, `${backupFolder(source)}/${backup}.tar.gz`, manifest);
       process.stdout.write(
         json
           ? `${JSON.stringify({ backup, ...manifest }, null, 2)}\n`

@@ -93,7 +93,12 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
           `${replicaName(replica.service, replica.slot)} on ${replica.host}: unhealthy: ${replica.healthProblem}\n`,
         ],
   );
-  return table([head, ...rows]) + sick.join("");
+  const closed = replicas.flatMap(({ service, host, maintenanceSec }) =>
+    maintenanceSec === undefined
+      ? []
+      : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: slipway maintenance ${service} off\n`,
+  );
+  return table([head, ...rows]) + [...sick, ...closed].join("");
 }
 
 /** What is not as it was left, a line each, and the command that mends it. */

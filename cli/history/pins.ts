@@ -29,7 +29,7 @@ export function pinVerb(): Command {
     const next = { ...pinned.pins, ...pins };
     await readSettings(session, next);
     writePins(pinned, next);
-    printPins(pins, options.json);
+    printPins(pins, options);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
   });
 }

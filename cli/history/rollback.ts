@@ -47,7 +47,7 @@ export function rollbackVerb(): Command {
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
     const { catalogue } = await readSettings(session, next);
-    printPins(pins, options.json);
+    printPins(pins, options);
     if (options.dryRun) return;
     writePins(pinned, next);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
@@ -91,8 +91,11 @@ export function pinRequest(
   return { names, all, to, otherwise, withConfig, why: message };
 }
 
-/** Prints what is pinned. */
-export function printPins(pins: PinsFile, json = false): void {
-  const lines = Object.entries(pins).map(([name, pin]) => `${name}: ${describePin(pin as Pin, [])}\n`);
+/** Prints what is pinned, or would be. */
+export function printPins(pins: PinsFile, { json, dryRun }: { json?: boolean; dryRun?: boolean }): void {
+  const verb = dryRun ? "would be pinned" : "pinned";
+  const lines = Object.entries(pins).map(
+    ([name, pin]) => `${name}: ${describePin(pin as Pin, [], [], verb)}\n`,
+  );
   process.stdout.write(json ? `${JSON.stringify(pins, null, 2)}\n` : lines.join(""));
 }

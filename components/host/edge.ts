@@ -53,7 +53,7 @@ export class Edge extends pulumi.ComponentResource {
           image: edge.image,
           secretLine: (variable) => pulumi.interpolate`${variable}=${edge.variables[variable] ?? ""}`,
           volumeName: (source) => (source === "acme" && acme ? acme : routes).name,
-          network: { name: host.network.name, ipv4Address: host.edgeIp },
+          network: { name: host.networkName, ipv4Address: host.edgeIp },
           own: {
             // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
             user: "0:0",

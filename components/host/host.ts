@@ -20,7 +20,8 @@ export class Host extends pulumi.ComponentResource {
   /** Name or address of the machine, for people and URLs. */
   readonly machine: string;
   readonly provider: docker.Provider;
-  readonly network: docker.Network;
+  /** Name of the fleet's network; unknown in a preview that would make it, which has another name in mind. */
+  readonly networkName: pulumi.Output<string>;
   /** The edge's address on the network, the same through every roll. */
   readonly edgeIp: string;
 
@@ -47,7 +48,7 @@ export class Host extends pulumi.ComponentResource {
     );
     const prefix = range.replace(/\.0\.0\/16$/, "");
     this.edgeIp = `${prefix}.0.2`;
-    this.network = new docker.Network(
+    const network = new docker.Network(
       name,
       {
         driver: "bridge",
@@ -60,6 +61,7 @@ export class Host extends pulumi.ComponentResource {
       },
       { parent: this, provider: this.provider },
     );
-    this.registerOutputs({ network: this.network.name });
+    this.networkName = pulumi.all([network.id, network.name]).apply(([, made]) => made);
+    this.registerOutputs({ network: this.networkName });
   }
 }

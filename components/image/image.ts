@@ -3,6 +3,7 @@ import type { FoundImage } from "../../registry/lookup.ts";
 import type { Settings } from "../../settings/load.ts";
 import { type Pin, describePin } from "../../model/history/pins.ts";
 import { TYPES } from "../../model/state/types.ts";
+import { imageAt } from "../../model/image/reference.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
 import { withinBudget } from "./gates/size.ts";
 import { declareBuild } from "./build.ts";
@@ -36,6 +37,8 @@ export interface ServiceImageArgs {
 export class ServiceImage extends pulumi.ComponentResource {
   /** `repository@sha256:…`, the only form that runs. */
   readonly ref: pulumi.Output<string>;
+  /** The same for people and the history: undefined where `--target` leaves out an image that is yet to be built. */
+  readonly built: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
     // The pin is an input, so that the next update knows what it must not lose.
@@ -45,13 +48,16 @@ export class ServiceImage extends pulumi.ComponentResource {
     if (pin) {
       if (pulumi.runtime.isDryRun()) void pulumi.log.info(describePin(pin, waits, fields), this);
       this.ref = pulumi.output(`${repository}@${pin.digest}`);
-      this.registerOutputs({ ref: this.ref, hash: pin.hash });
+      this.built = this.ref;
+      this.registerOutputs({ ref: this.built, hash: pin.hash });
       return;
     }
     const declare = settings.images === "build" ? declareBuild : declarePromotion;
     const digest = declare(name, args, repository, this);
-    this.ref = pulumi.interpolate`${repository}@${withinBudget(name, args, repository, digest)}`;
+    const allowed = withinBudget(name, args, repository, digest);
+    this.ref = pulumi.interpolate`${repository}@${allowed}`;
+    this.built = pulumi.output(allowed).apply((known?: string) => imageAt(repository, known));
     timed("build", args.base?.ref, this.ref);
-    this.registerOutputs({ ref: this.ref, hash: recipe.hash });
+    this.registerOutputs({ ref: this.built, hash: recipe.hash });
   }
 }

@@ -63,7 +63,7 @@ export class Service extends pulumi.ComponentResource {
             volumeName: (source) => volumes.get(source) ?? source,
             behindOwnProxy:
               !route && (entry.http !== undefined || Object.keys(entry.labels ?? {}).length > 0),
-            network: { name: host.network.name, aliases: args.aliased ? [entry.name] : undefined },
+            network: { name: host.networkName, aliases: args.aliased ? [entry.name] : undefined },
             // Calls between services go through the edge, so that they too survive a roll.
             hosts: args.uses
               .filter(({ entry: used }) => used.http && args.edge)

@@ -34,6 +34,18 @@ export function backupFolder({ project, stack, service }: Source): string {
   return `${project}/${stack}/${service}`;
 }
 
+/**
+ * Which backup is meant: one of the service's own stack by its name, of another stack as `<stack>/<name>`.
+ * @param wanted none: the newest of its own
+ */
+export function backupMeant(
+  own: Source,
+  wanted: string | undefined,
+): { source: Source; name: string | undefined } {
+  const [name, stack = own.stack] = (wanted ?? "").split("/").reverse();
+  return { source: { ...own, stack }, name: name === "" ? undefined : name };
+}
+
 /** A backup's name: when it was made, so that names sort as times do. "2026-01-31T12-00-00Z" */
 export function backupName(time: Date): string {
   return time.toISOString().replace(/\.\d+/, "").replaceAll(":", "-");

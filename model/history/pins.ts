@@ -164,9 +164,10 @@ export function describePin(
   { digest, release }: Pin,
   waits: readonly string[],
   fields: readonly string[] = [],
+  verb = "pinned",
 ): string {
   const from = release === undefined ? "" : ` (update ${release})`;
   const which = fields.length ? ` (${fields.join(", ")})` : "";
   const newer = waits.length ? `; newer ${waits.join(" and ")} waits${which}` : "";
-  return `pinned to sha256:${shortDigest(digest)}${from}${newer}`;
+  return `${verb} to sha256:${shortDigest(digest)}${from}${newer}`;
 }

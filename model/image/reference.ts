@@ -1,3 +1,5 @@
+import { isWholeDigest } from "../../lib/digest.ts";
+
 /** The parts of an image's name, as docker reads it. */
 export interface Reference {
   /** As in `ghcr.io`; `docker.io` where the name has none. */
@@ -35,6 +37,11 @@ export function repositoryOf(image: string): string {
 /** The `sha256:…` of an image that is given by digest. */
 export function digestOf(image: string | undefined): string | undefined {
   return image?.split("@")[1];
+}
+
+/** An image by its digest; undefined where that is none, as of an image that is yet to be built. */
+export function imageAt(repository: string, digest: string | undefined): string | undefined {
+  return digest !== undefined && isWholeDigest(digest) ? `${repository}@${digest}` : undefined;
 }
 
 /** An image's shortest name, as docker shows it: without docker.io, `library` and the tag `latest`. */

@@ -48,6 +48,8 @@ export interface ReplicaStatus {
   healthProblem?: string | undefined;
   restarts?: number | undefined;
   memoryBytes?: number | undefined;
+  /** Seconds of Retry-After, where its edge answers for the service with 503. */
+  maintenanceSec?: number | undefined;
   drift: Drift[];
 }
 

@@ -2,6 +2,7 @@ import { type ActualContainer, containerName, hasTakenOver, isOf, isRunning } fr
 import { assignments } from "../../lib/shell.ts";
 import { type Drift, type ReplicaStatus, fleetStatus } from "./drift.ts";
 import { again, anew, commandFor } from "./mend.ts";
+import { parseMaintenance } from "../edge/maintenance.ts";
 import { replicaName } from "../rollout/replica.ts";
 import type { DesiredContainer, Footing, StackState } from "./parse.ts";
 
@@ -46,7 +47,9 @@ export function compareFleet(
       ...missingJobs(replica, state.containers, host),
       ...routeDrift(replica, state, host),
     ];
-    return { ...replica, drift: [...more, ...replica.drift] };
+    const closed = parseMaintenance(host.routes?.get(`${replica.service}.maintenance.yml`) ?? "");
+    const maintenanceSec = closed.get(replica.service);
+    return { ...replica, ...(maintenanceSec && { maintenanceSec }), drift: [...more, ...replica.drift] };
   });
   const hosts = [...actual.keys()].map((host) => ({
     host,

@@ -61,6 +61,7 @@ describe("slipway rollback", function () {
     const answer = JSON.parse(await must("rollback", "web", "--dry-run", "--json")) as Record<string, object>;
     assert.deepEqual(Object.keys(answer), ["web"]);
     assert.equal((answer.web as { release: number }).release, 2);
+    assert.match(await must("rollback", "web", "--dry-run"), /^web: would be pinned to sha256:/);
     assert.ok(!existsSync(pinsPath()));
     assert.equal(await fleet.answer("web"), "web v3");
   });

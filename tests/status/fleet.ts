@@ -12,6 +12,8 @@ export const TICKER = "tests/status/fleet/ticker/ticker.py";
 /** A fleet that is looked at from outside. */
 export class StatusFleet extends Fleet {
   readonly host: Host;
+  /** What a preview said before anything was there. */
+  firstPreview = "";
 
   private constructor(environment: Record<string, string>, host: Host) {
     super(`${paths.own}/status`, { ...environment, PULUMI_STACK: "status" }, "022");
@@ -23,6 +25,7 @@ export class StatusFleet extends Fleet {
     const { lab, environment } = await testLab();
     const fleet = new StatusFleet(environment, new Host(lab));
     await fleet.initStack("status");
+    fleet.firstPreview = await fleet.must("pulumi", "preview");
     await fleet.up();
     return fleet;
   }

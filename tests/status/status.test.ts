@@ -21,6 +21,16 @@ describe("a fleet that is looked at", function () {
     await fleet.destroy();
   });
 
+  it("had a preview that gave nothing a name that it was not made with", async () => {
+    const made = await fleet.must("docker", "network", "ls", "--format", "{{.Name}}");
+    const named = [...fleet.firstPreview.matchAll(/\blab-1-[0-9a-f]{7}\b/g)].map(([name]) => name);
+    assert.deepEqual(
+      named.filter((name) => !made.includes(name)),
+      [],
+    );
+    assert.match(fleet.firstPreview, /networks/);
+  });
+
   it("has a status: each replica in a table of 100 columns, nothing wrong, exit code 0", async () => {
     const { code, text } = await slipway("status");
     assert.equal(code, 0, text);
@@ -129,6 +139,12 @@ describe("a fleet that is looked at", function () {
     const { text } = await slipway("status");
     assert.match(text, /^web on lab-1: missing: its route is not there\. Mended by: slipway up web$/m);
     assert.match(text, /^web on lab-1: edited by hand: somebodys: renamed from web-/m);
+    await slipway("maintenance", "web", "on");
+    assert.match(
+      (await slipway("status")).text,
+      /^web on lab-1: in maintenance: 503, Retry-After 120 s\. Ended by: /m,
+    );
+    await slipway("maintenance", "web", "off");
     await fleet.must("docker", "stop", edge);
     assert.match((await slipway("status")).text, /^edge on lab-1: stopped: .* Mended by: slipway up$/m);
     const up = await slipway("up");

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { backupName, backupsAmong, parseManifest, findMismatch } from "../../../../model/data/backup.ts";
+import {
+  backupFolder,
+  backupMeant,
+  backupName,
+  backupsAmong,
+  parseManifest,
+  findMismatch,
+} from "../../../../model/data/backup.ts";
 
 const manifest = {
   project: "fleet",
@@ -21,6 +28,17 @@ describe("a backup", () => {
     const torn = ["2026-02-01T00-00-00Z.tar.gz", `${later}.tar.gz.part`];
     const files = [`${later}.json`, `${later}.tar.gz`, `${sooner}.json`, `${sooner}.tar.gz`, ...torn];
     assert.deepEqual(backupsAmong(files), [sooner, later]);
+  });
+
+  it("is of the service's own stack, or of the one that is named before it", () => {
+    const meant = (wanted?: string) => {
+      const { source, name } = backupMeant({ ...store, stack: "dev" }, wanted);
+      return [backupFolder(source), name];
+    };
+    assert.deepEqual(meant(), ["fleet/dev/store", undefined]);
+    assert.deepEqual(meant("2026-01-30T12-00-00Z"), ["fleet/dev/store", "2026-01-30T12-00-00Z"]);
+    assert.deepEqual(meant("prod/2026-01-30T12-00-00Z"), ["fleet/prod/store", "2026-01-30T12-00-00Z"]);
+    assert.deepEqual(meant("prod/"), ["fleet/prod/store", undefined]);
   });
 
   it("fits its own service, of any stack, that has its volumes", () => {

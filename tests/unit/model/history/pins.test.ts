@@ -120,6 +120,10 @@ describe("a pinned entry", () => {
       describePin({ digest: A, release: 3 }, ["source", "configuration"]),
       "pinned to sha256:aaaaaaaaaaaa (update 3); newer source and configuration waits",
     );
+    assert.equal(
+      describePin({ digest: A }, [], [], "would be pinned"),
+      "would be pinned to sha256:aaaaaaaaaaaa",
+    );
   });
 
   it("has its differing fields named, in which the configuration of today waits", () => {

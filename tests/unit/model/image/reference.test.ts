@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   digestOf,
   familiarName,
+  imageAt,
   parseReference,
   registryOf,
   repositoryOf,
@@ -30,6 +31,12 @@ describe("an image's name", () => {
       assert.equal(repositoryOf(`127.0.0.1:5000/acme/web${suffix}`), "127.0.0.1:5000/acme/web");
     assert.equal(digestOf(`ghcr.io/acme/web:1@${DIGEST}`), DIGEST);
     assert.equal(digestOf("ghcr.io/acme/web:1"), undefined);
+  });
+
+  it("is known by its digest alone, and not at all while that is not made", () => {
+    assert.equal(imageAt("ghcr.io/acme/web", DIGEST), `ghcr.io/acme/web@${DIGEST}`);
+    for (const none of [undefined, "", "undefined"])
+      assert.equal(imageAt("ghcr.io/acme/web", none), undefined);
   });
 
   it("is short without docker.io, library and latest", () => {

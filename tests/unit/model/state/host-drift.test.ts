@@ -3,6 +3,7 @@ import type { ActualContainer } from "../../../../model/container/actual.ts";
 import { type ActualHost, compareFleet, findings } from "../../../../model/state/host-drift.ts";
 import { mendsOf } from "../../../../model/state/mend.ts";
 import type { DesiredContainer, Footing } from "../../../../model/state/parse.ts";
+import { maintenanceFile } from "../../../../model/edge/maintenance.ts";
 import { routeFile } from "../../../../model/edge/route.ts";
 import { assignments } from "../../../../lib/shell.ts";
 
@@ -83,6 +84,23 @@ describe("what a host lacks of a fleet", () => {
     assert.deepEqual(lines({ routes: undefined }), []);
     const hidden = { ...state, cutovers: new Map<string, unknown>([["web", { secret: "…" }]]) };
     assert.deepEqual(lines({ routes: new Map() }, hidden), []);
+  });
+
+  it("is no maintenance, which is told of all the same", () => {
+    const routes = (retryAfterSec?: number) =>
+      new Map([...(whole.routes ?? []), ["web.maintenance.yml", maintenanceFile("web", retryAfterSec)]]);
+    const of = (found: ReadonlyMap<string, string>) =>
+      compareFleet(state, new Map([["one", { ...whole, routes: found }]])).replicas.map(
+        ({ service, maintenanceSec, drift }) => [service, maintenanceSec, drift.length],
+      );
+    assert.deepEqual(of(routes(120)), [
+      ["edge", undefined, 0],
+      ["web", 120, 0],
+    ]);
+    assert.deepEqual(of(routes()), [
+      ["edge", undefined, 0],
+      ["web", undefined, 0],
+    ]);
   });
 
   it("is the container of a job that has run", () => {
