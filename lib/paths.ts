@@ -19,6 +19,7 @@ export const kept = {
   /** @param build as of `context` */
   build: (build: string) => `${OWN}/build/${build}`,
   retention: (stack: string) => `${OWN}/retention/${stack}.sh`,
+  logs: (stack: string) => `${OWN}/logs/${stack}`,
   phases: () => `${OWN}/phases.jsonl`,
   /** @param stack project/stack; without it the folder of all */
   metrics: (stack?: string) => within(`${OWN}/metrics`, stack && `${stack}.jsonl`),
@@ -112,6 +113,13 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
     writer: "the program, at each update",
     reader: "cutovers (host/scripts/retention.sh)",
     lifetime: "replaced at each update",
+  },
+  logs: {
+    path: `${kept.logs("<stack>")}/<replica>-<container>.log`,
+    what: "the last 1,000 log lines of containers that a rollback has taken away",
+    writer: "`slipway rollback`",
+    reader: "you",
+    lifetime: "kept; it may be deleted at any time",
   },
   phases: {
     path: kept.phases(),

@@ -1,19 +1,17 @@
 // Plain JavaScript on Node alone: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { URL, fileURLToPath } from "node:url";
 
 /** The project's folder. */
 export const project = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** Installs the npm packages if package-lock.json has changed since that was last done. */
-export function installPackages() {
-  const mark = `${project}/node_modules/.slipway-installed`;
-  const wanted = createHash("sha256")
-    .update(readFileSync(`${project}/package-lock.json`))
-    .digest("hex");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
+/**
+ * Installs the npm packages, unless those of package-lock.json are there, whoever has installed them.
+ * @param {{ dev?: boolean }} options whether those for development are needed, too
+ */
+export function installPackages({ dev = true } = {}) {
+  if (isInstalled(project, dev)) return;
   const started = Date.now();
   process.stderr.write("npm packages: installing…\n");
   // Install scripts stay off: what is needed of them, the plugins, comes from toolchain/.
@@ -28,6 +26,23 @@ export function installPackages() {
   // `npx slipway` looks here; npm links the programs of dependencies only, not the project's own.
   rmSync(`${project}/node_modules/.bin/slipway`, { force: true });
   symlinkSync("../../cli/slipway.mjs", `${project}/node_modules/.bin/slipway`);
-  writeFileSync(mark, wanted);
   process.stderr.write(`npm packages: installed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+/**
+ * Whether node_modules has what package-lock.json wants, as npm's own record says; what is optional, or not for this
+ * platform, may be missing. Source: https://docs.npmjs.com/cli/v10/configuring-npm/package-lock-json#hidden-lockfiles
+ * @param {string} folder of package-lock.json
+ * @param {boolean} dev whether packages for development count
+ */
+export function isInstalled(folder, dev) {
+  const record = `${folder}/node_modules/.package-lock.json`;
+  if (!existsSync(record)) return false;
+  const [{ "": _, ...wanted }, found] = [`${folder}/package-lock.json`, record].map(
+    (file) => JSON.parse(readFileSync(file, "utf8")).packages,
+  );
+  return Object.entries(wanted).every(([path, entry]) => {
+    const mayMiss = entry.optional || entry.devOptional || (entry.dev && !dev);
+    return path in found ? found[path].integrity === entry.integrity : mayMiss;
+  });
 }

@@ -8,6 +8,7 @@ import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { onHost } from "../../host/run.ts";
 import { addLockOptions } from "../deploy/lock-options.ts";
+import { keepLogs } from "./keep-logs.ts";
 import { type PinRequest, pinsFor, writePins } from "./pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { loadProgram, readSettings } from "../project/program-settings.ts";
@@ -49,6 +50,7 @@ export function rollbackVerb(): Command {
     const { catalogue } = await readSettings(session, next);
     printPins(pins, options);
     if (options.dryRun) return;
+    await keepLogs(session, deployedIn(pinned.deployment), Object.keys(pins));
     writePins(pinned, next);
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
     const { resources } = pinned;
