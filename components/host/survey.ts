@@ -78,7 +78,8 @@ export function placeOnHosts(
 
 /** The ports of the stack's own edge, by the settings that say so. */
 function edgePorts({ edge }: Settings): [key: string, port: number][] {
-  if (!edge) return [];
+  // Another stack's has its ports by right.
+  if (!edge || ("owner" in edge && !("own" in edge))) return [];
   return [
     ["edgePort", edge.port],
     ...(edge.https ? [["httpsPort", edge.https.port] as [string, number]] : []),
