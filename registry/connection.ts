@@ -123,8 +123,8 @@ export class Connection {
     if (!expected.includes(answer.status))
       throw this.unusable(new HttpError(await saidBy(answer)), method, answer.url);
     if (answer.status === 401 || answer.status === 403) this.refusal ??= await saidBy(answer);
-    // Whoever asks otherwise looks at the headers alone.
-    else if (method !== "GET") discard(answer);
+    // Else nobody would read it, and its connection would keep this process.
+    else if (method !== "GET" || answer.status !== 200) discard(answer);
     return answer;
   }
 
