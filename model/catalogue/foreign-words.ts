@@ -115,7 +115,7 @@ export const FOREIGN_WORDS: Words = {
     ["port", 'The path is requested on port "http.port" of the service'],
     [
       "interval",
-      "There is nothing to set: several times a second until it is healthy, then every 30 seconds",
+      "There is nothing to set: several times a second until it is healthy; a command then every 30 seconds",
     ],
     ["timeout start_period retries", 'Use "startTimeout" of the service'],
     ["start_interval disable", NONE],

@@ -124,10 +124,16 @@ describe("the program, with the sample fleet", () => {
   });
 
   it("cuts over on the host by ssh with the pinned key, its order and health in the script's variables", () => {
-    const { create, stdin } = inputsOf("command:local:Command", "web") as { create: string; stdin: string };
+    const { create, stdin, triggers } = inputsOf("command:local:Command", "web") as {
+      create: string;
+      stdin: string;
+      triggers: string[];
+    };
+    // Another host's is another command: the former one takes the route there away.
+    assert.deepEqual(triggers, ["main"]);
     assert.match(
       create,
-      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/waiting\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/ask-path\.sh && cat host\/scripts\/evidence\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/health\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| ssh .*'KnownHostsCommand=\/usr\/bin\/env echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
+      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/waiting\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/ask-path\.sh && cat host\/scripts\/evidence\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/health\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| sh host\/connect\.sh ssh .*'KnownHostsCommand=\/usr\/bin\/env echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
     );
     assert.match(
       stdin,

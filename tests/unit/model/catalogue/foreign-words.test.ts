@@ -50,7 +50,7 @@ describe("an unknown key of the catalogue", () => {
       'services/web/http/hosts: unknown key. Use "domains"',
       'services/web/ports/0/container: unknown key. Use "target"',
       "services/web/volumes/0/type: unknown key. There is nothing to set: every volume is a named one",
-      "services/web/health/interval: unknown key. There is nothing to set: several times a second until it is healthy, then every 30 seconds",
+      "services/web/health/interval: unknown key. There is nothing to set: several times a second until it is healthy; a command then every 30 seconds",
       'services/web/preDeploy/within: unknown key. Use "timeout"',
       'services/web/env: unknown key. Use "environment"',
       'services/web/depends_on: unknown key. Use "uses"',
