@@ -34,9 +34,11 @@ export async function showFailedBuilds(session: Session, since: number): Promise
   }
 }
 
-/** The last lines of a log, without what a terminal would obey. */
+const AGAIN = /^------\r?\n > [^]*$/m;
+
+/** The last lines of a log, without what a terminal would obey, nor the end where BuildKit says the last ones again. */
 export function formatLog(log: string, mask: (text: string) => string): string {
-  const lines = mask(log)
+  const lines = mask(log.replace(AGAIN, ""))
     .split(/\r?\n/)
     .map(printable)
     .filter((line) => line.trim());

@@ -11,6 +11,15 @@ describe("the log of a failed build", () => {
     assert.equal(shown[49]?.length, 2002);
   });
 
+  it("says nothing twice, as BuildKit does at its end", () => {
+    const log =
+      "#5 0.2 one\n#5 0.2 ------\n#5 ERROR: exit code: 3\n------\n > [2/2] RUN x:\n0.2 one\n------\n";
+    assert.equal(
+      formatLog(log, (text) => text),
+      "  #5 0.2 one\n  #5 0.2 ------\n  #5 ERROR: exit code: 3",
+    );
+  });
+
   it("has neither secrets nor what a terminal would obey", () => {
     const mask = masking(["one\ntwo-lines"]);
     assert.equal(
