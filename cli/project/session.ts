@@ -29,7 +29,7 @@ export function meansDevStack(shell: Shell, stack: string | undefined, { state }
   return ["", DEV_STACK].includes(named) && !backendOf(shell) && existsSync(state);
 }
 
-/** The session without the dev stack's passphrase, where a shell of `lab env` has it and another stack is meant. */
+/** The session without the dev stack's passphrase, where the shell has it all the same and another stack is meant. */
 export function withoutDevPassphrase(session: Session, { pulumiHome, state }: Paths): Session {
   const { PULUMI_CONFIG_PASSPHRASE: passphrase, ...env } = session.env;
   const isDev = session.stack === DEV_STACK && folderOf(session.backend, session.folder) === state;
