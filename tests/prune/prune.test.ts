@@ -39,16 +39,13 @@ async function besideOthers(guest: FaultFleet, { host }: FaultFleet): Promise<vo
   const taken = await rangeOf("dev", host);
   const image = ["--entrypoint", "sleep", host.lab.edgeImage, "1d"];
   const stranger = (await host.run("docker", "run", "--detach", "--publish", "8443:80", ...image)).trim();
-  const listen =
-    "perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 8081, Listen => 1) or die; sleep 600'";
-  const pid = (await host.run("sh", "-c", `${listen} >/dev/null 2>&1 & echo $!`)).trim();
   await guest.initStack("guest", { subnet: taken });
   const services = readFileSync(join(guest.folder, "services.ts"), "utf8");
   writeFileSync(
     join(guest.folder, "services.ts"),
     services.replace(
       "export const services = ",
-      `const ports = [{ published: 8443, target: 1 }, { published: 8081, target: 2 }];\nexport const services = `,
+      `const ports = [{ published: 8443, target: 1 }, { published: 22, target: 2 }];\nexport const services = `,
     ) + "services[0].ports = ports;\n",
   );
   guest.release();
@@ -62,13 +59,12 @@ async function besideOthers(guest: FaultFleet, { host }: FaultFleet): Promise<vo
       ),
       /Pulumi.guest.yaml\/edgePort: port 80\/tcp of host lab-1 is taken by the edge of stack slipway\/dev\. To stand behind that edge: pulumi config set edge slipway\/dev/,
       /services\/web\/ports\/0: port 8443\/tcp of host lab-1 is taken by container \w+/,
-      /services\/web\/ports\/1: port 8081\/tcp of host lab-1 is taken by a process of user root/,
+      /services\/web\/ports\/1: port 22\/tcp of host lab-1 is taken by a process of user root/,
     ])
       assert.match(text, line);
     assert.doesNotMatch(text, /Pool overlaps|port is already allocated/);
   }
   assert.equal((await host.containers()).length, before);
-  await host.run("kill", pid);
   await host.run("docker", "rm", "--force", stranger);
   writeFileSync(join(guest.folder, "services.ts"), services);
   await guest.must("pulumi", "config", "set", "edgePort", "8080");
