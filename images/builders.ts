@@ -38,7 +38,7 @@ function checkHostKey(endpoint: string, hostKey: string): void {
 }
 
 /** What to do where there is no buildx. */
-export const BUILDX_ADVICE = 'run: eval "$(npx slipway lab env)", or install docker buildx';
+export const BUILDX_ADVICE = 'run: eval "$(npx --no slipway lab env)", or install docker buildx';
 
 /** The words that run buildx: by itself, or where only docker is on PATH, by that. */
 export function buildxCommand(args: readonly string[]): string[] {

@@ -49,7 +49,7 @@ export async function findImages(
       .join(" or ");
     missing.push(
       `services/${name}: not built yet: no ${where}; this stack only promotes: run pulumi up on the stack that builds, ` +
-        `or there: npx slipway build ${name}${refused.length ? `. ${refused.join("; ")}: ${HIDDEN}` : ""}`,
+        `or there: npx --no slipway build ${name}${refused.length ? `. ${refused.join("; ")}: ${HIDDEN}` : ""}`,
     );
   };
   await Promise.all(images.map(lookUp));

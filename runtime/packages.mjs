@@ -23,7 +23,7 @@ export function installPackages({ dev = true } = {}) {
     process.stderr.write("npm packages: `npm ci` failed, see above; mend that and run the same again\n");
     process.exit(1);
   }
-  // `npx slipway` looks here; npm links the programs of dependencies only, not the project's own.
+  // `npx --no slipway` looks here; npm links the programs of dependencies only, not the project's own.
   rmSync(`${project}/node_modules/.bin/slipway`, { force: true });
   symlinkSync("../../cli/slipway.mjs", `${project}/node_modules/.bin/slipway`);
   process.stderr.write(`npm packages: installed in ${Math.round((Date.now() - started) / 1000)} s\n`);

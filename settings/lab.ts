@@ -15,6 +15,6 @@ const VARIABLES: Partial<Record<string, string>> = {
 /** The lab that this shell is in. */
 export const lab: Environment = {
   name: "lab",
-  missing: 'this shell has no lab. Run: npx slipway lab up; eval "$(npx slipway lab env)"',
+  missing: 'this shell has no lab. Run: npx --no slipway lab up; eval "$(npx --no slipway lab env)"',
   value: (key) => process.env[VARIABLES[key] ?? ""] || undefined,
 };

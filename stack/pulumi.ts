@@ -61,7 +61,7 @@ export async function pulumi(
       env: { ...ENGINE_TUNING, ...env },
       ...(input === undefined ? { stdin: "inherit" } : { input }),
       stdout: STDOUT[out],
-      advice: 'run: eval "$(npx slipway lab env)", or install it',
+      advice: 'run: eval "$(npx --no slipway lab env)", or install it',
     },
   ).finally(() => process.off("SIGINT", onInterrupt));
   return { code, stdout, stderr, started, interrupted, killed: signal !== null };

@@ -66,7 +66,7 @@ export function rollbackVerb(): Command {
       const names = Object.keys(pins).join(" ");
       throw new UserError(
         `${error.message}. ${names}: pinned all the same, and so the next up tries it again; what has not rolled ` +
-          `answers as before. To stay with the newest source: npx slipway unpin ${names}`,
+          `answers as before. To stay with the newest source: npx --no slipway unpin ${names}`,
       );
     }
   });

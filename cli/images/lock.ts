@@ -42,7 +42,7 @@ export function lockVerb(): Command {
       );
       for (const change of changes) process.stdout.write(`${change}\n`);
       if (changes.some((change) => change.startsWith("newer:")))
-        progress("to take the newer ones: npx slipway lock --update");
+        progress("to take the newer ones: npx --no slipway lock --update");
       const file = resolve(paths.project, settings.lockFile);
       if (!existsSync(file) || formatLock(lock) !== formatLock(settings.lock))
         writeFileSync(file, formatLock(lock));

@@ -24,5 +24,5 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   restore: "slipway restore store --yes",
   adopt: "slipway adopt --dry-run",
   prune: "slipway prune --dry-run",
-  lab: 'eval "$(npx slipway lab env)"',
+  lab: 'eval "$(npx --no slipway lab env)"',
 };

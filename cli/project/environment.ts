@@ -58,7 +58,7 @@ export async function devEnvironment(paths: Paths): Promise<Environment> {
 }
 
 /**
- * Gives this process that environment; `eval "$(npx slipway lab env)"` gives a shell all but what is for the dev stack
+ * Gives this process that environment; `eval "$(npx --no slipway lab env)"` gives a shell all but what is for the dev stack
  * alone (lab-shell.ts). Done at the start alone:
  * docker, ssh and the program, which runs in this process, read the environment too.
  */

@@ -18,7 +18,7 @@ export function labVerb(): Command {
     .option("--hosts <n>", "how many hosts, 1 to 9", hostCount, 1)
     .action(async ({ hosts }: { hosts: number }) => {
       await lab.up(paths.lab, { hosts }, progress);
-      progress('lab: up; in your shell: eval "$(npx slipway lab env)"');
+      progress('lab: up; in your shell: eval "$(npx --no slipway lab env)"');
     });
   verb
     .command("down")
@@ -37,10 +37,10 @@ export function labVerb(): Command {
     });
   verb
     .command("env")
-    .description('shell commands for eval "$(npx slipway lab env)"')
+    .description('shell commands for eval "$(npx --no slipway lab env)"')
     .action(async () => {
       const { lab: running } = await lab.status(paths.lab);
-      if (!running) throw new UserError("lab: is not up; run: npx slipway lab up");
+      if (!running) throw new UserError("lab: is not up; run: npx --no slipway lab up");
       const { set, unset } = await labShell(paths, running);
       process.stdout.write(`unset ${unset.join(" ")}\n`);
       for (const [name, value] of Object.entries(set)) {
@@ -55,7 +55,7 @@ function formatStatus({ lab: running, machines }: lab.LabStatus): string {
   const rows = Object.entries(machines).map(([name, answers]) => [name, answers ? "up" : "down"]);
   if (running) rows.push(["registry", `https://${running.registry}`]);
   for (const { name, address } of running?.hosts ?? []) rows.push([name, address]);
-  return rows.length ? table(rows) : "no lab; start one with: npx slipway lab up\n";
+  return rows.length ? table(rows) : "no lab; start one with: npx --no slipway lab up\n";
 }
 
 function hostCount(text: string): number {

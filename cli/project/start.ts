@@ -37,7 +37,7 @@ export function startVerb(): Command {
       await Promise.all(urls.map(waitForAnswer));
       const next = [
         ...urls,
-        'eval "$(npx slipway lab env)"   then pulumi, docker and ssh speak to it',
+        'eval "$(npx --no slipway lab env)"   then pulumi, docker and ssh speak to it',
         "edit services/web/web.py, run pulumi up   one build, one roll, no failed request",
         "npm stop   ends it all",
       ];
@@ -60,6 +60,6 @@ async function waitForAnswer(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new UserError(
-    `${url}: does not answer within 15 s, got ${last}; look at: docker logs, npx slipway lab status`,
+    `${url}: does not answer within 15 s, got ${last}; look at: docker logs, npx --no slipway lab status`,
   );
 }

@@ -25,7 +25,7 @@ export function declareBuild(
   for (const advice of folderAdvice(name, sourceFolders(recipe), paths.project))
     void pulumi.log.warn(advice, parent);
   for (const image of recipe.unpinned)
-    void pulumi.log.warn(`${name}: "${image}" can change by itself; pin it: npx slipway lock`, parent);
+    void pulumi.log.warn(`${name}: "${image}" can change by itself; pin it: npx --no slipway lock`, parent);
   // A preview needs no builder.
   if (!pulumi.runtime.isDryRun()) registerBuilders(settings.builders);
   const image = imageInputs(args);

@@ -48,7 +48,7 @@ function unrecordedProblems(recipes: readonly Recipe[], record: ImageRecord | un
     record[name]?.hash === hash
       ? []
       : `services/${name}: not recorded, got content ${record[name]?.hash ?? "none"}; expected ${hash}. Run on the stack ` +
-        "that builds: npx slipway record",
+        "that builds: npx --no slipway record",
   );
 }
 

@@ -86,7 +86,7 @@ export const FOREIGN_WORDS: Words = {
     ["platforms arch", "It is a setting of the stack: pulumi config set platforms …"],
     ["cache cache_from cache_to", "It is a setting of the stack: pulumi config set caches …"],
     ["remote local driver", "It is a setting of the stack: pulumi config set builder …"],
-    ["tags", "Images are named by their content. For other names run: npx slipway tag"],
+    ["tags", "Images are named by their content. For other names run: npx --no slipway tag"],
     [
       "labels",
       "Labels of an image follow from its content; description and version of the service are two of them",

@@ -83,7 +83,7 @@ export function lostPins(file: string, pins: PinsFile, last: Readonly<Record<str
     if (now && ("digest" in now || now.unpinned === digest)) return [];
     return [
       `${file}/${service}: the last update had it pinned to ${digest}, and the pin is gone. ` +
-        `To keep it: npx slipway pin ${service}; to go on with the newest source: npx slipway unpin ${service}`,
+        `To keep it: npx --no slipway pin ${service}; to go on with the newest source: npx --no slipway unpin ${service}`,
     ];
   });
 }
@@ -110,12 +110,12 @@ export function pinProblems(file: string, pins: PinsFile, declared: object, prob
   return [
     ...unknown.map(
       (name) =>
-        `${file}/${name}: pins an unknown service; expected one of ${known.join(", ")}. To drop it: npx slipway unpin ${name}`,
+        `${file}/${name}: pins an unknown service; expected one of ${known.join(", ")}. To drop it: npx --no slipway unpin ${name}`,
     ),
     ...problems.map((problem) => {
       const [, service = ""] = /^services\/([^/:]+)/.exec(problem) ?? [];
       if (!pinOf(pins, service)?.entry) return problem;
-      return `${problem} (from the entry in ${file}; without it: npx slipway pin ${service})`;
+      return `${problem} (from the entry in ${file}; without it: npx --no slipway pin ${service})`;
     }),
   ];
 }

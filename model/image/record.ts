@@ -23,7 +23,7 @@ export type ImageRecord = Readonly<z.infer<typeof record>>;
  */
 export function readRecord(path: string): { record: ImageRecord; problems: string[] } {
   if (!existsSync(path))
-    return { record: {}, problems: ["no such file. Run on the stack that builds: npx slipway record"] };
+    return { record: {}, problems: ["no such file. Run on the stack that builds: npx --no slipway record"] };
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));

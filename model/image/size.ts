@@ -28,7 +28,7 @@ export function overBudget(name: string, sizes: readonly PlatformSize[], budget:
       const biggest = size.layers.toSorted((a, b) => b.size - a.size).slice(0, 3);
       return (
         `services/${name}/build/sizeBudget: too big for ${size.platform}, got ${showSize(total(size))}; expected at ` +
-        `most ${budget}. Its biggest layers: ${biggest.map(show).join("; ")}. What grew: npx slipway sizes ${name}`
+        `most ${budget}. Its biggest layers: ${biggest.map(show).join("; ")}. What grew: npx --no slipway sizes ${name}`
       );
     });
 }

@@ -150,7 +150,7 @@ describe("what is built, and when", function () {
     edit("a new one");
     const preview = await fleet.run("pulumi", "preview", "-s", "live");
     assert.equal(preview.code, 0, preview.text);
-    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{32}; .*npx slipway build one/;
+    const missing = /services\/one: not built yet: no \S+\/one:[0-9a-f]{32}; .*npx --no slipway build one/;
     assert.match(preview.text, missing);
     const up = await fleet.run("pulumi", "up", "--yes", "--skip-preview", "-s", "live");
     assert.notEqual(up.code, 0);

@@ -43,7 +43,11 @@ describe("slipway rollback", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     // As in GitHub Actions.
-    fleet = new FaultFleet("rollback", { ...environment, GITHUB_ACTIONS: "true", GITHUB_ACTOR: "ann" }, new Host(lab));
+    fleet = new FaultFleet(
+      "rollback",
+      { ...environment, GITHUB_ACTIONS: "true", GITHUB_ACTOR: "ann" },
+      new Host(lab),
+    );
     await fleet.initStack("dev");
     for (const edits of [[], [entry('version: "2.0.0", environment: { COLOR: "blue" }')], []]) {
       fleet.release(...edits);
@@ -77,7 +81,10 @@ describe("slipway rollback", function () {
       await startMachine(lab, "builder", () => undefined);
     }
     assert.equal(await fleet.answer("web"), "web v2");
-    assert.match(await must("releases", "web", "--limit", "1"), /run by ann, GitHub.* web +rolled, pinned, live/);
+    assert.match(
+      await must("releases", "web", "--limit", "1"),
+      /run by ann, GitHub.* web +rolled, pinned, live/,
+    );
   });
 
   it("leaves nothing to do but what waits, and that is said", async () => {
@@ -181,7 +188,7 @@ describe("slipway rollback", function () {
     const { code, text } = await slipway("rollback", "web");
     assert.equal(code, 1, text);
     assert.match(text, /did not become healthy within 12 s/);
-    assert.match(text, /^pulumi up failed.* web: pinned all the same.*: npx slipway unpin web$/m);
+    assert.match(text, /^pulumi up failed.* web: pinned all the same.*: npx --no slipway unpin web$/m);
     assert.equal(await fleet.answer("web"), "web v6");
     const { digest } = pins().web ?? {};
     await underLoad(() => must("rollback", "web", "--with-config"));

@@ -37,7 +37,7 @@ describe("a shell of lab env", function () {
     assert.equal(code, 0, stderr);
     return stdout.trim();
   };
-  /** What `eval "$(npx slipway lab env)"` does. */
+  /** What `eval "$(npx --no slipway lab env)"` does. */
   const evaluate = async () => {
     const { set, unset } = await labShell(paths, lab);
     env = { ...env, HOME: root, ...set };

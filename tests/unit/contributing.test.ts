@@ -53,3 +53,16 @@ describe("Every file of sources", () => {
     assert.deepEqual(long, []);
   });
 });
+
+describe("The command that hints, docs and settings name", () => {
+  it("never installs: outside the project npx would ask the public registry for a package of that name", () => {
+    const form = ["npx", "slipway"].join(" ");
+    const texts = tracked.filter((file) => !file.startsWith("toolchain/") && existsSync(join(project, file)));
+    assert.deepEqual(
+      texts.filter(
+        (file) => !/\.(png|ico)$/.test(file) && readFileSync(join(project, file), "utf8").includes(form),
+      ),
+      [],
+    );
+  });
+});

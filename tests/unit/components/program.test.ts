@@ -181,7 +181,7 @@ describe("a program with mistakes", () => {
       const lines = error.message.split("\n");
       assert.match(
         lines[0] ?? "",
-        /^Pulumi\.dev\.yaml\/registry: is "lab", but this shell has no lab\. Run: npx slipway lab up/,
+        /^Pulumi\.dev\.yaml\/registry: is "lab", but this shell has no lab\. Run: npx --no slipway lab up/,
       );
       return true;
     });

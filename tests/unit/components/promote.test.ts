@@ -63,7 +63,7 @@ describe("a promotion", () => {
       await assert.rejects(promoted(record), {
         message:
           `services/web: not recorded, got content ${got}; expected ${HASH}. Run on the stack that builds: ` +
-          "npx slipway record",
+          "npx --no slipway record",
       });
   });
 });

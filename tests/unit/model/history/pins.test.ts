@@ -103,8 +103,8 @@ describe("a pinned entry", () => {
   it("is named where it is what is wrong; and so is a pin without a service", () => {
     const problems = ["services/web/secrets/T: unknown secret", "services/api/environment: wrong"];
     assert.deepEqual(pinProblems(FILE, { ...pins, old: { digest: A } }, declared, problems), [
-      `${FILE}/old: pins an unknown service; expected one of web, api. To drop it: npx slipway unpin old`,
-      `services/web/secrets/T: unknown secret (from the entry in ${FILE}; without it: npx slipway pin web)`,
+      `${FILE}/old: pins an unknown service; expected one of web, api. To drop it: npx --no slipway unpin old`,
+      `services/web/secrets/T: unknown secret (from the entry in ${FILE}; without it: npx --no slipway pin web)`,
       "services/api/environment: wrong",
     ]);
   });

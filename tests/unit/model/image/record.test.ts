@@ -39,7 +39,7 @@ describe("the record of what was built", () => {
 
   it("fails where there is none, and says who writes it", () => {
     assert.deepEqual(readRecord(join(folder, "none.json")).problems, [
-      "no such file. Run on the stack that builds: npx slipway record",
+      "no such file. Run on the stack that builds: npx --no slipway record",
     ]);
   });
 });
