@@ -10,6 +10,7 @@ import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
 import { findLeftovers, remove } from "./leftovers.ts";
 import { showFailedBuilds } from "./failed-builds.ts";
+import { showFailedPulls } from "./failed-pulls.ts";
 import { describe, isDead, locksIn } from "../../stack/locks.ts";
 import type { Mending } from "./mends.ts";
 import { recordRun } from "./record-metrics.ts";
@@ -60,6 +61,7 @@ export async function deploy(
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) {
     await showFailedBuilds(session, run.started);
+    await showFailedPulls(session);
     throw new UserError("pulumi up failed, see above");
   }
   await mends?.finish();

@@ -11,6 +11,7 @@ import { maintenanceFile } from "../../model/edge/maintenance.ts";
 import { cutoverCheck, DEFAULT_HTTP_PORT, PROXY_DELAY } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
+import { beginMaking } from "../../host/unmade.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import type { Order } from "../../model/rollout/order.ts";
 import { releaseRepository } from "../../host/scripts/retention.ts";
@@ -87,6 +88,7 @@ export class Cutover extends pulumi.ComponentResource {
       { parent: this, dependsOn: after.map((cutover) => cutover.command) },
     );
     timed("create", inputs, this.container.id);
+    remember(host, inputs.image, this.container.id);
     timed("cutover", [this.container.id, ...after.map(({ command }) => command.id)], this.command.id);
     void this.announce(args);
   }
@@ -103,6 +105,15 @@ export class Cutover extends pulumi.ComponentResource {
       : "";
     await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : `${order}${ownProxy}`, this);
   }
+}
+
+/** So that `slipway up` can tell why it was not made. */
+function remember(host: Host, image: pulumi.Input<string>, id: pulumi.Output<string>): void {
+  if (pulumi.runtime.isDryRun()) return;
+  pulumi.output(image).apply((ref) => {
+    const made = beginMaking({ host: host.address, image: ref });
+    id.apply(made);
+  });
 }
 
 /** What the script is given, once the ids of what it moves between are known. */

@@ -14,9 +14,9 @@ describe("faults: the host", () => {
     roll.release(["web/Dockerfile", "COPY", "RUN seq 1000000 >/var/tmp/ballast\nCOPY"]);
     const place = "/var/lib/docker/tmp";
     await roll.host.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place);
-    // The docker plugin keeps the engine's reason to itself.
-    const why = /unable to find or pull image \S+\/web@sha256:\w+/;
-    await roll.fails([why]).finally(() => roll.host.run("umount", place));
+    // The docker plugin keeps the engine's reason to itself: `slipway up` asks the host for it.
+    const why = /\/web@sha256:\w+ could not be pulled: [^]*no space left on device.*The host's disk is full/;
+    await roll.fails([why], roll.fleet.slipway("up")).finally(() => roll.host.run("umount", place));
     await roll.succeeds();
   });
 

@@ -14,6 +14,7 @@ import { execWords } from "../../../../host/scripts/exec.ts";
 import { inventoryScript } from "../../../../host/scripts/inventory.ts";
 import { logsScript } from "../../../../host/scripts/logs.ts";
 import { pruneScript } from "../../../../host/scripts/prune.ts";
+import { pullScript } from "../../../../host/scripts/pull.ts";
 import { readScripts } from "../../../../host/scripts/script.ts";
 import { assignments } from "../../../../lib/shell.ts";
 
@@ -39,6 +40,7 @@ const SENT: Record<string, string | undefined> = {
     "save",
   )[2],
   inventory: inventoryScript(stack),
+  pull: pullScript({ image: "registry/web@sha256:0" }),
   prune: pruneScript({ ...stack, services: [], repositories: [], keep: 5, dryRun: false }),
 };
 
