@@ -111,7 +111,8 @@ await_own_proxy() {
     [ "$(now)" -lt $give_up_at ] || fail "Docker's own check does not find the new container healthy" || return 1
     sleep 1
   done
-  sleep "$PROXY_DELAY"
+  # Only where the old one answers until then.
+  [ "$ORDER" = stop-first ] || sleep "$PROXY_DELAY"
 }
 docker_calls_healthy() {
   case $(field "$NEW" '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}') in healthy | none) ;; *) return 1 ;; esac

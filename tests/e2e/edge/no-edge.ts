@@ -1,3 +1,4 @@
+import { proxyLabels } from "./own-proxy.ts";
 import type { Base, Service } from "../../../model/catalogue/service.ts";
 
 /** The same as the sample fleet's. */
@@ -17,7 +18,7 @@ export const services: Service[] = [
     ...web,
     name: "front",
     uses: ["back"],
-    labels: { "traefik.http.routers.front.rule": "Host(`front.lan`)" },
+    labels: proxyLabels("front", 8000),
   },
   { ...web, name: "back" },
 ];
