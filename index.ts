@@ -1,5 +1,6 @@
 import { load } from "./settings/load.ts";
-import { Edge } from "./components/host/edge.ts";
+import { checkEdges } from "./components/host/check-edge.ts";
+import { edgeOn } from "./components/host/edge.ts";
 import { Host } from "./components/host/host.ts";
 import { placeOnHosts, surveyHosts } from "./components/host/survey.ts";
 import { ServiceImage } from "./components/image/image.ts";
@@ -18,7 +19,11 @@ import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
 const { settings, catalogue, declared, pins } = load({ ...program });
-const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts)]);
+const reading = Promise.all([
+  lastUpdate(),
+  surveyHosts(settings.hosts),
+  checkEdges(settings, catalogue),
+]);
 const recipes = readRecipes(catalogue, settings);
 const [previousState, survey] = await reading;
 keepPins(pins, previousState);
@@ -35,9 +40,7 @@ const hosts = new Map(
   }),
 );
 const { edge } = settings;
-const edges = new Map(
-  edge && [...hosts].map(([name, host]) => [name, new Edge(names.edge(name), { host, edge })]),
-);
+const edges = new Map(edge && [...hosts].map(([name, host]) => [name, edgeOn(names.edge(name), host, edge)]));
 const secrets = secretValues(catalogue.secrets, settings.secrets);
 
 const found = await findPromotedImages(

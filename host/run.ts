@@ -3,6 +3,7 @@ import { type RunOptions, type Running, lastLines, start } from "../lib/run.ts";
 import type { HostAddress } from "../model/host/address.ts";
 import { inProject } from "../lib/paths.ts";
 import { CONNECT, shellOn } from "./ssh.ts";
+import { prepareSsh } from "./ssh-options.ts";
 import type { Progress } from "../lib/progress.ts";
 
 /** ssh's own exit code, when it is not the command's. */
@@ -42,6 +43,7 @@ export async function linesOnHost(
  * @returns its end fails with a UserError that names the host, where the command failed
  */
 export function startOnHost(host: HostAddress, command: readonly string[], options?: RunOptions): Running {
+  if (command[0] === "ssh") prepareSsh(host);
   const running = start(command, { ...options, ownGroup: true });
   const ended = running.ended.then((outcome) => {
     if (outcome.code === 0) return outcome;

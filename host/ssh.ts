@@ -1,33 +1,6 @@
 import type { HostAddress } from "../model/host/address.ts";
+import { sshOptions } from "./ssh-options.ts";
 import { commandLine, quote } from "../lib/shell.ts";
-
-/**
- * ssh's options for a host: one shared connection, and only the pinned key is believed. Nothing in them depends
- * on the machine they are used on, because the docker provider keeps them in the state: KnownHostsCommand
- * (OpenSSH 8.5) lets the key stand in the option itself instead of in a file.
- */
-export function sshOptions(hostKey: string | undefined): string[] {
-  const options = [
-    "ControlMaster=auto",
-    // Beside ~/.ssh and not in it: ssh fails, instead of doing without, where the socket's folder is not there.
-    "ControlPath=~/.slipway-%C",
-    "ControlPersist=60",
-    // A host whose power is cut says nothing any more: without these, ssh would wait for its answer for ever.
-    "ConnectTimeout=10",
-    "ServerAliveInterval=10",
-    "ServerAliveCountMax=3",
-    "BatchMode=yes",
-    "StrictHostKeyChecking=yes",
-    ...(hostKey
-      ? [
-          "UserKnownHostsFile=/dev/null",
-          "GlobalKnownHostsFile=/dev/null",
-          `KnownHostsCommand=/usr/bin/env echo %H ${hostKey}`,
-        ]
-      : []),
-  ];
-  return options.flatMap((option) => ["-o", option]);
-}
 
 /** Path in the project of the script that runs ssh, again where the host's sshd turns it away. */
 export const CONNECT = "host/connect.sh";
@@ -36,14 +9,14 @@ export const CONNECT = "host/connect.sh";
 export function shellOn(host: HostAddress, ...args: string[]): string[] {
   if (host.address.startsWith("unix://"))
     return ["env", `DOCKER_HOST=${host.address}`, "sh", "-s", "--", ...args];
-  return ["ssh", ...sshOptions(host.hostKey), host.address, "sh", "-s", "--", ...args];
+  return ["ssh", ...sshOptions(host), host.address, "sh", "-s", "--", ...args];
 }
 
 /** The words that run a command on the host, with the standard input and, where wanted, the terminal of the caller. */
 export function commandOn(host: HostAddress, words: readonly string[], tty: boolean): string[] {
   if (host.address.startsWith("unix://")) return ["env", `DOCKER_HOST=${host.address}`, ...words];
   // Else ssh tells of the end of a shared connection, after the command's own last line.
-  const options = [tty ? "-t" : "-T", "-o", "LogLevel=ERROR", ...sshOptions(host.hostKey)];
+  const options = [tty ? "-t" : "-T", "-o", "LogLevel=ERROR", ...sshOptions(host)];
   return ["ssh", ...options, host.address, commandLine(words)];
 }
 

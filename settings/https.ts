@@ -19,15 +19,18 @@ const LETS_ENCRYPT: Partial<Record<string, string>> = {
   "acme-staging": "https://acme-staging-v02.api.letsencrypt.org/directory",
 };
 
-/** How the edge speaks HTTPS, if it does; the DNS provider's credentials are the `edge:` namespace's. */
-export function readHttps(reader: Reader, hasEdge: boolean): Https | undefined {
+/**
+ * How the edge speaks HTTPS, if it does; the DNS provider's credentials are the `edge:` namespace's.
+ * @param edge whether it is the stack's own, which says what it needs for that; another's; or there is none
+ */
+export function readHttps(reader: Reader, edge: "own" | "another's" | "none"): Https | undefined {
   const kind = reader.choice("https", ["off", "acme", "acme-staging", "certificate"]);
-  if (!hasEdge && kind !== "off")
+  if (edge === "none" && kind !== "off")
     reader.problem("https", `"${kind}" needs the edge, but edge is false; expected off`);
   const acme = readAcme(reader, kind);
   checkVariables(reader);
-  const certificate = readCertificate(reader, kind);
-  if (!hasEdge || kind === "off") return undefined;
+  const certificate = edge === "another's" ? undefined : readCertificate(reader, kind);
+  if (edge === "none" || kind === "off") return undefined;
   return { port: reader.port("httpsPort"), ...(acme && { acme }), ...(certificate && { certificate }) };
 }
 

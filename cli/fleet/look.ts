@@ -23,8 +23,8 @@ export async function lookAtFleet(session: Session, whole = false): Promise<Look
   // Shown, because variables and routes are compared; nothing prints them. Reading them takes a while: meanwhile what
   // is kept tells where the hosts are.
   const shown = readState(session, { secrets: "shown" });
-  const { hosts, pathChecks } = deployedIn(whole ? await shown : await readState(session));
-  const script = inventoryScript(session, whole ? { memory: true, checks: pathChecks } : {});
+  const { hosts, pathChecks, edgeOwner } = deployedIn(whole ? await shown : await readState(session));
+  const script = inventoryScript(session, { edgeOwner, ...(whole && { memory: true, checks: pathChecks }) });
   const actual = new Map<string, ActualHost | undefined>(hosts.map(({ name }) => [name, undefined]));
   const [unreachable, state] = await Promise.all([
     onEach(hosts, progress, async (host) => {

@@ -4,6 +4,8 @@ import { table } from "../../lib/table.ts";
 import { edgeFileScript } from "../../host/scripts/edge-file.ts";
 import { UserError } from "../../lib/errors.ts";
 import { maintenanceFile, maintenanceReply, parseMaintenance } from "../../model/edge/maintenance.ts";
+import { stackName } from "../../model/container/labels.ts";
+import { routeName } from "../../model/edge/names.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { checkDeployed } from "../lib/deployed-service.ts";
@@ -59,7 +61,12 @@ function seconds(text: string): number {
   throw new InvalidArgumentError('expected a number and a unit, as in "30 seconds" or "2 minutes"');
 }
 
-function check(name: string, { services, edges }: Deployed): void {
+/** Whose edge answers for the stack. */
+function edgeOf({ project, stack, edgeOwner }: Deployed) {
+  return { project, stack, edge: edgeOwner && stackName(edgeOwner) };
+}
+
+function check(name: string, { services, edges, edgeOwner }: Deployed): void {
   const service = services.find(({ entry }) => entry.name === name);
   checkDeployed(
     [name],
@@ -67,7 +74,7 @@ function check(name: string, { services, edges }: Deployed): void {
   );
   if (!service?.entry.http)
     throw new UserError(`${name}: has no http, so the edge cannot answer for it; stop it instead`);
-  if (edges.length === 0)
+  if (edges.length === 0 && !edgeOwner)
     throw new UserError(`${name}: the stack has no edge that could answer for it; ask your own proxy`);
 }
 
@@ -78,20 +85,21 @@ async function set(
   { retryAfter }: Options,
 ): Promise<void> {
   const retryAfterSec = state === "on" ? retryAfter : undefined;
+  const route = routeName(deployed, name);
   const script = edgeFileScript({
-    ...deployed,
-    file: `${name}.maintenance.yml`,
-    content: maintenanceFile(name, retryAfterSec),
-    expectedReply: maintenanceReply(name, retryAfterSec),
+    ...edgeOf(deployed),
+    file: `${route}.maintenance.yml`,
+    content: maintenanceFile(route, retryAfterSec),
+    expectedReply: maintenanceReply(route, retryAfterSec),
   });
   const hosts = deployed.services.find(({ entry }) => entry.name === name)?.hosts ?? [];
   await Promise.all(hosts.map((host) => onHost(host, script, "write")));
 }
 
 async function list(deployed: Deployed): Promise<InMaintenance[]> {
-  const script = edgeFileScript(deployed);
-  const found = deployed.edges.map(async (host) => {
-    const services = parseMaintenance(await onHost(host, script, "maintenance"));
+  const script = edgeFileScript(edgeOf(deployed));
+  const found = (deployed.edgeOwner ? deployed.hosts : deployed.edges).map(async (host) => {
+    const services = parseMaintenance(deployed, await onHost(host, script, "maintenance"));
     return [...services].map(([service, retryAfterSec]) => ({ service, host: host.name, retryAfterSec }));
   });
   return (await Promise.all(found)).flat();

@@ -1,20 +1,28 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeSettings } from "../../settings/edge.ts";
-import { edgeArguments, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
+import type { EdgeSettings, OwnEdge } from "../../settings/edge.ts";
+import { edgeCommand, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { EDGE_FILE_FILES, edgeFileInput } from "../../host/scripts/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
-import { Cutover } from "../service/cutover.ts";
+import { Cutover, type Ready } from "../service/cutover.ts";
 import type { Host } from "./host.ts";
+import { SharedEdge } from "./shared-edge.ts";
 
 /** Where the edge runs, and how it answers. */
 export interface EdgeArgs {
   host: Host;
   edge: EdgeSettings;
+  own: OwnEdge;
+}
+
+/** What services on the host are reached through: an edge of this stack's own, or another stack's. */
+export function edgeOn(name: string, host: Host, edge: EdgeSettings): Ready {
+  const { own, owner } = edge;
+  return own ? new Edge(name, { host, edge, own }).cutover : new SharedEdge(name, { host, owner });
 }
 
 /**
@@ -24,20 +32,20 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   readonly cutover: Cutover;
 
-  constructor(name: string, { host, edge }: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { host, edge, own }: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPES.edge, name, {}, opts);
     const { https } = edge;
-    const own = { parent: this, provider: host.provider };
-    const routes = new docker.Volume(names.edgeRoutes(name), {}, own);
+    const options = { parent: this, provider: host.provider };
+    const routes = new docker.Volume(names.edgeRoutes(name), {}, options);
     // The ACME account and the certificates: servers grant few of the same in a week.
-    const acme = https?.acme && new docker.Volume(names.edgeAcme(name), {}, own);
+    const acme = https?.acme && new docker.Volume(names.edgeAcme(name), {}, options);
     this.cutover = new Cutover(
       name,
       {
         entry: {
           name: EDGE_SERVICE,
-          command: edgeArguments(edge),
-          secrets: Object.fromEntries(Object.keys(edge.variables).map((variable) => [variable, variable])),
+          command: edgeCommand(edge),
+          secrets: Object.fromEntries(Object.keys(own.variables).map((variable) => [variable, variable])),
           ports: [
             { published: edge.port, target: inside.httpPort },
             ...(https ? [{ published: https.port, target: inside.httpsPort }] : []),
@@ -50,18 +58,18 @@ export class Edge extends pulumi.ComponentResource {
         },
         host,
         container: {
-          image: edge.image,
-          secretLine: (variable) => pulumi.interpolate`${variable}=${edge.variables[variable] ?? ""}`,
+          image: own.image,
+          secretLine: (variable) => pulumi.interpolate`${variable}=${own.variables[variable] ?? ""}`,
           volumeName: (source) => (source === "acme" && acme ? acme : routes).name,
-          network: { name: host.networkName, ipv4Address: host.edgeIp },
+          network: { name: host.networkName, ipv4Address: host.subnet.edge },
           own: {
             // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
             user: "0:0",
             capabilities: { drops: ["ALL"] },
             entrypoints: edgeEntrypoint,
-            uploads: https?.acme?.serverCa
-              ? [{ file: inside.acmeCa, content: https.acme.serverCa }]
-              : undefined,
+            readOnly: true,
+            tmpfs: { "/tmp": "" },
+            securityOpts: ["no-new-privileges"],
             // Every request is a connection of its own to a container (model/edge/route.ts), and each keeps its port for
             // a minute after its end: from the usual 28,000 ports, 470 requests a second would use up all.
             sysctls: { "net.ipv4.tcp_tw_reuse": "1", "net.ipv4.ip_local_port_range": "1024 65535" },
@@ -74,7 +82,7 @@ export class Edge extends pulumi.ComponentResource {
       { parent: this },
     );
     if (https?.certificate)
-      this.deliver(names.edgeCertificate(name), host, routes, https.certificate, edge.certificateKey);
+      this.deliver(names.edgeCertificate(name), host, routes, https.certificate, own.certificateKey);
   }
 
   /** Gives the edge a certificate for every name, as a file that it takes over while it runs. */

@@ -2,9 +2,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import { type HostAddress, machineOf } from "../../model/host/address.ts";
-import { LABELS } from "../../model/container/labels.ts";
+import { type Subnet, subnetOf } from "../../model/host/subnet.ts";
+import { LABELS, stackName } from "../../model/container/labels.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { sshOptions } from "../../host/ssh.ts";
+import { prepareSsh, sshOptions } from "../../host/ssh-options.ts";
 
 /** Where a host is and how its engine gets images. */
 export interface HostArgs {
@@ -22,8 +23,8 @@ export class Host extends pulumi.ComponentResource {
   readonly provider: docker.Provider;
   /** Name of the fleet's network; unknown in a preview that would make it, which has another name in mind. */
   readonly networkName: pulumi.Output<string>;
-  /** The edge's address on the network, the same through every roll. */
-  readonly edgeIp: string;
+  /** The network's addresses. */
+  readonly subnet: Subnet;
 
   constructor(name: string, { host, settings, range }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     // An input, so that the state alone tells how the host is reached.
@@ -31,11 +32,13 @@ export class Host extends pulumi.ComponentResource {
     this.address = host;
     this.machine = machineOf(host);
     const overSsh = host.address.startsWith("ssh://");
+    // Under the mocks of tests there is no engine, and no host.
+    if (overSsh && pulumi.runtime.getEngine()) prepareSsh(host);
     this.provider = new docker.Provider(
       name,
       {
         host: host.address,
-        sshOpts: overSsh ? sshOptions(host.hostKey) : undefined,
+        sshOpts: overSsh ? sshOptions(host) : undefined,
         registryAuth: settings.pull && [
           {
             address: settings.pull.registry,
@@ -46,18 +49,26 @@ export class Host extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const prefix = range.replace(/\.0\.0\/16$/, "");
-    this.edgeIp = `${prefix}.0.2`;
+    const sharedEdge = settings.edge?.own ? undefined : settings.edge?.owner;
+    this.subnet = subnetOf(range);
     const network = new docker.Network(
       name,
       {
         driver: "bridge",
+        // By the last two another stack's new edge comes into the network: route.sh, join_networks.
         labels: [
           { label: LABELS.project, value: pulumi.getProject() },
           { label: LABELS.stack, value: pulumi.getStack() },
+          ...(sharedEdge
+            ? [
+                { label: LABELS.edge, value: stackName(sharedEdge) },
+                { label: LABELS.edgeAddress, value: this.subnet.edge },
+              ]
+            : []),
         ],
-        // Docker hands out addresses of the upper half only, so the edge's is never taken by another container.
-        ipamConfigs: [{ subnet: range, gateway: `${prefix}.0.1`, ipRange: `${prefix}.128.0/17` }],
+        ipamConfigs: [
+          { subnet: this.subnet.range, gateway: this.subnet.gateway, ipRange: this.subnet.handedOut },
+        ],
       },
       { parent: this, provider: this.provider },
     );

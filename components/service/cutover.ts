@@ -6,8 +6,9 @@ import type { Service } from "../../model/catalogue/service.ts";
 import { containerInputs, REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
 import type { ContainerSource } from "../../model/container/fields/field.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
-import type { LabelledStack } from "../../model/container/labels.ts";
+import { type LabelledStack, stackName } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
+import { routeName } from "../../model/edge/names.ts";
 import { cutoverCheck, DEFAULT_HTTP_PORT, PROXY_DELAY } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
@@ -22,6 +23,11 @@ import { markOf } from "../program/marks.ts";
 import { timed } from "../program/run.ts";
 import { retentionFile } from "./retention.ts";
 
+/** What is ready once its command is done. */
+export interface Ready {
+  readonly command: command.local.Command;
+}
+
 /** What runs, and how it takes over. */
 export interface CutoverArgs {
   /** What services.ts says; for the edge what it would say. */
@@ -34,10 +40,12 @@ export interface CutoverArgs {
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
+  /** Whose edge it is reached through, where that is not this stack's. */
+  edge?: LabelledStack | undefined;
   /** Where the edge has it, and its route file; none for what is not reached through it. */
   route?: { origin: string; file: pulumi.Input<string> } | undefined;
-  /** Cutovers that must be done before this one begins. */
-  after: readonly Cutover[];
+  /** What must be done before this one begins. */
+  after: readonly Ready[];
 }
 
 /** A container, made but not started while the old one serves, and the command that puts it in the old one's place. */
@@ -85,7 +93,7 @@ export class Cutover extends pulumi.ComponentResource {
         triggers: [host.address.name],
       },
       // Between commands only: a container that waited for another service's cutover would make --target fail.
-      { parent: this, dependsOn: after.map((cutover) => cutover.command) },
+      { parent: this, dependsOn: after.map(({ command }) => command) },
     );
     timed("create", inputs, this.container.id);
     remember(host, inputs.image, this.container.id);
@@ -136,7 +144,9 @@ function cutoverVariables(
     PRE_DEPLOY: jobId,
     ORDER: args.order,
     ROUTE: route,
-    MAINTENANCE: args.route === undefined ? "" : maintenanceFile(entry.name),
+    MAINTENANCE: args.route === undefined ? "" : maintenanceFile(routeName({ project, stack }, entry.name)),
+    EDGE_STACK: args.edge === undefined ? "" : stackName(args.edge),
+    SCHEME: entry.http?.protocol ?? "http",
     PORT: String(port),
     ORIGIN: args.route?.origin ?? "",
     ...cutoverCheck(entry),

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { LabelledStack } from "../../model/container/labels.ts";
 import type { Settings } from "../../settings/load.ts";
+import type { Host } from "../host/host.ts";
 import type { Service } from "../../model/catalogue/service.ts";
 import { htpasswdUsers } from "../../model/edge/htpasswd.ts";
 import { type RouteContext, origin, publicUrl, routeFile } from "../../model/edge/route.ts";
@@ -16,12 +18,13 @@ export interface Route {
 /** How the service is reached through the edge; undefined where it has no http, or the stack no edge. */
 export function routeFor(
   service: Service,
-  machine: string,
+  { machine, subnet }: Host,
   { domain, edge }: Settings,
   secrets: Readonly<Record<string, pulumi.Output<string>>>,
 ): Route | undefined {
   if (!service.http || !edge) return undefined;
-  const context: RouteContext = { domain, edge };
+  const owner: LabelledStack = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const context: RouteContext = { domain, edge, owner, subnet };
   const { basicAuth } = service.http;
   const users = pulumi.output(basicAuth === undefined ? "" : (secrets[basicAuth] ?? ""));
   const file = users.apply((text) => routeFile(service, context, htpasswdUsers(text)));

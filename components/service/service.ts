@@ -3,9 +3,8 @@ import type * as catalogue from "../../model/catalogue/service.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { updateOrder } from "../../model/rollout/order.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { Cutover } from "./cutover.ts";
+import { Cutover, type Ready } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
-import type { Edge } from "../host/edge.ts";
 import type { Host } from "../host/host.ts";
 import type { ServiceImage } from "../image/image.ts";
 import { routeFor } from "./route.ts";
@@ -17,8 +16,8 @@ export interface ServiceArgs {
   entry: catalogue.Service;
   image: ServiceImage;
   host: Host;
-  /** The host's reverse proxy, if the stack has one. */
-  edge: Edge | undefined;
+  /** What makes the host's reverse proxy ready for it, if the stack has one. */
+  edge: Ready | undefined;
   /** The services it uses, healthy before it starts. */
   uses: readonly Service[];
   /** Whether services reach it by network alias, having no http or no edge. */
@@ -42,7 +41,7 @@ export class Service extends pulumi.ComponentResource {
     super(TYPES.service, name, { ...args.entry }, opts);
     const { entry, host, settings } = args;
     this.entry = entry;
-    const route = routeFor(entry, host.machine, settings, args.secrets);
+    const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
     const volumes = new Map(
       entry.volumes?.map((volume) => [
@@ -50,7 +49,7 @@ export class Service extends pulumi.ComponentResource {
         keptVolume(name, volume, { parent: this, provider: host.provider }).name,
       ]),
     );
-    const replica = (slot: number, after: readonly Cutover[]) =>
+    const replica = (slot: number, after: readonly Ready[]) =>
       new Cutover(
         names.replica(name, slot),
         {
@@ -67,16 +66,17 @@ export class Service extends pulumi.ComponentResource {
             // Calls between services go through the edge, so that they too survive a roll.
             hosts: args.uses
               .filter(({ entry: used }) => used.http && args.edge)
-              .map(({ entry: used }) => ({ host: used.name, ip: host.edgeIp })),
+              .map(({ entry: used }) => ({ host: used.name, ip: host.subnet.edge })),
           },
           order: updateOrder(entry, args.aliased),
           route,
+          edge: settings.edge?.own ? undefined : settings.edge?.owner,
           after,
         },
         { parent: this },
       );
     this.cutover = replica(0, [
-      ...(args.edge ? [args.edge.cutover] : []),
+      ...(args.edge ? [args.edge] : []),
       ...args.uses.map(({ cutover }) => cutover),
     ]);
     for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);

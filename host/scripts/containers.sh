@@ -13,6 +13,12 @@ list_services() { list_containers --format '{{.ID}} {{.State}} {{.Label "slipway
 # From such lines, the id of the edge that is running; empty: none is.
 edge_among() { awk '$2 == "running" && $3 == "edge" && !found++ { print $1 }'; }
 
+# The same of another stack, `project/stack`.
+edge_of() {
+  docker ps --no-trunc --filter "label=slipway.project=${1%/*}" --filter "label=slipway.stack=${1#*/}" \
+    --filter label=slipway.service=edge --format '{{.ID}} {{.State}} edge' | edge_among
+}
+
 # What a template of docker prints for nothing differs between engines: so none is asked for here, but by `or`.
 
 # Those that serve requests: id, service and replica of each. The restart policy is the mark of it, see cutover.sh.

@@ -81,6 +81,7 @@ tell() { quietly "$@" || { say "$SERVICE: $problem" && return 1; }; }
 
 # Starts NEW and waits until it is healthy, and has been so for MIN_READY.
 start_new() {
+  join_networks
   started=$(now)
   quietly docker start "$NEW" || {
     fail "the new container could not be started: $problem"
@@ -224,6 +225,7 @@ up() {
 
 # The replica leaves the program or the host: no request may reach it while its container goes.
 down() {
+  leave_edge || exit 1
   leaving=$(of_slot)
   for id in $leaving; do mark no "$id" || true; done
   if renamed; then return; fi

@@ -11,6 +11,8 @@ interface EdgeFileVariables {
   /** With STACK: whose edge. */
   PROJECT: string;
   STACK: string;
+  /** `project/stack` of another stack, whose edge it is instead; or empty. */
+  EDGE_STACK: string;
   /** Name of a file in the edge's folder of routes, and what `write` puts there. */
   FILE: string;
   CONTENT: string;
@@ -23,6 +25,8 @@ interface EdgeFileVariables {
 export interface EdgeFile {
   project: string;
   stack: string;
+  /** `project/stack` of another stack whose edge it is. @default this one's */
+  edge?: string | undefined;
   /** Its name in the edge's folder of routes, `<name>.yml`. */
   file?: string;
   content?: string;
@@ -31,10 +35,18 @@ export interface EdgeFile {
 }
 
 /** The lines that set the script's variables, to put before it. */
-export function edgeFileInput({ project, stack, file = "", content = "", expectedReply }: EdgeFile): string {
+export function edgeFileInput({
+  project,
+  stack,
+  edge = "",
+  file = "",
+  content = "",
+  expectedReply,
+}: EdgeFile): string {
   const variables: EdgeFileVariables = {
     PROJECT: project,
     STACK: stack,
+    EDGE_STACK: edge,
     FILE: file,
     CONTENT: content,
     API: expectedReply?.path ?? "",

@@ -15,7 +15,7 @@ check() { # id, port, path, scheme://name
 docker network ls --no-trunc --format 'network {{.ID}}'
 docker volume ls --format 'volume {{.Name}}'
 
-edge=$(list_services | edge_among)
+if [ -n "$EDGE_STACK" ]; then edge=$(edge_of "$EDGE_STACK"); else edge=$(list_services | edge_among); fi
 # shellcheck disable=SC2016 # the edge's shell expands these
 [ -z "$edge" ] || docker exec "$edge" sh -c '
   echo edge

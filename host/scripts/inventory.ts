@@ -1,7 +1,7 @@
 import type { ActualContainer } from "../../model/container/actual.ts";
 import type { PathCheck } from "../../model/rollout/cutover-variables.ts";
 import { assignments } from "../../lib/shell.ts";
-import type { LabelledStack } from "../../model/container/labels.ts";
+import { type LabelledStack, stackName } from "../../model/container/labels.ts";
 import type { ActualHost } from "../../model/state/host-drift.ts";
 import type { ImageConfig, Inspected } from "../../model/container/inspect.ts";
 import { readScripts } from "./script.ts";
@@ -12,15 +12,24 @@ interface InventoryExtras {
   memory?: boolean;
   /** The containers that are asked for the path they are checked by. @default none */
   checks?: readonly PathCheck[];
+  /** Another stack, whose edge it stands behind. @default its own is looked at */
+  edgeOwner?: LabelledStack | undefined;
 }
 
 /** The script that prints what {@link parseInventory} and {@link parseHost} read. */
 export function inventoryScript(
   { project, stack }: LabelledStack,
-  { memory = false, checks = [] }: InventoryExtras = {},
+  { memory = false, checks = [], edgeOwner }: InventoryExtras = {},
 ): string {
   const lines = checks.map(({ id, port, path, origin }) => `${id} ${port} ${path} ${origin}\n`);
-  const variables = { PROJECT: project, STACK: stack, MEMORY: memory ? "yes" : "", CHECKS: lines.join("") };
+  const EDGE_STACK = edgeOwner ? stackName(edgeOwner) : "";
+  const variables = {
+    PROJECT: project,
+    STACK: stack,
+    EDGE_STACK,
+    MEMORY: memory ? "yes" : "",
+    CHECKS: lines.join(""),
+  };
   return assignments(variables) + readScripts(["containers", "ask-path", "inventory"]);
 }
 

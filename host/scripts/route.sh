@@ -1,8 +1,38 @@
 # shellcheck shell=sh
 # What a cutover has to do with the edge: a part of cutover.sh, which stands before it and uses its functions.
 
-# From lines as list_services prints them.
-set_edge() { edge=$(printf '%s\n' "$1" | edge_among); }
+# What the edge calls the service's route: model/edge/names.ts.
+route_name="$PROJECT+$STACK+$SERVICE"
+
+# From lines as list_services prints them; another stack's edge is not among them.
+set_edge() {
+  if [ -n "$EDGE_STACK" ]; then edge=$(edge_of "$EDGE_STACK"); else edge=$(printf '%s\n' "$1" | edge_among); fi
+}
+
+# Other stacks may stand behind the edge: a new one comes into their networks before its start, where they have said so
+# by a label.
+join_networks() {
+  [ "$SERVICE" = edge ] || return 0
+  docker network ls --filter "label=slipway.edge=$PROJECT/$STACK" \
+    --format '{{.Name}} {{.Label "slipway.edge-address"}}' |
+    while read -r network address; do
+      joined=$(docker network connect --ip "$address" "$network" "$NEW" 2>&1) ||
+        case $joined in *"already exists in network"*) ;; *) say "not in network $network: $joined" ;; esac
+    done
+}
+
+# An edge stays as long as another stack stands behind it.
+leave_edge() {
+  [ "$SERVICE" = edge ] || return 0
+  behind=$(docker network ls --filter "label=slipway.edge=$PROJECT/$STACK" \
+    --format '{{.Label "slipway.project"}}/{{.Label "slipway.stack"}}' | sort | tr '\n' ' ')
+  [ -z "$behind" ] || {
+    say "the edge stays: stacks stand behind it: $behind"
+    say "destroy those first, or let them have another edge (the setting edge)"
+    return 1
+  }
+}
+
 has_edge() { [ -n "$edge" ]; }
 print_edge_log() {
   if has_edge; then
@@ -25,7 +55,7 @@ look_again() {
 route_to() {
   [ -n "$ROUTE" ] || return 0
   servers=''
-  for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"http://$name:$PORT\"}"; done
+  for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"$SCHEME://$name:$PORT\"}"; done
   within 15 edge_takes_route || fail "the edge did not take the route within 15 s; $(print_edge_log)"
 }
 # One call of the edge: the file is put in place whole, then the edge is asked, for a second or so, until it has it.
@@ -41,7 +71,7 @@ edge_takes_route() {
         timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
         sleep 0.05
       done
-      exit $4' sh "$SERVICE" "$MAINTENANCE" "$servers" "$NOT_YET" || look_again $?
+      exit $4' sh "$route_name" "$MAINTENANCE" "$servers" "$NOT_YET" || look_again $?
 }
 
 # Takes the route away, and waits until the edge has let go of it.
@@ -53,7 +83,7 @@ unroute() {
     for try in $(seq 20); do
       timeout 2 wget -q -O /dev/null "http://127.0.0.1:8080/api/http/services/$1@file" || exit 0
       sleep 0.05
-    done' sh "$SERVICE" || true
+    done' sh "$route_name" || true
 }
 
 # Waits until the edge has no connection to a container any more. It keeps no idle ones: each is a request, a

@@ -4,12 +4,14 @@ import { unknownName } from "./names.ts";
 import { hostOf } from "../rollout/placement.ts";
 import type { Catalogue, Service } from "./service.ts";
 import type { Check, StackContext } from "./stack-context.ts";
-import { hostName, name, path, port, wholeNumber } from "./values.ts";
+import { headerName, hostName, name, path, port, wholeNumber } from "./values.ts";
 
 /** How a service is reached over HTTP. */
 export const http = z.strictObject({
   /** Port the process listens on, inside the container, 1 to 65535. */
   port,
+  /** What the process speaks: "h2c" is HTTP/2 without TLS, as gRPC needs it. @default "http" */
+  protocol: z.enum(["http", "h2c"]).optional(),
   /** Names it answers to: whole ones as they are, short ones followed by the stack's `domain`. @default its own name */
   domains: z.array(hostName).min(1).optional(),
   /** Only requests whose path starts with this are its own. @default "/" */
@@ -18,9 +20,13 @@ export const http = z.strictObject({
   redirectFrom: z.array(hostName).min(1).optional(),
   /**
    * Name of a given secret with lines as `htpasswd -nB <name>` prints them: from outside, only these users come in, with
-   * their passwords. Other services need none.
+   * their passwords. Other services need none, unless `guardInside`. The process sees no password.
    */
   basicAuth: name.optional(),
+  /** Header that tells the process which of those users has come in, as in "Remote-User"; only the edge sets it. */
+  userHeader: headerName.optional(),
+  /** Whether other services are asked for the password and held to the rate limit too. @default false */
+  guardInside: z.boolean().optional(),
   /** How fast one client address may send requests, from outside; beyond that it gets 429. @default no limit */
   rateLimit: z
     .strictObject({
@@ -38,13 +44,14 @@ export const httpProblems: Check = (catalogue, stack) => [
     ...(stack.edge ? [] : edgeNeeded(service)),
     ...passwordProblems(service, catalogue, stack),
     ...hostNameProblems(service, stack),
+    ...protocolProblems(service),
   ]),
   ...claimedTwice(catalogue, stack),
 ];
 
 /** What only the edge does must not be dropped silently: a password least of all. */
 function edgeNeeded({ name, http }: Service): string[] {
-  return (["redirectFrom", "basicAuth", "rateLimit"] as const)
+  return (["redirectFrom", "basicAuth", "rateLimit", "guardInside"] as const)
     .filter((key) => http?.[key])
     .map(
       (key) =>
@@ -59,7 +66,14 @@ function passwordProblems(
 ): string[] {
   const wanted = http?.basicAuth;
   const at = `services/${name}/http/basicAuth`;
-  if (wanted === undefined) return [];
+  if (wanted === undefined) {
+    return [
+      ...(http?.userHeader ? [`services/${name}/http/userHeader: needs basicAuth, which is not set`] : []),
+      ...(http?.guardInside && !http.rateLimit
+        ? [`services/${name}/http/guardInside: needs basicAuth or rateLimit, and has neither`]
+        : []),
+    ];
+  }
   const secret = secrets.find((entry) => entry.name === wanted);
   const known = secrets.map((entry) => entry.name);
   if (!secret) return unknownName(at, "secret", wanted, known);
@@ -69,6 +83,14 @@ function passwordProblems(
   if (htpasswds.includes(wanted)) return [];
   return [
     `${at}: secret "${wanted}" has no lines of htpasswd; expected name:hash on each, as printed by: htpasswd -nB <name>`,
+  ];
+}
+
+/** The edge asks a health path in HTTP/1.1. */
+function protocolProblems({ name, http, health }: Service): string[] {
+  if (http?.protocol !== "h2c" || !health || !("path" in health)) return [];
+  return [
+    `services/${name}/health/path: is asked in HTTP/1.1, but http.protocol is h2c. Use a health command`,
   ];
 }
 

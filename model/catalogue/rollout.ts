@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hostOf } from "../rollout/placement.ts";
 import { loopProblems, unknownName } from "./names.ts";
 import type { Service } from "./service.ts";
 import type { Check } from "./stack-context.ts";
@@ -53,10 +54,28 @@ export const rolloutProblems: Check = ({ services }, { hosts }) => {
       ...uses.flatMap((used, index) => unknownName(`services/${name}/uses/${index}`, "service", used, names)),
       ...(host ? unknownName(`services/${name}/host`, "host", host, hosts) : []),
     ]),
+    ...services.flatMap((service) => farProblems(service, services, hosts)),
     ...services.flatMap(replicaProblems),
     ...loopProblems("uses", new Map(services.map(({ name, uses = [] }) => [name, uses]))),
   ];
 };
+
+/** What it uses on other hosts: the names inside lead to its own host's edge, which knows no such service. */
+function farProblems(service: Service, services: readonly Service[], hosts: readonly string[]): string[] {
+  const near = hostOf(service, hosts);
+  return (service.uses ?? []).flatMap((used, index) => {
+    const other = services.find(({ name }) => name === used);
+    const far = other && hostOf(other, hosts);
+    if (!other || !far || far === near || ![far, near].every((host) => hosts.includes(host))) return [];
+    const way = other.http
+      ? "call it by its public name, without uses"
+      : "publish one of its ports, without uses";
+    return [
+      `services/${service.name}/uses/${index}: ${used} is on host ${far}, ${service.name} on ${near}; names inside end at ` +
+        `a host. Put both on one host, or ${way}`,
+    ];
+  });
+}
 
 /** What two replicas of a service on one host would fight over. */
 function replicaProblems({ name, replicas = 1, ports, volumes }: Service): string[] {

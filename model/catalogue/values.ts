@@ -20,6 +20,9 @@ export const hostName = text(
   'must be a host name, as in "www" or "www.example.com"',
 );
 
+/** Name of an HTTP header. */
+export const headerName = text(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, 'must be a header, as in "Remote-User"');
+
 /** An absolute path, of a URL or in a container. */
 export const path = text(/^\/[^\s`]*$/, 'must be a path that starts with "/"');
 

@@ -32,12 +32,13 @@ function compare(
   image: ImageConfig | undefined,
 ): Difference[] {
   if (!comparison) return [];
-  const { label, fromImage, shown } = comparison;
+  const { label, fromImage, open, shown } = comparison;
   const desired = comparison.desired(inputs, image ?? {});
   const actual = comparison.actual(inspected);
   return [...new Set([...desired.keys(), ...actual.keys()])].flatMap((name) => {
     const [wanted, found] = [desired.get(name), actual.get(name)];
     if (wanted === found || (wanted === undefined && fromImage && !image)) return [];
+    if (wanted === undefined && open?.(inspected)) return [];
     // What there is only one of is there in any case.
     const change =
       !name || (wanted !== undefined && found !== undefined)

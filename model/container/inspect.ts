@@ -21,6 +21,8 @@ export interface Inspected {
     CapAdd?: string[] | null;
     CapDrop?: string[] | null;
     Sysctls?: Record<string, string> | null;
+    ReadonlyRootfs?: boolean;
+    SecurityOpt?: string[] | null;
     Tmpfs?: Record<string, string> | null;
     CpuQuota?: number;
   };

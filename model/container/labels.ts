@@ -14,6 +14,9 @@ export const LABELS = {
   sets: "slipway.sets",
   /** Of a volume: its name in the catalogue. */
   volume: "slipway.volume",
+  /** Of a network: `project/stack` of another stack whose edge is to be in it, and that edge's address there. */
+  edge: "slipway.edge",
+  edgeAddress: "slipway.edge-address",
 } as const;
 
 /** What the service label of an edge's container holds; no service of the catalogue may be named so. */
@@ -23,6 +26,11 @@ export const EDGE_SERVICE = "edge";
 export interface LabelledStack {
   project: string;
   stack: string;
+}
+
+/** As settings and scripts name it: `project/stack`. */
+export function stackName({ project, stack }: LabelledStack): string {
+  return `${project}/${stack}`;
 }
 
 /** The words by which docker lists what a stack has on a host: `--filter label=…`. */

@@ -1,7 +1,18 @@
+import { type Duration, toWholeSeconds } from "../../lib/duration.ts";
+import { entryPointMiddlewares, middlewaresFile } from "./headers.ts";
+
 /** What a stack's edge is like, secrets apart. */
 export interface Edge {
   /** Port of each host on which it answers HTTP. */
   port: number;
+  /** Address ranges of the proxies before it, whose word about who asks, and how, is believed. */
+  trustedProxies: readonly string[];
+  /** Whether they say it by the PROXY protocol too. */
+  proxyProtocol: boolean;
+  /** For how many days browsers that were here by HTTPS come by nothing else; 0: they are told nothing. */
+  hstsDays: number;
+  /** How long a request may take to arrive, with its body. */
+  uploadTimeout: Duration;
   /** Absent where it speaks plain HTTP only; else HTTP leads to HTTPS. */
   https?: Https;
 }
@@ -31,7 +42,9 @@ export const inside = {
   /** Route files, maintenance files and the stack's own certificate. */
   routes: "/routes",
   acme: "/acme",
-  acmeCa: "/etc/slipway/acme-ca.pem",
+  acmeCa: "/tmp/acme-ca.pem",
+  /** See model/edge/headers.ts. */
+  middlewares: "/routes/edge.middlewares.yml",
   httpPort: 8000,
   httpsPort: 8443,
 };
@@ -42,18 +55,19 @@ export const inside = {
  */
 const GRACE = "500ms";
 
-/** Traefik's 60 s for the whole of a request cuts every upload that takes longer. */
-const UPLOAD = "1h";
-
 /**
  * Runs Traefik in the container, and another at once where it was killed or ran out of memory: the engine would take
  * the container down, with its network and its published ports, and make all of it again. One that ends by itself,
- * for a mistake in its settings, ends the container too.
+ * for a mistake in its settings, ends the container too. Its first two words are files that Traefik wants; the root
+ * file system is read-only, so nothing can be put there before the start.
  */
 export const edgeEntrypoint = [
   "sh",
   "-c",
-  `trap 'over=yes; kill "$edge"' TERM
+  `printf %s "$1" >${inside.middlewares}
+printf %s "$2" >${inside.acmeCa}
+shift 2
+trap 'over=yes; kill "$edge"' TERM
 status=137
 while [ -z "$over" ] && [ $status -gt 128 ]; do
   traefik "$@" &
@@ -65,18 +79,26 @@ exit $status`,
   "edge",
 ];
 
+/** What {@link edgeEntrypoint} is given. */
+export function edgeCommand(edge: Edge): string[] {
+  // The docker plugin takes no empty word.
+  return [middlewaresFile(edge), edge.https?.acme?.serverCa ?? "none", ...edgeArguments(edge)];
+}
+
 /**
  * Traefik's command line.
  * Source: https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
-export function edgeArguments({ https }: Edge): string[] {
+export function edgeArguments(edge: Edge): string[] {
+  const { https } = edge;
   const acme = https?.acme;
   return [
     // What is published, and what only the fleet's network reaches: a forged Host header from outside finds no
     // internal route.
-    ...entryPoint("public", `:${inside.httpPort}`),
-    ...(https ? entryPoint("secure", `:${inside.httpsPort}`) : []),
-    ...entryPoint("internal", ":80"),
+    ...entryPoint("public", inside.httpPort, edge),
+    ...fromOutside("public", edge),
+    ...(https ? [...entryPoint("secure", inside.httpsPort, edge), ...fromOutside("secure", edge)] : []),
+    ...entryPoint("internal", 80, edge),
     "--entryPoints.traefik.address=127.0.0.1:8080",
     ...(https ? redirection(https.port) : []),
     ...(acme ? resolver(acme) : []),
@@ -92,12 +114,35 @@ export function edgeArguments({ https }: Edge): string[] {
   ];
 }
 
-function entryPoint(name: string, address: string): string[] {
+/**
+ * What a path may hold as %2F, %5C, %23, %25, %3F, %3B: applications need them (GitLab's and Matrix's), and a rule for a
+ * path with a password is not got around by them (aroundRule). Traefik's default refuses each with 400. A null character
+ * stays refused. Plain "//", "/./" and "/../" are cleaned away before a rule is asked, which is Traefik's default too.
+ */
+const ENCODED = ["Slash", "BackSlash", "Hash", "Percent", "QuestionMark", "Semicolon"];
+
+function entryPoint(name: string, port: number, { uploadTimeout }: Edge): string[] {
   const option = `--entryPoints.${name}`;
   return [
-    `${option}.address=${address}`,
+    `${option}.address=:${port}`,
     `${option}.transport.lifeCycle.graceTimeOut=${GRACE}`,
-    `${option}.transport.respondingTimeouts.readTimeout=${UPLOAD}`,
+    // Traefik's 60 s for the whole of a request cuts every upload that takes longer. It has no other time for headers.
+    `${option}.transport.respondingTimeouts.readTimeout=${toWholeSeconds(uploadTimeout)}s`,
+    ...ENCODED.map((character) => `${option}.http.encodedCharacters.allowEncoded${character}=true`),
+    `${option}.http.sanitizePath=true`,
+    // Else it makes "&" of each ";" in a query.
+    `${option}.http.encodeQuerySemicolons=true`,
+  ];
+}
+
+/** Whose word about the client is believed, and what is taken off of everybody else's requests. */
+function fromOutside(name: string, edge: Edge): string[] {
+  const option = `--entryPoints.${name}`;
+  const trusted = edge.trustedProxies.join(",");
+  return [
+    `${option}.http.middlewares=${entryPointMiddlewares(edge, name === "secure")}`,
+    ...(trusted ? [`${option}.forwardedHeaders.trustedIPs=${trusted}`] : []),
+    ...(trusted && edge.proxyProtocol ? [`${option}.proxyProtocol.trustedIPs=${trusted}`] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { assignments, unquote } from "../../lib/shell.ts";
+import type { LabelledStack } from "../container/labels.ts";
 import type { Order } from "./order.ts";
 
 /** The variables of host/scripts/cutover.sh and its parts; times are whole seconds. */
@@ -19,7 +20,10 @@ export interface CutoverVariables {
   ROUTE: string;
   /** The service's maintenance file while it is not in maintenance (model/edge/maintenance.ts); empty without ROUTE. */
   MAINTENANCE: string;
-  /** Port of the route's servers. */
+  /** `project/stack` of another stack whose edge it is reached through; empty: its own stack's. */
+  EDGE_STACK: string;
+  /** What the route's servers speak, and their port. */
+  SCHEME: "http" | "h2c";
   PORT: string;
   /**
    * How NEW is checked, and with what: words quoted for sh; a path on PORT; seconds; or, by the image's own check and
@@ -50,6 +54,14 @@ export interface CutoverVariables {
 /** The lines that set them: the script's standard input, before its files. */
 export function cutoverInput(variables: CutoverVariables): string {
   return assignments({ ...variables });
+}
+
+/** The stack that a cutover belongs to, from its input. */
+export function stackIn(input: string): LabelledStack {
+  const [project = "", stack = ""] = ["PROJECT", "STACK"].map(
+    (name) => new RegExp(`^${name}=(.*)$`, "m").exec(input)?.[1],
+  );
+  return { project, stack };
 }
 
 /** The id of the container that a cutover was to move the service to, from its input; undefined where it has none. */

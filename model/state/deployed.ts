@@ -1,3 +1,4 @@
+import type { LabelledStack } from "../container/labels.ts";
 import type { Service } from "../catalogue/service.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type PathCheck, pathCheckIn } from "../rollout/cutover-variables.ts";
@@ -22,6 +23,8 @@ export interface Deployed {
   hosts: HostAddress[];
   /** The hosts that have an edge of this stack. */
   edges: HostAddress[];
+  /** The stack whose edge its services are reached through, where that is another. */
+  edgeOwner?: LabelledStack;
   /** All containers, jobs' and those that wait for their removal too. */
   containers: DesiredContainer[];
   /** How those of them that are checked by a path are, where the state shows it. */
@@ -33,7 +36,7 @@ export interface Deployed {
 /** What a state has deployed. */
 export function deployedIn({ resources = [], pending_operations: pending = [] }: Deployment): Deployed {
   const [, , stack = "", , project = ""] = resources[0]?.urn.split(":") ?? [];
-  const { services, hosts, edges, containers } = parseState(resources);
+  const { services, hosts, edges, edgeOwner, containers } = parseState(resources);
   return {
     project,
     stack,
@@ -46,6 +49,7 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     })),
     hosts,
     edges,
+    ...(edgeOwner && { edgeOwner }),
     containers,
     pathChecks: [...services.values()]
       .flatMap(({ replicas }) => [...replicas.values()])

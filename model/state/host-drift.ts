@@ -4,6 +4,8 @@ import { type Drift, type ReplicaStatus, fleetStatus } from "./drift.ts";
 import { again, anew, commandFor } from "./mend.ts";
 import { parseMaintenance } from "../edge/maintenance.ts";
 import { replicaName } from "../rollout/replica.ts";
+import { routeName } from "../edge/names.ts";
+import { stackIn } from "../rollout/cutover-variables.ts";
 import type { DesiredContainer, Footing, StackState } from "./parse.ts";
 
 /** What there is on a host. */
@@ -12,7 +14,7 @@ export interface ActualHost {
   containers: readonly ActualContainer[];
   /** Names of all volumes, ids of all networks. */
   footings: ReadonlySet<string>;
-  /** The files of the stack's edge by name, as in "web.yml"; undefined where it does not run. */
+  /** The files of the stack's edge by name, as in "slipway+dev+web.yml"; undefined where it does not run. */
   routes: ReadonlyMap<string, string> | undefined;
 }
 
@@ -130,13 +132,13 @@ function routeDrift(
   const own = containers.find((one) => one.service === service && one.slot === "0" && !one.leaving);
   const input = cutovers.get(service);
   if (!own || !host.routes || typeof input !== "string" || !/^ROUTE='{/m.test(input)) return [];
-  const file = host.routes.get(`${service}.yml`);
+  const file = host.routes.get(`${routeName(stackIn(input), service)}.yml`);
   const servers = /"servers":\[(.*?)\]/.exec(file ?? "")?.[1] ?? "";
   const written = file?.replace(/"servers":\[.*?\]/, '"servers":"@SERVERS@"') ?? "";
   const leftOut = host.containers
     .filter((one) => isRunning(one) && hasTakenOver(one) && isReplicaOf(one, service, containers))
     .map(containerName)
-    .filter((name) => !servers.includes(`"http://${name}:`));
+    .filter((name) => !servers.includes(`://${name}:`));
   const what =
     file === undefined
       ? "its route is not there"

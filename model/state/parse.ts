@@ -1,6 +1,6 @@
 import type { Service } from "../catalogue/service.ts";
 import type { ContainerInputs } from "../container/fields/field.ts";
-import { LABELS } from "../container/labels.ts";
+import { type LabelledStack, LABELS } from "../container/labels.ts";
 import type { Pin } from "../history/pins.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type StateResource, nameIn, providerUrn } from "./resources.ts";
@@ -82,6 +82,8 @@ export interface StackState {
   hosts: HostAddress[];
   /** The hosts that have an edge of this stack. */
   edges: HostAddress[];
+  /** The stack whose edge this one's services are reached through, where that is another. */
+  edgeOwner: LabelledStack | undefined;
   services: Map<string, ServiceState>;
   images: Map<string, ImageState>;
   /** Names and tags that images were pushed under, those of their parts too. */
@@ -154,6 +156,7 @@ export function parseState(resources: readonly StateResource[]): StackState {
   return {
     hosts: ofType(TYPES.host).map(({ inputs }) => inputs as HostAddress),
     edges: [...edges.values()],
+    edgeOwner: (ofType(TYPES.edge).filter(kept)[0]?.inputs as { owner?: LabelledStack } | undefined)?.owner,
     services,
     images: new Map(ofType(TYPES.serviceImage).map((image) => [nameIn(image.urn), parseImage(image)])),
     tags: ofType(TYPES.image, TYPES.imageIndex).filter(kept).flatMap(tagsOf),

@@ -5,6 +5,7 @@ import { shellOn } from "../../host/ssh.ts";
 import { CUTOVER_PARTS, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { readScripts } from "../../host/scripts/script.ts";
 import { assignments, commandLine } from "../../lib/shell.ts";
+import { routeName } from "../../model/edge/names.ts";
 import { testLab } from "../lab.ts";
 
 const SCRIPT = readScripts(CUTOVER_PARTS);
@@ -111,7 +112,13 @@ export class Bench {
         PRE_DEPLOY: "",
         ORDER: "start-first",
       },
-      ...{ ROUTE: this.route(SERVICE), PORT: String(PORT), MAINTENANCE: "{}" },
+      ...{
+        ROUTE: this.route(SERVICE),
+        PORT: String(PORT),
+        MAINTENANCE: "{}",
+        SCHEME: "http",
+        EDGE_STACK: "",
+      },
       ...{ HEALTH: "path", HEALTH_ARG: "/", ORIGIN: "http://fleet.test", PROXY_DELAY: 0 },
       ...{ POST_DEPLOY: "", SECRETS: "" },
       ...{ RELEASES: this.repository(SERVICE) },
@@ -165,11 +172,12 @@ export class Bench {
   }
 
   private route(service: string): string {
+    const name = routeName({ project: this.project, stack: "test" }, service);
     return JSON.stringify({
       http: {
-        routers: { [service]: { rule: "PathPrefix(`/`)", service } },
-        services: { [service]: { loadBalancer: { servers: "@SERVERS@", serversTransport: service } } },
-        serversTransports: { [service]: { maxIdleConnsPerHost: -1 } },
+        routers: { [name]: { rule: "PathPrefix(`/`)", service: name } },
+        services: { [name]: { loadBalancer: { servers: "@SERVERS@", serversTransport: name } } },
+        serversTransports: { [name]: { maxIdleConnsPerHost: -1 } },
       },
     });
   }

@@ -227,6 +227,15 @@ describe("the edge", function () {
     await fleet.maintenance("private", "off");
   });
 
+  it("can write nowhere but to its volumes and /tmp, and get no rights it has not", async () => {
+    const id = (await fleet.containers()).edge ?? "";
+    const format = "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.SecurityOpt}} {{.HostConfig.CapDrop}}";
+    assert.equal(
+      (await fleet.must("docker", "inspect", "--format", format, id)).trim(),
+      "true [no-new-privileges] [ALL]",
+    );
+  });
+
   it("has ports enough for many short connections to a container", async () => {
     const files = ["tcp_tw_reuse", "ip_local_port_range"].map((name) => `/proc/sys/net/ipv4/${name}`);
     assert.equal(await fleet.inside("edge", "cat", ...files), "1\n1024\t65535\n");

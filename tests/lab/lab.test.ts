@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { status } from "../../lab/index.ts";
 import { runningMachines } from "../../lab/machine.ts";
-import { sshOptions } from "../../host/ssh.ts";
+import { sshOptions } from "../../host/ssh-options.ts";
 import { run, TestLab } from "./labs.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -56,7 +56,7 @@ describe("a lab beside another one", function () {
       second.run(
         "ssh",
         ...alone,
-        ...sshOptions(key),
+        ...sshOptions({ address: host.address, hostKey: key }),
         ...more,
         host.address,
         "id --name --user --real; id -Gn",

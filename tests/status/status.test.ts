@@ -133,7 +133,7 @@ describe("a fleet that is looked at", function () {
 
   it("answers again after one up: an edge that was stopped, a route removed, a replica stopped, one renamed", async () => {
     const [edge, stopped] = [await fleet.container("edge"), await fleet.container("web", 2)];
-    await fleet.must("docker", "exec", edge, "rm", "/routes/web.yml");
+    await fleet.must("docker", "exec", edge, "rm", "/routes/slipway+status+web.yml");
     await fleet.must("docker", "stop", stopped);
     await fleet.must("docker", "rename", await fleet.container("web"), "somebodys");
     const { text } = await slipway("status");

@@ -68,6 +68,17 @@ export const engineFields: readonly Field[] = [
     },
   },
   {
+    input: "securityOpts",
+    catalogue: [],
+    compose: ["security_opt"],
+    compare: {
+      label: "security option",
+      desired: ({ securityOpts = [] }) => new Map(securityOpts.map((option) => [option, ""])),
+      actual: ({ HostConfig }) => new Map((HostConfig.SecurityOpt ?? []).map((option) => [option, ""])),
+      shown: true,
+    },
+  },
+  {
     input: "logDriver",
     catalogue: [],
     compose: ["logging"],

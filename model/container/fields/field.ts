@@ -28,7 +28,10 @@ export interface ContainerSource {
   /** Names that lead to an address of the network. */
   hosts?: { host: string; ip: string }[];
   /** What the edge has and services.ts has no key for. */
-  own?: Pick<ContainerArgs, "capabilities" | "entrypoints" | "sysctls" | "uploads" | "user">;
+  own?: Pick<
+    ContainerArgs,
+    "capabilities" | "entrypoints" | "readOnly" | "securityOpts" | "sysctls" | "tmpfs" | "user"
+  >;
 }
 
 /** A container's inputs as the state has them; any may be missing. */
@@ -42,6 +45,8 @@ export interface Comparison {
   actual: (inspected: Inspected) => Facts;
   /** Whether the image gives what is not set. */
   fromImage?: boolean;
+  /** Whether it may have more than it was made of. */
+  open?: (inspected: Inspected) => boolean;
   /** Whether values may be shown: none can be a secret. */
   shown?: boolean;
 }

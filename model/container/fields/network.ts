@@ -1,3 +1,4 @@
+import { EDGE_SERVICE, LABELS } from "../labels.ts";
 import { named, networkPlace, portBinding } from "./facts.ts";
 import type { Field } from "./field.ts";
 
@@ -22,6 +23,8 @@ export const networkFields: readonly Field[] = [
             return networkPlace(name, given, IPAMConfig?.IPv4Address);
           }),
         ),
+      // An edge is in the networks of other stacks that stand behind it, too.
+      open: ({ Config }) => Config.Labels?.[LABELS.service] === EDGE_SERVICE,
     },
   },
   {

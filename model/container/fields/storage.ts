@@ -1,4 +1,4 @@
-import { mount, named } from "./facts.ts";
+import { mount, named, single } from "./facts.ts";
 import type { Field } from "./field.ts";
 
 /** What a container has mounted. */
@@ -32,6 +32,16 @@ export const storageFields: readonly Field[] = [
     },
   },
   {
+    input: "readOnly",
+    catalogue: [],
+    compose: ["read_only"],
+    compare: {
+      label: "read-only root",
+      desired: ({ readOnly }) => single(readOnly),
+      actual: ({ HostConfig }) => single(HostConfig.ReadonlyRootfs),
+    },
+  },
+  {
     input: "tmpfs",
     catalogue: [],
     compose: ["tmpfs"],
@@ -43,6 +53,4 @@ export const storageFields: readonly Field[] = [
       shown: true,
     },
   },
-  // Files that are copied in between the container's creation and its start.
-  { input: "uploads", catalogue: [], compose: ["configs"] },
 ];

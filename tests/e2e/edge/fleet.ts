@@ -5,8 +5,11 @@ import { Fleet } from "../fleet.ts";
 
 /** A stack of its own with the services of a file beside this one. */
 export class EdgeFleet extends Fleet {
+  private readonly stack: string;
+
   constructor(stack: string, services: string, environment: Record<string, string>) {
     super(`${paths.own}/${stack}`, { ...environment, PULUMI_STACK: stack }, "022");
+    this.stack = stack;
     writeFileSync(join(this.folder, "services.ts"), `export * from "./tests/e2e/edge/${services}";\n`);
   }
 
@@ -22,7 +25,12 @@ export class EdgeFleet extends Fleet {
 
   /** Runs a program in a service's container. */
   async inside(service: string, ...command: string[]): Promise<string> {
-    const id = (await this.containers())[service] ?? "";
+    const labels = { stack: this.stack, service };
+    const filters = Object.entries(labels).flatMap(([key, value]) => [
+      "--filter",
+      `label=slipway.${key}=${value}`,
+    ]);
+    const id = (await this.must("docker", "ps", "--quiet", ...filters)).trim();
     return this.must("docker", "exec", id, ...command);
   }
 

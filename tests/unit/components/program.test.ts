@@ -151,7 +151,7 @@ describe("the program, with the sample fleet", () => {
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });
@@ -167,7 +167,7 @@ describe("a program with mistakes", () => {
     };
     await assert.rejects(program(config), {
       message: [
-        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, images, promoteFrom, promoteFromUser, promoteFromToken, promoteRecord, builder, platforms, caches, sizeBudget, latest, source, hosts, subnet, domain, edge, edgeImage, edgePort, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey, keepReleases",
+        "Pulumi.dev.yaml/regstry: unknown key; expected one of registry, registryUser, registryToken, pullUser, pullToken, images, promoteFrom, promoteFromUser, promoteFromToken, promoteRecord, builder, platforms, caches, sizeBudget, latest, source, hosts, subnet, domain, edge, edgeImage, edgePort, trustedProxies, proxyProtocol, hstsDays, uploadTimeout, https, httpsPort, acmeEmail, acmeServer, acmeServerCa, acmeDns, certificate, certificateKey, keepReleases",
         'Pulumi.dev.yaml/platforms: unknown platform, got "linux/sparc"; expected linux/amd64, linux/arm64 or linux/arm/v7',
         'Pulumi.dev.yaml/hosts: 0: not a host, got "nas"; expected "<name> ssh://user@machine <key type> <key>"',
         'Pulumi.dev.yaml/keepReleases: not valid, got "0"; expected 1 to 100',

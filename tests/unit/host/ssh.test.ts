@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { commandOn, scriptEnvironment, scriptOn, shellOn, sshOptions } from "../../../host/ssh.ts";
+import { commandOn, scriptEnvironment, scriptOn, shellOn } from "../../../host/ssh.ts";
+import { sshOptions } from "../../../host/ssh-options.ts";
 
 describe("ssh", () => {
-  it("believes the pinned key and no file", () => {
-    const options = sshOptions("ssh-ed25519 AAAA");
-    assert.ok(options.includes("KnownHostsCommand=/usr/bin/env echo %H ssh-ed25519 AAAA"));
-    assert.ok(options.includes("UserKnownHostsFile=/dev/null"));
-  });
-
-  it("believes known_hosts, and asks nobody, without a pinned key", () => {
-    const options = sshOptions(undefined);
-    assert.ok(options.includes("StrictHostKeyChecking=yes"));
-    assert.ok(!options.some((option) => option.includes("KnownHosts")));
-  });
-
   it("gives up a host that is silent", () => {
-    const options = sshOptions(undefined);
+    const options = sshOptions({ address: "ssh://nas" });
     for (const option of ["ConnectTimeout=10", "ServerAliveInterval=10", "ServerAliveCountMax=3"])
       assert.ok(options.includes(option), option);
   });

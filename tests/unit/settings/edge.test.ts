@@ -59,7 +59,7 @@ describe("the edge's settings", () => {
 
   it("fail on a choice that is none, and on one port for both", async () => {
     assert.deepEqual(await problems({ edge: "no", https: "on" }), [
-      'edge: not valid, got "no"; expected true or false',
+      'edge: not valid, got "no"; expected true, false or <project>/<stack>',
       'https: not valid, got "on"; expected off, acme, acme-staging or certificate',
     ]);
     assert.deepEqual(await problems({ https: "acme", edgePort: "443", httpsPort: "443" }), [
@@ -68,6 +68,52 @@ describe("the edge's settings", () => {
     assert.deepEqual(await problems({ https: "acme", edgePort: "0", httpsPort: "x" }), [
       'edgePort: not a port, got "0"; expected 1 to 65535',
       'httpsPort: not a port, got "x"; expected 1 to 65535',
+    ]);
+  });
+
+  it("name the stack that has the edge, this one or another, and what only that one may say is refused", async () => {
+    const read = async (texts: Texts) => edge.read(await readerOf(texts)).edge;
+    const { owner, own } = (await read({ edgeImage: image })) ?? {};
+    assert.deepEqual([owner, own?.image], [{ project: "slipway", stack: "dev" }, image]);
+    const other = await read({ edge: "home/infra", https: "certificate", edgePort: "81" });
+    assert.deepEqual(
+      [other?.owner, other?.own, other?.port, other?.https],
+      [{ project: "home", stack: "infra" }, undefined, 81, { port: 443 }],
+    );
+    assert.deepEqual(await problems({ edge: "slipway/dev" }), [
+      "edge: names this very stack; expected true, or another stack",
+      "edgeImage: only for an edge of this stack's own, but edge is slipway/dev. Set it there",
+    ]);
+  });
+
+  it("name the proxies that are believed, whatever separates them", async () => {
+    const read = async (texts: Texts) => edge.read(await readerOf({ edgeImage: image, ...texts })).edge;
+    const ranges = "2001:db8::/32, 10.0.0.0/8\n192.0.2.1 10.0.0.0/8";
+    const { trustedProxies, proxyProtocol } =
+      (await read({ trustedProxies: ranges, proxyProtocol: "true" })) ?? {};
+    assert.deepEqual([trustedProxies, proxyProtocol], [["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"], true]);
+    assert.deepEqual(
+      await problems({ trustedProxies: "10.0.0.0/33 cloudflare fe80::1%eth0 10.0.0.0/8/8 ::/129" }),
+      [
+        ...["10.0.0.0/33", "cloudflare", "fe80::1%eth0", "10.0.0.0/8/8", "::/129"].map(
+          (range) =>
+            `trustedProxies: not an address range, got "${range}"; expected as in 192.0.2.0/24 or 2001:db8::/32`,
+        ),
+      ],
+    );
+    assert.deepEqual(await problems({ proxyProtocol: "true" }), [
+      "proxyProtocol: needs trustedProxies: from anybody else it would be forged",
+    ]);
+  });
+
+  it("fail on times that are none, and on HSTS without HTTPS", async () => {
+    assert.deepEqual(await problems({ hstsDays: "180" }), ["hstsDays: needs HTTPS, but https is off"]);
+    assert.deepEqual(await problems({ https: "acme", hstsDays: "-1", uploadTimeout: "1h" }), [
+      'hstsDays: not valid, got "-1"; expected 0 to 9999',
+      'uploadTimeout: not valid, got "1h"; expected as in "2 minutes" or "1 hour"',
+    ]);
+    assert.deepEqual(await problems({ uploadTimeout: "0 seconds" }), [
+      'uploadTimeout: not valid, got "0 seconds"; expected as in "2 minutes" or "1 hour"',
     ]);
   });
 

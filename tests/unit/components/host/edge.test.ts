@@ -65,7 +65,10 @@ describe("the edge of the sample fleet", () => {
     };
     assert.match(create, / sh -s -- write \|\| /);
     assert.match(rest.delete, / sh -s -- remove \|\| /);
-    assert.match(stdin.secret, /^PROJECT=slipway\nSTACK=dev\nFILE=edge\.certificate\.yml\nCONTENT='\{"tls":/);
+    assert.match(
+      stdin.secret,
+      /^PROJECT=slipway\nSTACK=dev\nEDGE_STACK=''\nFILE=edge\.certificate\.yml\nCONTENT='\{"tls":/,
+    );
     assert.ok(!JSON.stringify({ create, ...rest }).includes("PRIVATE KEY"));
     const others = declared.filter(({ name }) => name !== "main-edge-certificate");
     assert.ok(!JSON.stringify(others).includes("PRIVATE KEY"));

@@ -21,7 +21,15 @@ import { assignments } from "../../../../lib/shell.ts";
 const stack = { project: "fleet", stack: "prod" };
 const cutover: CutoverVariables = {
   ...{ PROJECT: "fleet", STACK: "prod", SERVICE: "web", SLOT: "0", HOST: "main", NEW: "abc123" },
-  ...{ PRE_DEPLOY: "", ORDER: "start-first", ROUTE: '{"a":"@SERVERS@"}', MAINTENANCE: "{}", PORT: "80" },
+  ...{
+    PRE_DEPLOY: "",
+    ORDER: "start-first",
+    ROUTE: '{"a":"@SERVERS@"}',
+    MAINTENANCE: "{}",
+    EDGE_STACK: "",
+    SCHEME: "http",
+    PORT: "80",
+  },
   ...{ HEALTH: "command", HEALTH_ARG: "sh -c 'exit 0'", ORIGIN: "https://web.example.org" },
   ...{ PROXY_DELAY: 0, POST_DEPLOY: "", SECRETS: "A B" },
   ...{ START_TIMEOUT: 60, MIN_READY: 0, DRAIN_TIMEOUT: 10, STOP_GRACE_PERIOD: 15 },

@@ -134,6 +134,19 @@ describe("reading the catalogue", () => {
     ]);
   });
 
+  it("fails where a service uses one of another host, whose name leads to its own host's edge", () => {
+    const services = [
+      { name: "web", uses: ["api", "db", "near"], host: "two" },
+      { name: "api", http: { port: 80 } },
+      { name: "db", host: "one", build: { context: "services/api" } },
+      { name: "near", host: "two", build: { context: "services/api" } },
+    ];
+    assert.deepEqual(problems({ services }), [
+      "services/web/uses/0: api is on host one, web on two; names inside end at a host. Put both on one host, or call it by its public name, without uses",
+      "services/web/uses/1: db is on host one, web on two; names inside end at a host. Put both on one host, or publish one of its ports, without uses",
+    ]);
+  });
+
   it("fails on a port of the edge's or another service's, on the same host and protocol only", () => {
     const ports = (published: number, protocol: "tcp" | "udp" = "tcp") => [
       { published, target: 1, protocol },

@@ -47,6 +47,22 @@ describe("what services want of the edge", () => {
     ]);
   });
 
+  it("fails on a health path that what speaks h2c alone cannot be asked for", () => {
+    const health = { path: "/health" };
+    assert.deepEqual(problems([service("grpc", { protocol: "h2c" }, { health })]), [
+      "services/grpc/health/path: is asked in HTTP/1.1, but http.protocol is h2c. Use a health command",
+    ]);
+    assert.deepEqual(problems([service("grpc", { protocol: "h2c" }), service("web", {}, { health })]), []);
+  });
+
+  it("fails on what goes with a password where there is none", () => {
+    assert.deepEqual(problems([service("web", { userHeader: "Remote-User", guardInside: true })]), [
+      "services/web/http/userHeader: needs basicAuth, which is not set",
+      "services/web/http/guardInside: needs basicAuth or rateLimit, and has neither",
+    ]);
+    assert.deepEqual(problems([service("web", { rateLimit: { average: 1 }, guardInside: true })]), []);
+  });
+
   it("fails on a name that leads elsewhere and answers, or leads to two", () => {
     const services = [
       service("web", { redirectFrom: ["www", "api", "web"] }),

@@ -4,7 +4,8 @@ import { differences } from "../../../../model/container/diff.ts";
 import { FIELDS, containerInputs } from "../../../../model/container/fields.ts";
 import type { ContainerInputs } from "../../../../model/container/fields/field.ts";
 import type { ImageConfig, Inspected } from "../../../../model/container/inspect.ts";
-import { edgeArguments, edgeEntrypoint } from "../../../../model/edge/traefik.ts";
+import { edgeCommand, edgeEntrypoint } from "../../../../model/edge/traefik.ts";
+import { PLAIN } from "../edge/edges.ts";
 
 const IMAGE: ImageConfig = {
   Env: ["PATH=/bin"],
@@ -39,7 +40,8 @@ const SOURCE = {
 };
 const OWN = {
   ...{ user: "0:0", entrypoints: edgeEntrypoint, sysctls: { "net.ipv4.tcp_tw_reuse": "1" } },
-  ...{ capabilities: { drops: ["ALL"] }, uploads: [{ file: "/ca.pem", content: "PEM" }] },
+  ...{ capabilities: { drops: ["ALL"] }, readOnly: true, tmpfs: { "/tmp": "" } },
+  securityOpts: ["no-new-privileges"],
 };
 /** Containers of every kind, as the state has their inputs. */
 const KINDS = Object.entries({
@@ -55,7 +57,7 @@ const KINDS = Object.entries({
     ...SOURCE,
     entry: {
       name: "edge",
-      command: edgeArguments({ port: 80 }),
+      command: edgeCommand(PLAIN),
       volumes: [{ source: "routes", target: "/routes" }],
     },
     network: { name: "main-1", ipv4Address: "172.28.0.2" },
@@ -94,7 +96,8 @@ function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected {
     },
     HostConfig: {
       RestartPolicy: { Name: inputs.restart ?? "no" },
-      ...{ Memory: 0, CpuQuota: 0, Init: inputs.init ?? null, Tmpfs: null },
+      ...{ Memory: 0, CpuQuota: 0, Init: inputs.init ?? null, Tmpfs: inputs.tmpfs ?? null },
+      ...{ ReadonlyRootfs: inputs.readOnly ?? false, SecurityOpt: inputs.securityOpts ?? null },
       PortBindings: Object.fromEntries(
         ports.map(({ internal, external, protocol = "tcp" }) => [
           `${internal}/${protocol}`,

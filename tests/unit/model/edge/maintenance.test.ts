@@ -6,6 +6,8 @@ import {
   parseMaintenance,
 } from "../../../../model/edge/maintenance.ts";
 
+const OWNER = { project: "slipway", stack: "dev" };
+
 describe("maintenance", () => {
   it("let everything through when they are open", () => {
     assert.deepEqual(JSON.parse(maintenanceFile("web")), {
@@ -27,18 +29,20 @@ describe("maintenance", () => {
 
   it("are told apart by their files, one a line", () => {
     const files = [
-      maintenanceFile("web", 120),
-      maintenanceFile("api"),
-      maintenanceFile("web-header", 5),
+      maintenanceFile("slipway+dev+web", 120),
+      maintenanceFile("slipway+dev+api"),
+      maintenanceFile("slipway+dev+web-header", 5),
+      // Another stack's, behind the same edge.
+      maintenanceFile("slipway+dev2+web", 7),
     ].join("\n");
     assert.deepEqual(
-      [...parseMaintenance(`${files}\n`)],
+      [...parseMaintenance(OWNER, `${files}\n`)],
       [
         ["web", 120],
         ["web-header", 5],
       ],
     );
-    assert.equal(parseMaintenance("").size, 0);
+    assert.equal(parseMaintenance(OWNER, "").size, 0);
   });
 
   it("are known to be taken over by what their own file says", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { edgeArguments } from "../../../../model/edge/traefik.ts";
+import { type Edge, edgeArguments, edgeCommand } from "../../../../model/edge/traefik.ts";
+import { PLAIN } from "./edges.ts";
 
 describe("the edge's command line", () => {
   const of = (https?: Parameters<typeof edgeArguments>[0]["https"]) =>
-    edgeArguments({ port: 80, ...(https && { https }) }).filter((word) =>
+    edgeArguments({ ...PLAIN, ...(https && { https }) }).filter((word) =>
       /acme|\.secure|redirect/i.test(word),
     );
 
@@ -36,7 +37,7 @@ describe("the edge's command line", () => {
     ]);
     assert.deepEqual(resolver({ dns: "cloudflare", email: "a@b.org", serverCa: "PEM" }), [
       "caServer=https://ca/dir",
-      "caCertificates=/etc/slipway/acme-ca.pem",
+      "caCertificates=/tmp/acme-ca.pem",
       "email=a@b.org",
       "storage=/acme/acme.json",
       "keyType=EC256",
@@ -45,7 +46,7 @@ describe("the edge's command line", () => {
   });
 
   it("gives requests in flight half a second on every entry point", () => {
-    const graces = edgeArguments({ port: 80, https: { port: 443 } }).filter((word) =>
+    const graces = edgeArguments({ ...PLAIN, https: { port: 443 } }).filter((word) =>
       /graceTimeOut/.test(word),
     );
     assert.deepEqual(graces, [
@@ -53,5 +54,88 @@ describe("the edge's command line", () => {
       "--entryPoints.secure.transport.lifeCycle.graceTimeOut=500ms",
       "--entryPoints.internal.transport.lifeCycle.graceTimeOut=500ms",
     ]);
+  });
+
+  const options = (name: string, edge: Partial<Edge>) =>
+    edgeArguments({ ...PLAIN, https: { port: 443 }, ...edge }).flatMap((word) =>
+      word.startsWith(`--entryPoints.${name}.`) ? [word.slice(`--entryPoints.${name}.`.length)] : [],
+    );
+
+  it("passes encoded characters on, but null, at every entry point, and cleans plain steps away", () => {
+    for (const name of ["public", "secure", "internal"])
+      assert.deepEqual(
+        options(name, {}).filter((option) => /^http\.(encode|sanitize)/.test(option)),
+        [
+          ...["Slash", "BackSlash", "Hash", "Percent", "QuestionMark", "Semicolon"].map(
+            (character) => `http.encodedCharacters.allowEncoded${character}=true`,
+          ),
+          "http.sanitizePath=true",
+          "http.encodeQuerySemicolons=true",
+        ],
+        name,
+      );
+  });
+
+  it("believes proxies where they are named, at the entry points that are published", () => {
+    const believed = (name: string, edge: Partial<Edge>) =>
+      options(name, edge).filter((option) => /trusted|insecure/i.test(option));
+    const edge = { trustedProxies: ["10.0.0.0/8", "2001:db8::/32"], proxyProtocol: true };
+    for (const name of ["public", "secure"]) {
+      assert.deepEqual(believed(name, {}), []);
+      assert.deepEqual(believed(name, { ...edge, proxyProtocol: false }), [
+        "forwardedHeaders.trustedIPs=10.0.0.0/8,2001:db8::/32",
+      ]);
+      assert.deepEqual(believed(name, edge), [
+        "forwardedHeaders.trustedIPs=10.0.0.0/8,2001:db8::/32",
+        "proxyProtocol.trustedIPs=10.0.0.0/8,2001:db8::/32",
+      ]);
+    }
+    assert.deepEqual(believed("internal", edge), []);
+  });
+
+  it("takes other spellings of forwarded headers off, and other words for them unless there are proxies to say them", () => {
+    const removed = (edge: Partial<Edge>) => {
+      const [file = ""] = edgeCommand({ ...PLAIN, ...edge });
+      const { http } = JSON.parse(file) as {
+        http: { middlewares: { outside: { headers: { customRequestHeaders: Record<string, string> } } } };
+      };
+      return http.middlewares.outside.headers.customRequestHeaders;
+    };
+    const trusting = removed({ trustedProxies: ["10.0.0.0/8"] });
+    for (const name of [
+      "X_Forwarded_For",
+      "X-Forwarded_For",
+      "X_Forwarded-Proto",
+      "X_Real_Ip",
+      "Remote_User",
+    ]) {
+      assert.equal(removed({})[name], "", name);
+      assert.equal(trusting[name], "", name);
+    }
+    for (const name of ["Forwarded", "X-Forwarded-Ssl", "X-Original-Url", "Remote-User"]) {
+      assert.equal(removed({})[name], "", name);
+      assert.equal(trusting[name], undefined, name);
+    }
+    // Traefik's own, which it writes anew itself.
+    assert.equal(removed({})["X-Forwarded-For"], undefined);
+  });
+
+  it("tells browsers to stay with HTTPS where that is said, and only by HTTPS", () => {
+    const middlewares = (name: string, hstsDays: number) =>
+      options(name, { hstsDays }).filter((option) => option.startsWith("http.middlewares"));
+    assert.deepEqual(middlewares("secure", 0), ["http.middlewares=outside@file"]);
+    assert.deepEqual(middlewares("secure", 2), ["http.middlewares=outside@file,hsts@file"]);
+    assert.deepEqual(middlewares("public", 2), ["http.middlewares=outside@file"]);
+    assert.deepEqual(middlewares("internal", 2), []);
+    assert.match(
+      edgeCommand({ ...PLAIN, hstsDays: 2 })[0] ?? "",
+      /"hsts":\{"headers":\{"stsSeconds":172800\}\}/,
+    );
+  });
+
+  it("gives a request as long to arrive as the stack says", () => {
+    assert.ok(options("public", {}).includes("transport.respondingTimeouts.readTimeout=3600s"));
+    const quick = options("secure", { uploadTimeout: "2 minutes" });
+    assert.ok(quick.includes("transport.respondingTimeouts.readTimeout=120s"));
   });
 });

@@ -4,10 +4,18 @@ import { type ActualHost, compareFleet, findings } from "../../../../model/state
 import { mendsOf } from "../../../../model/state/mend.ts";
 import type { DesiredContainer, Footing } from "../../../../model/state/parse.ts";
 import { maintenanceFile } from "../../../../model/edge/maintenance.ts";
+import { PLAIN } from "../edge/edges.ts";
+import { subnetOf } from "../../../../model/host/subnet.ts";
 import { routeFile } from "../../../../model/edge/route.ts";
 import { assignments } from "../../../../lib/shell.ts";
 
-const ROUTE = routeFile({ name: "web", http: { port: 80 } }, { domain: "example.com", edge: { port: 80 } });
+const ROUTE = routeFile(
+  { name: "web", http: { port: 80 } },
+  {
+    ...{ domain: "example.com", edge: PLAIN, owner: { project: "slipway", stack: "dev" } },
+    subnet: subnetOf("172.28.0.0/16"),
+  },
+);
 const written = (...names: string[]) =>
   ROUTE.replace('"@SERVERS@"', `[${names.map((name) => `{"url":"http://${name}:80"}`).join(",")}]`);
 
@@ -33,7 +41,9 @@ const footing = (kind: Footing["kind"], id: string, service?: string): Footing =
 });
 
 const footings = [footing("network", "net"), footing("volume", "routes"), footing("volume", "data", "web")];
-const cutovers = new Map<string, unknown>([["web", `NEW=a\n${assignments({ ROUTE, PORT: "80" })}`]]);
+const cutovers = new Map<string, unknown>([
+  ["web", `PROJECT=slipway\nSTACK=dev\nNEW=a\n${assignments({ ROUTE, PORT: "80" })}`],
+]);
 const state = {
   containers: [replica("edge", "e"), replica("web", "a"), replica("web", "j", "pre-deploy")],
   ...{ footings, cutovers },
@@ -41,7 +51,7 @@ const state = {
 const whole: ActualHost = {
   containers: [container("edge", "e"), container("web", "a"), container("web", "j", "pre-deploy", "exited")],
   footings: new Set(["net", "routes", "data", "other"]),
-  routes: new Map([["web.yml", written("web-a")]]),
+  routes: new Map([["slipway+dev+web.yml", written("web-a")]]),
 };
 
 function found(changed: Partial<ActualHost>, of = state) {
@@ -72,7 +82,7 @@ describe("what a host lacks of a fleet", () => {
 
   it("is a route that is gone, was edited, or leads past a container that serves", () => {
     const route = (text?: string) =>
-      lines({ routes: new Map(text === undefined ? [] : [["web.yml", text]]) });
+      lines({ routes: new Map(text === undefined ? [] : [["slipway+dev+web.yml", text]]) });
     assert.deepEqual(route(), ["web on one: missing: its route is not there (slipway up web)"]);
     assert.deepEqual(route(written("web-a").replace("public", "internal")), [
       "web on one: edited by hand: its route was edited (slipway up web)",
