@@ -19,11 +19,7 @@ import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
 const { settings, catalogue, declared, pins } = load({ ...program });
-const reading = Promise.all([
-  lastUpdate(),
-  surveyHosts(settings.hosts),
-  checkEdges(settings, catalogue),
-]);
+const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts), checkEdges(settings, catalogue)]);
 const recipes = readRecipes(catalogue, settings);
 const [previousState, survey] = await reading;
 keepPins(pins, previousState);

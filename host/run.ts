@@ -43,7 +43,7 @@ export async function linesOnHost(
  * @returns its end fails with a UserError that names the host, where the command failed
  */
 export function startOnHost(host: HostAddress, command: readonly string[], options?: RunOptions): Running {
-  if (command[0] === "ssh") prepareSsh(host);
+  if (host.address.startsWith("ssh://")) prepareSsh(host);
   const running = start(command, { ...options, ownGroup: true });
   const ended = running.ended.then((outcome) => {
     if (outcome.code === 0) return outcome;
