@@ -49,8 +49,9 @@ export function compareFleet(
       ...missingJobs(replica, state.containers, host),
       ...routeDrift(replica, state, host),
     ];
-    const closed = parseMaintenance(host.routes?.get(`${replica.service}.maintenance.yml`) ?? "");
-    const maintenanceSec = closed.get(replica.service);
+    const owner = stackIn(String(state.cutovers.get(replica.service)));
+    const file = `${routeName(owner, replica.service)}.maintenance.yml`;
+    const maintenanceSec = parseMaintenance(owner, host.routes?.get(file) ?? "").get(replica.service);
     return { ...replica, ...(maintenanceSec && { maintenanceSec }), drift: [...more, ...replica.drift] };
   });
   const hosts = [...actual.keys()].map((host) => ({

@@ -98,7 +98,10 @@ describe("what a host lacks of a fleet", () => {
 
   it("is no maintenance, which is told of all the same", () => {
     const routes = (retryAfterSec?: number) =>
-      new Map([...(whole.routes ?? []), ["web.maintenance.yml", maintenanceFile("web", retryAfterSec)]]);
+      new Map([
+        ...(whole.routes ?? []),
+        ["slipway+dev+web.maintenance.yml", maintenanceFile("slipway+dev+web", retryAfterSec)],
+      ]);
     const of = (found: ReadonlyMap<string, string>) =>
       compareFleet(state, new Map([["one", { ...whole, routes: found }]])).replicas.map(
         ({ service, maintenanceSec, drift }) => [service, maintenanceSec, drift.length],
