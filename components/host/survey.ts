@@ -79,7 +79,7 @@ export function placeOnHosts(
 /** The ports of the stack's own edge, by the settings that say so. */
 function edgePorts({ edge }: Settings): [key: string, port: number][] {
   // Another stack's has its ports by right.
-  if (!edge || ("owner" in edge && !("own" in edge))) return [];
+  if (!edge?.own) return [];
   return [
     ["edgePort", edge.port],
     ...(edge.https ? [["httpsPort", edge.https.port] as [string, number]] : []),
