@@ -15,8 +15,8 @@ import { dirname } from "node:path";
 import { OWN } from "./paths.ts";
 
 /**
- * Makes a folder, with those above it, and gives it back. Below a `.slipway` nobody but its owner gets into any of it,
- * whatever the modes of what is in there, many of which programs other than ours have set.
+ * Makes a folder, with those above it, and gives it back. Into the one that Slipway keeps in a project, and all that is
+ * below it, nobody but its owner gets, whatever the modes in there, many of which programs other than ours have set.
  */
 export function makeFolder(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -25,7 +25,7 @@ export function makeFolder(folder: string): string {
   return folder;
 }
 
-/** The first `.slipway` on the way to a path. */
+/** The first such folder on the way to a path. */
 const OWN_FOLDER = new RegExp(`^((?:.*?/)?${OWN.replace(".", "\\.")})(?:/|$)`);
 
 /**
