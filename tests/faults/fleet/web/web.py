@@ -61,9 +61,9 @@ def end(*_):
 
 
 if MODE == "floods":
-    print("x" * 1_000_000)
     for _ in range(1_000_000):
         print("y" * 99)
+    print("x" * 1_000_000, flush=True)
 if MODE in ("crashes", "floods"):
     raise SystemExit("out of tea")
 if MODE == "dies in 5 s":
