@@ -36,8 +36,8 @@ stack_of() {
 case ${PULUMI_BACKEND_URL:-}:$(pwd -P)/ in
   "$BACKEND:$PROJECT"/*)
     case $* in
-      *"stack init $STACK" | *"stack init --stack $STACK") give_passphrase ;;
-      *) makes_stack "$@" || case $(stack_of "$@") in "$STACK" | */"$STACK") give_passphrase ;; esac ;;
+      *"stack init $DEV_STACK" | *"stack init --stack $DEV_STACK") give_passphrase ;;
+      *) makes_stack "$@" || case $(stack_of "$@") in "$DEV_STACK" | */"$DEV_STACK") give_passphrase ;; esac ;;
     esac
     ;;
 esac

@@ -32,7 +32,7 @@ async function writePulumi({ bin, project, state }: Paths, lab: Lab): Promise<vo
     PROGRAM: join(bin, "pulumi"),
     PROJECT: await realpath(project),
     BACKEND: `file://${state}`,
-    STACK: DEV_STACK,
+    DEV_STACK,
     PASSPHRASE,
   };
   const script = readFileSync(new URL("lab-pulumi.sh", import.meta.url), "utf8");
