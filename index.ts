@@ -5,6 +5,7 @@ import { Host } from "./components/host/host.ts";
 import { placeOnHosts, surveyHosts } from "./components/host/survey.ts";
 import { ServiceImage } from "./components/image/image.ts";
 import { keepMarks } from "./components/program/marks.ts";
+import { checkDocker } from "./components/program/docker.ts";
 import { keepData, keepPins, lastUpdate } from "./components/program/previous-state.ts";
 import { showWarnings } from "./components/program/warnings.ts";
 import { findPromotedImages } from "./components/image/promote.ts";
@@ -19,6 +20,7 @@ import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
 const { settings, catalogue, declared, pins } = load({ ...program });
+checkDocker(settings);
 const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts), checkEdges(settings, catalogue)]);
 const recipes = readRecipes(catalogue, settings);
 const [previousState, survey] = await reading;

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { MachineSpec } from "./machine.ts";
+import { buildNetwork, resolvConf } from "./way-out.ts";
 
 /** What the builder must know of its lab. */
 export interface BuilderOptions {
@@ -14,11 +15,14 @@ export interface BuilderOptions {
   ca: string;
   /** Whether the registry's path `mirror` stands for docker.io. */
   mirror: boolean;
+  /** Ports of this machine's loopback that builds need for their way out, as of a proxy. */
+  waysOut: readonly number[];
 }
 
 /**
- * The lab's builder: BuildKit on this machine's network, so that `apt-get install` in a build reaches what this
- * machine reaches. It works on at most as many build steps at once as there are cores, and keeps at most 20 GB.
+ * The lab's builder: BuildKit in a network of its own, from which `apt-get install` in a build reaches what this machine
+ * reaches, but nothing on its loopback (lab/builder.sh). It works on at most as many build steps at once as there are
+ * cores, and keeps at most 20 GB.
  */
 export function builderMachine(lab: string, folder: string, options: BuilderOptions): MachineSpec {
   const mirror = options.mirror ? `[registry."docker.io"]\n  mirrors = ["${options.registry}/mirror"]\n` : "";
@@ -38,6 +42,8 @@ export function builderMachine(lab: string, folder: string, options: BuilderOpti
 [registry."${options.registry}"]
   ca = ["/slipway/ca.pem"]
 ${mirror}`;
+  const script = readFileSync(new URL("builder.sh", import.meta.url), "utf8");
+  const names = existsSync("/etc/resolv.conf") ? readFileSync("/etc/resolv.conf", "utf8") : "";
   // Names and certificates as this machine knows them: the builder does what this machine could do itself.
   const shared = ["/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs"].filter((path) => existsSync(path));
   return {
@@ -51,7 +57,11 @@ ${mirror}`;
       [options.buildkitd, "/slipway/buildkitd"],
       ...shared.map((path): [string, string] => [path, path]),
     ],
-    files: { "/slipway/buildkitd.toml": configuration, "/slipway/ca.pem": options.ca },
-    start: "/slipway/buildkitd --config /slipway/buildkitd.toml &\nwait $!\n",
+    files: {
+      "/slipway/buildkitd.toml": configuration,
+      "/slipway/ca.pem": options.ca,
+      "/slipway/resolv.conf": resolvConf(names),
+    },
+    start: `CIDR=${buildNetwork} WAYS_OUT="${options.waysOut.join(" ")}"\n${script}`,
   };
 }

@@ -47,7 +47,9 @@ async function writeSsh(lab: Lab): Promise<void> {
 async function writeDocker(lab: Lab): Promise<void> {
   const folder = join(lab.dir, "docker");
   const auth = Buffer.from(`${lab.registryUser}:${lab.registryPassword}`).toString("base64");
-  const config = { auths: { [lab.registry]: { auth } }, currentContext: "lab" };
+  // As `docker buildx install` leaves it: the build plugin then knows that there is BuildKit without asking the engine.
+  const aliases = { builder: "buildx" };
+  const config = { auths: { [lab.registry]: { auth } }, aliases, currentContext: "lab" };
   await replaceFile(join(folder, "config.json"), JSON.stringify(config));
   const contexts = new Map(lab.hosts.map((host) => [host.name, host.address]));
   for (const host of lab.hosts.slice(0, 1)) contexts.set("lab", host.address);
@@ -74,6 +76,9 @@ export function labEnv(lab: Lab, env: NodeJS.ProcessEnv): Record<string, string>
     SSL_CERT_DIR: certificates.split(delimiter).includes(ca)
       ? certificates
       : `${certificates}${delimiter}${ca}`,
+    // Where the user's programs go through a proxy: it knows no way to the lab.
+    NO_PROXY: withoutProxy(env.NO_PROXY ?? env.no_proxy, lab),
+    no_proxy: withoutProxy(env.no_proxy ?? env.NO_PROXY, lab),
     SLIPWAY_LAB_REGISTRY: lab.registry,
     SLIPWAY_LAB_REGISTRY_USER: lab.registryUser,
     SLIPWAY_LAB_REGISTRY_PASSWORD: lab.registryPassword,
@@ -84,6 +89,12 @@ export function labEnv(lab: Lab, env: NodeJS.ProcessEnv): Record<string, string>
       SLIPWAY_LAB_LOCK: join(lab.dir, "lock.json"),
     }),
   };
+}
+
+/** The names that need no proxy, the registry's address among them, once. */
+function withoutProxy(names = "", { registry }: Lab): string {
+  const [address = ""] = registry.split(":");
+  return [...names.split(",").filter((name) => name && name !== address), address].join();
 }
 
 /** A search path with that folder in front, once. */

@@ -4,6 +4,7 @@ import { install } from "../toolchain/install.ts";
 import { accepts, engineAnswers } from "./answers.ts";
 import { builderMachine } from "./builder.ts";
 import { removeControlGroups } from "./cgroup.ts";
+import { aptSources } from "./debian.ts";
 import { hostKeyFile, identityFile } from "./create.ts";
 import { engineLog, engineScript, hostMachine, sshdScript } from "./host.ts";
 import type { RegistryIdentity } from "./identity.ts";
@@ -22,6 +23,7 @@ import { registryMachine, registryPort } from "./registry.ts";
 import { rootfs } from "./rootfs.ts";
 import type { Progress } from "../lib/progress.ts";
 import { reportTime, until } from "./wait.ts";
+import { loopbackPorts, proxies } from "./way-out.ts";
 
 /** The names of a lab's machines: "registry", "builder" and its hosts. */
 export function machineNames(lab: Lab): string[] {
@@ -114,7 +116,9 @@ export async function specification(lab: Lab, name: string, progress: Progress):
   if (name === "registry") return registryMachine(labName(lab), folder, `${lab.subnet}.1`, identity);
   if (name === "builder") {
     const { buildkitd } = await install(["buildkitd"], progress);
-    const options = { buildkitd, socketFolder: runFolder(lab), registry, ca, mirror };
+    const sources = await aptSources();
+    const waysOut = await loopbackPorts([...proxies(process.env), ...sources.map(({ uri }) => uri)]);
+    const options = { buildkitd, socketFolder: runFolder(lab), registry, ca, mirror, waysOut };
     return builderMachine(labName(lab), folder, options);
   }
   const host = lab.hosts.find((each) => each.name === name);

@@ -61,6 +61,7 @@ async function probe(dir: string): Promise<string[]> {
       "mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root",
     "virtual network devices (veth, bridge)":
       "ip link add slipway type bridge && ip link add slipway0 type veth peer name slipway1",
+    "TAP devices (/dev/net/tun)": "ip tuntap add slipway mode tap",
     "control groups under /sys/fs/cgroup": "grep -q ' /sys/fs/cgroup' /proc/self/mounts",
   };
   const lacking: string[] = [];

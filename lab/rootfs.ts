@@ -12,6 +12,8 @@ const packages = [
   "iptables",
   "openssh-server",
   "procps",
+  "slirp4netns",
+  "socat",
 ];
 
 /** Raise when what is done to the system below changes. */

@@ -4,6 +4,8 @@ import { runSync } from "./run.ts";
 export interface Process {
   pid: number;
   parent: number;
+  /** Number of the user it runs as. */
+  user: number;
   /** Its command line. */
   args: string;
 }
@@ -13,11 +15,15 @@ export interface Process {
  * @throws UserError where there is no `ps`
  */
 export function readProcesses(): Process[] {
-  return parseProcesses(runSync(["ps", "-A", "-o", "pid=,ppid=,args="], { advice: "install procps" }).stdout);
+  return parseProcesses(
+    runSync(["ps", "-A", "-o", "pid=,ppid=,uid=,args="], { advice: "install procps" }).stdout,
+  );
 }
 
 /** The processes that `ps` has printed so. */
 export function parseProcesses(printed: string): Process[] {
-  const lines = [...printed.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)];
-  return lines.map(([, pid, parent, args = ""]) => ({ pid: Number(pid), parent: Number(parent), args }));
+  const lines = [...printed.matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/gm)];
+  return lines.map(([, pid, parent, user, args = ""]) => {
+    return { pid: Number(pid), parent: Number(parent), user: Number(user), args };
+  });
 }

@@ -22,6 +22,11 @@ export async function storedAccount(registry: string): Promise<Account | undefin
   return user && token ? { user, token } : undefined;
 }
 
+/** The program that keeps the logins of `docker login`, as in `docker-credential-<name>`, where there is one. */
+export function credentialStore(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return readConfig(env).credsStore;
+}
+
 /**
  * Makes a Docker configuration in an empty folder that is the user's with one more login, and gives the environment in
  * which buildx uses it.
@@ -31,28 +36,39 @@ export function configWithLogin(
   registry: string,
   { user, token }: Account,
 ): Record<string, string> {
-  const users = configFolder();
-  for (const entry of existsSync(users) ? readdirSync(users) : []) {
-    if (entry !== "config.json") symlinkSync(join(users, entry), join(folder, entry));
-  }
   const config = readConfig();
   const auth = Buffer.from(`${user}:${token}`).toString("base64");
-  const merged: DockerConfig = {
+  return writeConfig(folder, {
     ...config,
     auths: { ...config.auths, [loginKey(registry)]: { auth } },
     // An empty helper: else the user's credential store would win.
     credHelpers: { ...config.credHelpers, [loginKey(registry)]: "" },
-  };
-  writeFileSync(join(folder, "config.json"), JSON.stringify(merged), { mode: 0o600 });
+  });
+}
+
+/** The same, without the user's credential store and with no login more. */
+export function configWithoutStore(folder: string): Record<string, string> {
+  const config = readConfig();
+  delete config.credsStore;
+  return writeConfig(folder, config);
+}
+
+/** Writes a configuration into an empty folder, beside links to the rest of the user's. */
+function writeConfig(folder: string, config: DockerConfig): Record<string, string> {
+  const users = configFolder();
+  for (const entry of existsSync(users) ? readdirSync(users) : []) {
+    if (entry !== "config.json") symlinkSync(join(users, entry), join(folder, entry));
+  }
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
   return { DOCKER_CONFIG: folder, BUILDX_CONFIG: process.env.BUILDX_CONFIG ?? join(users, "buildx") };
 }
 
-function configFolder(): string {
-  return process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+function configFolder({ DOCKER_CONFIG: folder, HOME }: NodeJS.ProcessEnv = process.env): string {
+  return folder || join(HOME ?? homedir(), ".docker");
 }
 
-function readConfig(): DockerConfig {
-  const file = join(configFolder(), "config.json");
+function readConfig(env?: NodeJS.ProcessEnv): DockerConfig {
+  const file = join(configFolder(env), "config.json");
   if (!existsSync(file)) return {};
   try {
     return JSON.parse(readFileSync(file, "utf8")) as DockerConfig;

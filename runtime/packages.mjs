@@ -19,6 +19,10 @@ export function installPackages({ dev = true } = {}) {
     cwd: project,
     stdio: ["ignore", 2, 2],
   });
+  if (npm.error) {
+    process.stderr.write(`npm packages: npm cannot be run, got ${npm.error.message}; install it with Node\n`);
+    process.exit(1);
+  }
   if (npm.status !== 0) {
     process.stderr.write("npm packages: `npm ci` failed, see above; mend that and run the same again\n");
     process.exit(1);

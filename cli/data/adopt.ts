@@ -29,6 +29,9 @@ interface Options extends LockOptions, StackOption {
 /** The exit code that says that something waits for an update. */
 const WAITS = 2;
 
+/** What builds an image, or joins what several builders have built. */
+const IMAGES = /\$docker-build:|\.index$/;
+
 /** `slipway adopt` */
 export function adoptVerb(): Command {
   const verb = new Command("adopt")
@@ -72,9 +75,7 @@ export function adoptVerb(): Command {
     if (code !== 0) throw new UserError(`${stdout}${stderr}`.trim());
 
     // Images first: a container is known to be the wanted one when its image's digest is known.
-    const images = (await preview(session)).filter(
-      ({ op, urn }) => op === "create" && urn.includes("$docker-build:"),
-    );
+    const images = (await preview(session)).filter(({ op, urn }) => op === "create" && IMAGES.test(urn));
     if (images.length)
       await deploy(
         session,

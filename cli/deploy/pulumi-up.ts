@@ -95,7 +95,7 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
  */
 async function clearInterrupted(session: Session, state: Deployed, run: Run): Promise<Deployed> {
   progress("an update was killed in the middle: clearing what it left");
-  endOrphanedPlugins(session.env);
+  endOrphanedPlugins(session);
   const leftovers = await findLeftovers(state);
   const root = `urn:pulumi:${state.stack}::${state.project}::pulumi:pulumi:Stack::${state.project}-${state.stack}`;
   const cleared = await run([
@@ -129,7 +129,7 @@ function withLock(session: Session, { wait, takeOver, json }: LockOptions): Run 
       const dead = locks.length > 0 && locks.every((lock) => isDead(lock, session));
       if (dead || takeOver) {
         progress(`lock released: ${owners}${dead ? " is no longer running" : " (--take-over)"}`);
-        if (dead) endOrphanedPlugins(session.env);
+        if (dead) endOrphanedPlugins(session);
         const { code, stderr } = await pulumi(session, ["cancel", "--yes"]);
         if (code !== 0) throw new UserError(stderr.trim());
         continue;

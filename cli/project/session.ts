@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 import { type Paths, paths } from "../../lib/paths.ts";
 import { folderOf } from "../../stack/file-backend.ts";
 import { type Session, type Shell, backendOf, readSession } from "../../stack/session.ts";
+import { tameDocker } from "../../stack/docker-environment.ts";
+import { progress } from "../lib/progress.ts";
 import type { StackOption } from "../lib/stack-option.ts";
 import { DEV_STACK, PASSPHRASE, devEnvironment, enter, linkPrograms } from "./environment.ts";
 
@@ -20,6 +22,7 @@ export async function openSession({ stack }: StackOption): Promise<Session> {
   const shell = { folder: paths.project, env: process.env };
   if (meansDevStack(shell, stack, paths)) enter(await devEnvironment(paths));
   else await findPulumi();
+  await tameDocker(progress);
   return withoutDevPassphrase(await readSession(shell, stack), paths);
 }
 

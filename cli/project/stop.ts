@@ -36,7 +36,7 @@ export function stopVerb(): Command {
       // Without a lab the stack lives in an engine that stays: its containers must be removed from it.
       if (!livesInLab(paths.project)) await destroy();
       await lab.down(paths.lab, progress);
-      endOrphanedPlugins({ PULUMI_HOME: paths.pulumiHome });
+      endOrphanedPlugins({ folder: paths.project, env: { PULUMI_HOME: paths.pulumiHome } });
       removeOwn(paths);
       const left = [
         "the cache of tools, for the next start",

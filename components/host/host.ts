@@ -38,6 +38,8 @@ export class Host extends pulumi.ComponentResource {
       name,
       {
         host: host.address,
+        // Else the plugin takes them from the shell (DOCKER_CONTEXT, DOCKER_CERT_PATH, …), before the address.
+        ...{ context: "", caMaterial: "", certMaterial: "", keyMaterial: "", certPath: "" },
         sshOpts: overSsh ? sshOptions(host) : undefined,
         registryAuth: settings.pull && [
           {

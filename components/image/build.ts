@@ -1,14 +1,17 @@
+import * as command from "@pulumi/command";
 import * as dockerBuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import { paths } from "../../lib/paths.ts";
 import { registerBuilders } from "../../images/builders.ts";
 import { stage } from "../../images/stage.ts";
+import { commandLine } from "../../lib/shell.ts";
 import { type Builder, partName } from "../../model/image/builders.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { cacheFlags } from "../../model/image/caches.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { digestOf } from "../../model/image/reference.ts";
 import { BUILD_EPOCH, exportOptions, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
+import { accountOfCopy } from "./copy-account.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -42,7 +45,9 @@ export function declareBuild(
       {
         ...image,
         tags: [`${repository}:${recipe.hash}${suffix}`],
-        platforms: builder.platforms as dockerBuild.Platform[],
+        // As one word, which buildx splits: of several the plugin warns at each image that has a cache, in previews too,
+        // that only one platform's layers would be kept. In a build of them all BuildKit keeps those of all.
+        platforms: [builder.platforms.join() as dockerBuild.Platform],
         builder: builder.name ? { name: builder.name } : undefined,
         cacheFrom: caches.from.map((raw) => ({ raw })),
         cacheTo: caches.to.map((raw) => ({ raw })),
@@ -57,13 +62,25 @@ export function declareBuild(
   const parts = settings.builders.map(
     (builder) => pulumi.interpolate`${repository}@${declare(builder, partName(builder))}`,
   );
-  const index = new dockerBuild.Index(
-    name,
-    { tag: `${repository}:${recipe.hash}`, sources: parts, push: true, registry },
-    { parent, retainOnDelete: true },
+  // A command and not the plugin's Index: that asks the registry at each refresh, which a lost host's would then need.
+  const index = new command.local.Command(
+    names.imageIndex(name),
+    {
+      create: pulumi
+        .all(parts)
+        .apply(([part = "", ...more]) =>
+          commandLine([
+            ...["node", "cli/slipway.mjs", "copy", part, `${repository}:${recipe.hash}`],
+            ...["--join", ...more],
+          ]),
+        ),
+      environment: accountOfCopy("TO", settings.push),
+      addPreviousOutputInEnv: false,
+    },
+    { parent },
   );
   // Undefined where --target leaves out one that is yet to be made.
-  return index.ref.apply((ref: string | undefined) => (ref && digestOf(ref)) ?? "");
+  return index.stdout.apply((ref: string | undefined) => (ref && digestOf(ref)) ?? "");
 }
 
 /** What all parts of an image have in common. */

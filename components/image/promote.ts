@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type FoundImage, type RegistryFolder, findImages } from "../../registry/lookup.ts";
 import { commandLine } from "../../lib/shell.ts";
-import { type Credentials, accountOf } from "../../settings/credentials.ts";
+import { accountOf } from "../../settings/credentials.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Recipe } from "../../model/image/recipe.ts";
 import type { ImageRecord } from "../../model/image/record.ts";
@@ -10,6 +10,7 @@ import { parseState } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { asRunError } from "../program/errors.ts";
+import { accountOfCopy } from "./copy-account.ts";
 import type { ServiceImageArgs } from "./image.ts";
 
 /**
@@ -85,20 +86,11 @@ export function declarePromotion(
       create: digest.apply((known) =>
         commandLine(["node", "cli/slipway.mjs", "copy", `${promoteFrom.registry}/${name}@${known}`, to]),
       ),
-      environment: { ...account("FROM", promoteFrom.account), ...account("TO", push) },
+      environment: { ...accountOfCopy("FROM", promoteFrom.account), ...accountOfCopy("TO", push) },
       addPreviousOutputInEnv: false,
     },
     { parent },
   );
   // The digest is known all along; what runs it waits for the copy.
   return pulumi.all([digest, copy.urn]).apply(([known]) => known);
-}
-
-function account(
-  side: "FROM" | "TO",
-  credentials: Credentials | undefined,
-): Record<string, pulumi.Input<string>> {
-  return credentials
-    ? { [`SLIPWAY_${side}_USER`]: credentials.user, [`SLIPWAY_${side}_TOKEN`]: credentials.token }
-    : {};
 }

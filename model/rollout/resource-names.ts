@@ -13,6 +13,8 @@ export const names = {
   volume: (service: string, source: string) => `${service}.${source}`,
   /** What one of several builders builds of an image: "web.arm64". */
   imagePart: (image: string, part: string) => `${image}.${part}`,
+  /** What joins what several builders have built. */
+  imageIndex: (image: string) => `${image}.index`,
   /** What copies an image out of another registry. */
   imageCopy: (image: string) => `${image}.copy`,
   edge: (host: string) => `${host}-edge`,

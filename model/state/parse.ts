@@ -159,7 +159,7 @@ export function parseState(resources: readonly StateResource[]): StackState {
     edgeOwner: (ofType(TYPES.edge).filter(kept)[0]?.inputs as { owner?: LabelledStack } | undefined)?.owner,
     services,
     images: new Map(ofType(TYPES.serviceImage).map((image) => [nameIn(image.urn), parseImage(image)])),
-    tags: ofType(TYPES.image, TYPES.imageIndex).filter(kept).flatMap(tagsOf),
+    tags: ofType(TYPES.image).filter(kept).flatMap(tagsOf),
     generatedSecrets: ofType(TYPES.password)
       .filter(kept)
       .map(({ urn }) => nameIn(urn)),
@@ -216,8 +216,6 @@ function parseImage({ inputs = {}, outputs = {} }: StateResource): ImageState {
   return { ref, digest: digestOf(ref), hash, pin: (inputs as { pin?: Pin }).pin };
 }
 
-/** An image has tags, the index of several parts one. */
 function tagsOf({ inputs = {} }: StateResource): string[] {
-  const { tags = [], tag } = inputs as { tags?: string[]; tag?: string };
-  return tag ? [...tags, tag] : tags;
+  return (inputs as { tags?: string[] }).tags ?? [];
 }

@@ -10,7 +10,6 @@ export const TYPES = {
   network: "docker:index/network:Network",
   dockerProvider: "pulumi:providers:docker",
   image: "docker-build:index:Image",
-  imageIndex: "docker-build:index:Index",
   command: "command:local:Command",
   password: "random:index/randomPassword:RandomPassword",
 } as const;

@@ -95,15 +95,15 @@ describe("command:remote:CopyToRemote", () => {
     assert.equal(await onHost(`ls ${home} | grep -c previewed || true`), "0");
   });
 
-  for (const [what, source] of Object.entries({
-    "an archive made of assets": assetArchive({ "a.txt": stringAsset("a") }),
-    "one that is not known at preview": UNKNOWN,
-  })) {
+  for (const [what, source, property] of [
+    ["an archive made of assets", assetArchive({ "a.txt": stringAsset("a") }), "archive"],
+    ["one that is not known at preview", UNKNOWN, "asset"],
+  ] as const) {
     it(`refuses ${what} as source`, async () => {
       const { failures } = await command.plugin.check(COPY, { connection, source, remotePath: "/tmp/never" });
       assert.deepEqual(
-        failures.map(({ property }) => property),
-        ["source"],
+        failures.map((failure) => failure.property),
+        [property],
       );
     });
   }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { install } from "../../toolchain/install.ts";
 import { startPlugin, type Plugin, type Resource } from "./plugin.ts";
+import { pluginProgram } from "./program.ts";
 import type { Props } from "./values.ts";
 
 export const COMMAND = "command:local:Command";
@@ -29,11 +29,9 @@ export interface CommandPlugin {
 
 /** Starts the plugin, built if need be, in a fresh folder. */
 export async function startCommand(): Promise<CommandPlugin> {
-  const programs = await install(["pulumi-resource-command"], (line) => {
-    console.log(line);
-  });
+  const program = await pluginProgram("pulumi-resource-command");
   const folder = mkdtempSync(path.join(tmpdir(), "slipway-command-"));
-  const plugin = await startPlugin(programs["pulumi-resource-command"], { cwd: folder });
+  const plugin = await startPlugin(program, { cwd: folder });
   await plugin.configure({});
   const checked = async (type: string, news: Props) => {
     const { inputs, failures } = await plugin.check(type, news);

@@ -70,6 +70,22 @@ describe("the docker-build plugin's check", function () {
     });
   }
 
+  it("leaves a Dockerfile of another syntax to its frontend, but not one of docker/dockerfile:1", async () => {
+    const newer = "FROM scratch\nRUN --quickly true\nHURRY\n";
+    const checked = async (text: string) => {
+      const { failures } = await build.plugin.check(IMAGE, {
+        push: false,
+        ...HERE,
+        dockerfile: { inline: text },
+      });
+      return failures.map(({ property }) => property);
+    };
+    assert.deepEqual(await checked(newer), ["dockerfile.inline"]);
+    assert.deepEqual(await checked(`# syntax=docker/dockerfile:1\n${newer}`), ["dockerfile.inline"]);
+    assert.deepEqual(await checked(`# syntax=docker/dockerfile:1.99\n${newer}`), []);
+    assert.deepEqual(await checked(`# syntax=docker.io/docker/dockerfile:1\n${newer}`), []);
+  });
+
   it("takes a place in a registry that is named by the export instead of a tag", async () => {
     await build.checked({ ...HERE, exports: [{ registry: { names: ["registry.example.com/web"] } }] });
     await build.checked({

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { install } from "../../toolchain/install.ts";
 import { type Plugin, type Resource, startPlugin } from "./plugin.ts";
+import { pluginProgram } from "./program.ts";
 import type { Props, Value } from "./values.ts";
 
 /** The type that most tests are about. */
@@ -22,11 +22,9 @@ export class DockerBuild {
 
   /** `env` is added to this process's environment; `config` is the provider's. */
   static async start(env: Record<string, string> = {}, config: Props = {}): Promise<DockerBuild> {
-    const programs = await install(["pulumi-resource-docker-build"], (line) => {
-      console.log(line);
-    });
+    const program = await pluginProgram("pulumi-resource-docker-build");
     const folder = mkdtempSync(path.join(tmpdir(), "slipway-docker-build-"));
-    const plugin = await startPlugin(programs["pulumi-resource-docker-build"], { cwd: folder, env });
+    const plugin = await startPlugin(program, { cwd: folder, env });
     await plugin.configure(config);
     return new DockerBuild(plugin, folder);
   }

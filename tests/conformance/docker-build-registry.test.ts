@@ -6,7 +6,7 @@ import path from "node:path";
 import { testLab } from "../lab.ts";
 import { DockerBuild, IMAGE, text } from "./docker-build-fixture.ts";
 import type { Resource } from "./plugin.ts";
-import type { Props } from "./values.ts";
+import { isUnknown, type Props } from "./values.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
 const INDEX = "docker-build:index:Index";
@@ -109,7 +109,11 @@ describe("the docker-build plugin and a registry", function () {
 
   it("builds in a preview without pushing, but writes caches", async () => {
     const cache = path.join(build.folder, "cache");
-    const inputs = unique({ cacheTo: [{ local: { dest: cache } }] });
+    const inputs = unique({
+      push: false,
+      exports: [{ raw: "type=registry" }],
+      cacheTo: [{ local: { dest: cache } }],
+    });
     const image = await build.built(inputs); // as if made by an earlier update
     const wanted = await build.checked(inputs);
     const before = { ...image, inputs: wanted, state: { ...image.state, buildOnPreview: true } };
@@ -118,6 +122,12 @@ describe("the docker-build plugin and a registry", function () {
     assert.equal(inspect(inputs.tags[0] ?? ""), undefined);
     assert.ok(existsSync(path.join(cache, "index.json")), "cache");
     assert.equal((await build.plugin.update(before, wanted)).state.digest, state.digest);
+  });
+
+  it("builds nothing in a preview where push is set", async () => {
+    const { state } = await build.plugin.create(IMAGE, await build.checked(unique()), { preview: true });
+    assert.ok(isUnknown(state.digest));
+    assert.equal(lastWarning(), "Skipping preview build because some inputs are unknown.");
   });
 
   describe("when it refreshes", () => {
@@ -146,7 +156,10 @@ describe("the docker-build plugin and a registry", function () {
       const inputs = { ...image.inputs, registries: [{ ...login, password: "expired" }] };
       const now = await build.plugin.read({ ...image, inputs });
       assert.deepEqual([now.id, now.state], [image.id, image.state]);
-      assert.match(lastWarning() ?? "", /could not be looked up.*401 Unauthorized/);
+      assert.match(
+        lastWarning() ?? "",
+        /^unable to verify image tags, leaving state unchanged: .*unauthorized/is,
+      );
     });
   });
 
@@ -193,5 +206,36 @@ describe("the docker-build plugin and a registry", function () {
     const dry = await build.plugin.create(INDEX, { ...inputs, push: false });
     assert.equal(dry.state.ref, wanted.tag);
     assert.equal(inspect(wanted.tag), undefined);
+  });
+
+  describe("of which it has an index,", () => {
+    let index: Resource;
+
+    before(async () => {
+      const { state } = await create(unique({ platforms: ["linux/amd64"] }));
+      const wanted = { tag: `${repository()}:all`, sources: [text(state.ref)], registry: login };
+      index = await build.plugin.create(INDEX, (await build.plugin.check(INDEX, wanted)).inputs);
+    });
+
+    it("changes nothing but warns when that refuses the login of the inputs", async () => {
+      const inputs = { ...index.inputs, registry: { ...login, password: "expired" } };
+      const now = await build.plugin.read({ ...index, inputs });
+      assert.deepEqual([now.id, now.state.ref], [index.id, index.state.tag]);
+      assert.equal(lastWarning(), "invalid credentials, skipping");
+    });
+
+    it("fails to refresh when that does not answer, where an image only warns", async () => {
+      const nowhere = { tag: "127.0.0.1:1/none:all", registry: { ...login, address: "127.0.0.1:1" } };
+      const moved = { ...index.inputs, ...nowhere };
+      await assert.rejects(
+        build.plugin.read({ ...index, inputs: moved, state: { ...index.state, ...nowhere } }),
+        /fetching .*127\.0\.0\.1:1\/none:all.*refused/s,
+      );
+      const image = await create(unique());
+      const tags = { tags: [nowhere.tag] };
+      const lost = { ...image, inputs: { ...image.inputs, ...tags }, state: { ...image.state, ...tags } };
+      assert.equal((await build.plugin.read(lost)).id, image.id);
+      assert.match(lastWarning() ?? "", /unable to verify image tags/);
+    });
   });
 });

@@ -120,8 +120,10 @@ describe("a fleet whose data is lost", function () {
       pins: object;
     };
     assert.deepEqual([dry.containers.length, Object.keys(dry.pins)], [6, ["web"]]);
+    const timed = (await fleet.phases()).length;
     const { code, text } = await fleet.slipway("adopt");
     assert.equal(code, 0, text);
+    assert.equal((await fleet.phases()).length, timed + 2, "each of its two updates is timed");
     assert.deepEqual(await fleet.ids(), ids);
     const preview = await fleet.must("pulumi", "preview", "--non-interactive", "--expect-no-changes");
     assert.match(preview, /web .*pinned to sha256:[0-9a-f]+; newer source waits/);

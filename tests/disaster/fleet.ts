@@ -5,6 +5,7 @@ import { endConnections } from "../../lab/connections.ts";
 import { startMachine, stopMachine } from "../../lab/index.ts";
 import { labName, machineFolder } from "../../lab/lab.ts";
 import { inside } from "../../lab/machine.ts";
+import { kept } from "../../lib/paths.ts";
 import { output } from "../../lib/run.ts";
 import { seed } from "../../lab/seeding.ts";
 import { install } from "../../toolchain/install.ts";
@@ -40,6 +41,11 @@ export class LostFleet extends Fleet {
     await fleet.must("pulumi", "config", "set", "--secret", "certificateKey", "--", key);
     await fleet.up();
     return fleet;
+  }
+
+  /** A line of times for each run of the program in which something was built or rolled. */
+  async phases(): Promise<string[]> {
+    return (await readFile(join(this.folder, kept.phases()), "utf8")).trim().split("\n");
   }
 
   /** What web answers, to those who believe the stack's own certificate. */

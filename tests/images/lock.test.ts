@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startMachine, stopMachine } from "../../lab/index.ts";
 import { testLab } from "../lab.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 import { BuildFleet } from "./fleet.ts";
@@ -96,5 +97,17 @@ describe("a builder for each platform, and caches", function () {
     const { stdout, text } = await fleet.slipway("build", "ground");
     assert.equal(stdout, `${ref}\n`);
     assert.match(text, /CACHED/);
+  });
+
+  it("are refreshed without the registry", async () => {
+    const { lab } = await testLab();
+    await stopMachine(lab, "registry");
+    try {
+      await fleet.must("pulumi", "refresh", "--yes", "--skip-preview");
+      assert.match(await fleet.must("pulumi", "stack", "export"), /"ref": "[^"]+\/ground@sha256:/);
+    } finally {
+      await startMachine(lab, "registry", () => undefined);
+    }
+    assert.deepEqual(await fleet.up(), {});
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startMachine, stopMachine } from "../../lab/index.ts";
 import { testLab } from "../lab.ts";
@@ -103,6 +103,36 @@ describe("what is built, and when", function () {
     assert.deepEqual({ layers: layers(), containers: await fleet.containers() }, before);
     assert.deepEqual(await fleet.digests("dev"), first);
     assert.deepEqual(await fleet.containers(), before.containers);
+  });
+
+  it("does by slipway up without what of the user's Docker would fail every build; plain pulumi names it", async () => {
+    const docker = join(fleet.folder, "user's docker");
+    cpSync((await testLab()).environment.DOCKER_CONFIG ?? "", docker, { recursive: true });
+    const config = join(docker, "config.json");
+    const own = JSON.parse(readFileSync(config, "utf8")) as object;
+    writeFileSync(config, JSON.stringify({ ...own, credsStore: "not-there" }));
+    // A context of this name is nowhere: the docker plugin would look for it in the place of the host.
+    const shell = { DOCKER_CONFIG: docker, DOCKER_BUILDKIT: "0", DOCKER_CONTEXT: "not-there" };
+    const plain = await fleet.start("pulumi", ["preview", "--non-interactive"], shell).ended;
+    assert.notEqual(plain.code, 0);
+    assert.match(plain.text, /DOCKER_BUILDKIT: without BuildKit nothing can be built, got "0"; unset it/);
+    assert.match(
+      plain.text,
+      /docker: credential store not installed, got "not-there" in Docker's config.json/,
+    );
+    edit("built in spite of it");
+    const { code, text } = await fleet.start(process.execPath, ["cli/slipway.mjs", "up"], shell).ended;
+    assert.equal(code, 0, text);
+    assert.match(text, /docker: done without its credential store "not-there", which is not installed/);
+    const { one = "" } = await fleet.containers();
+    assert.match(await fleet.must("docker", "exec", one, "cat", "/one"), /built in spite of it/);
+    assert.deepEqual(
+      readdirSync(join(fleet.folder, ".slipway")).filter((name) => /^docker-/.test(name)),
+      [],
+    );
+    edit("one\n");
+    assert.deepEqual(await fleet.digests("dev"), first);
+    fleet.builderCalls();
   });
 
   it("takes over the same digests in a promoting stack, without a builder", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { status } from "../../lab/index.ts";
 import { runningMachines } from "../../lab/machine.ts";
@@ -132,6 +134,33 @@ describe("a lab beside another one", function () {
     ]) {
       const command = ["--platform", platform ?? "", image, "sh", "-c", "cat /arch; uname -m"];
       assert.equal(await second.must("docker", "run", "--rm", ...command), `${machine}\n${machine}\n`);
+    }
+  });
+
+  it("keeps what listens on the machine's loopback out of reach of a build, and the registry in reach", async () => {
+    let connections = 0;
+    const service = createServer((socket) => {
+      connections += 1;
+      socket.on("error", () => undefined).end("reached\n");
+    }).listen(0, "127.0.0.1");
+    await once(service, "listening");
+    try {
+      const { port } = service.address() as AddressInfo;
+      const { stdout } = await run("bash", ["-c", `cat </dev/tcp/127.0.0.1/${port}`]);
+      assert.equal(stdout, "reached\n", "from the machine itself");
+      assert.equal(connections, 1);
+      const [address = "", registryPort] = second.lab.registry.split(":");
+      const dial = (host: string, at: number | string) => `timeout 5 bash -c '</dev/tcp/${host}/${at}'`;
+      // The builder's own loopback, its gateway, who answers it for names, and the machine's loopback by other names.
+      const hosts = ["127.0.0.1", "198.51.100.2", "198.51.100.3", "127.1.2.3", "0.0.0.0"];
+      await second.build("loopback:1", [
+        "FROM debian:bookworm-slim",
+        `RUN ${dial(address, registryPort ?? "")}`,
+        ...hosts.map((host) => `RUN ! ${dial(host, port)}`),
+      ]);
+      assert.equal(connections, 1);
+    } finally {
+      service.close();
     }
   });
 

@@ -17,10 +17,6 @@ import (
 // nothing; its caches are exported all the same.
 func build(ctx context.Context, args ImageArgs, preview bool) (string, error) {
 	outputs := args.outputs()
-	if len(outputs) == 0 {
-		p.GetLogger(ctx).Warning("No exports were specified so the build will only remain in the local build cache. " +
-			"Use `push` to upload the image to a registry, or silence this warning with a `cacheonly` export.")
-	}
 	if preview {
 		for i, output := range outputs {
 			if output.get("type") == "image" {
@@ -52,6 +48,19 @@ func build(ctx context.Context, args ImageArgs, preview bool) (string, error) {
 		return "", err
 	}
 	return readDigest(metadata)
+}
+
+// warn says what the official plugin says of every image, also in a preview that builds nothing.
+func (a ImageArgs) warn(logger p.Logger) {
+	if len(a.Exports) == 0 && !a.Push && !a.Load {
+		logger.Warning("No exports were specified so the build will only remain in the local build cache. " +
+			"Use `push` to upload the image to a registry, or silence this warning with a `cacheonly` export.")
+	}
+	if len(a.Platforms) > 1 && slices.ContainsFunc(a.CacheTo, CacheTo.active) {
+		logger.Warning("Caching doesn't work reliably with multi-platform builds " +
+			"(https://github.com/docker/buildx/discussions/1382). Instead, perform one cached build per platform and " +
+			"create an Index to join them all together.")
+	}
 }
 
 // outputs are the values of --output, with push and load as the exports they stand for.

@@ -28,8 +28,9 @@ type buildxRun struct {
 	folder string // a private one, which the caller removes
 }
 
-// do runs buildx and shows its progress as the resource's status. An error holds the log's last lines, without the
-// secrets that are known. When ctx ends, so do buildx and its children.
+// do runs buildx and shows its progress as the resource's status. An error is what buildx says last: of the
+// log nothing stays. When ctx ends, so do buildx and its children: the official plugin, which
+// runs no program, ends all of a build too.
 func (r buildxRun) do(ctx context.Context) error {
 	program, err := buildxProgram()
 	if err != nil {
@@ -42,12 +43,8 @@ func (r buildxRun) do(ctx context.Context) error {
 	if host := infer.GetConfig[Config](ctx).Host; host != "" {
 		env = append(env, "DOCKER_HOST="+host)
 	}
-	hidden := getRawInputs(ctx).secrets
-	for _, login := range r.logins {
-		hidden = append(hidden, login.Password)
-	}
-	show := p.GetLogger(ctx).InfoStatus
-	log := newBuildLog(hidden, show)
+	logger := p.GetLogger(ctx)
+	log := &buildLog{show: logger.InfoStatus}
 
 	cmd := exec.CommandContext(ctx, program[0], append(program[1:], r.args...)...)
 	cmd.Env = slices.Concat(ownEnv(), env, r.env, []string{"BUILDX_NO_DEFAULT_ATTESTATIONS=1"})
@@ -57,26 +54,30 @@ func (r buildxRun) do(ctx context.Context) error {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = cancelGrace
 	err = cmd.Run()
-	lastLines := log.close()
+	logger.InfoStatus("") // what was shown last would stand beside the finished resource
+	for _, warning := range log.warnings() {
+		logger.Warning(warning)
+	}
 	switch {
 	case err == nil:
-		show("") // what was shown last would stand beside the finished resource
 		return nil
 	case ctx.Err() != nil:
 		if cmd.Process != nil {
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what is left of the group
 		}
-		return fmt.Errorf("buildx %s was cancelled: %w", r.args[0], ctx.Err())
-	default:
-		return fmt.Errorf("buildx %s failed (%w); the last lines of its log:\n%s", r.args[0], err, lastLines)
+		return ctx.Err()
 	}
+	if failure := log.failure(); failure != "" {
+		err = errors.New(failure)
+	}
+	return err
 }
 
-// ownEnv is this process's environment without SOURCE_DATE_EPOCH: buildx would make a build argument of it, which the
-// official plugin does not.
+// ownEnv is this process's environment without what buildx takes from it and the official plugin does not:
+// SOURCE_DATE_EPOCH, of which it would make a build argument, and its own choice of a builder.
 func ownEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "SOURCE_DATE_EPOCH=")
+		return strings.HasPrefix(variable, "SOURCE_DATE_EPOCH=") || strings.HasPrefix(variable, "BUILDX_BUILDER=")
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"slices"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -28,6 +29,16 @@ type CacheTo struct {
 	Raw      string                `pulumi:"raw,optional"`
 	Registry *CacheToRegistry      `pulumi:"registry,optional"`
 	S3       *CacheToS3            `pulumi:"s3,optional"`
+}
+
+// active tells whether buildx would write it: outside of GitHub Actions it passes over a cache there.
+func (c CacheTo) active() bool {
+	value, err := chosen(c)
+	if err != nil || value == nil {
+		return false
+	}
+	address := os.Getenv("ACTIONS_CACHE_URL") + os.Getenv("ACTIONS_RESULTS_URL")
+	return value.get("type") != "gha" || os.Getenv("ACTIONS_RUNTIME_TOKEN") != "" && address != ""
 }
 
 // CacheFromAzureBlob reads a cache from Azure's blob storage.

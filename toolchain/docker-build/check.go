@@ -92,7 +92,15 @@ func (found *problems) addLocations(args ImageArgs) {
 	}
 }
 
+// parseDockerfile looks for what is wrong in a Dockerfile, but not in one of another syntax: only its frontend knows.
 func parseDockerfile(text string) error {
+	syntax, _, _, _ := parser.DetectSyntax([]byte(text))
+	if syntax == "" {
+		syntax = os.Getenv("BUILDKIT_SYNTAX")
+	}
+	if syntax != "" && syntax != "docker/dockerfile:1" {
+		return nil
+	}
 	parsed, err := parser.Parse(strings.NewReader(text))
 	if err != nil {
 		return err

@@ -15,8 +15,8 @@ type Image struct{}
 // Annotate describes the resource.
 func (i *Image) Annotate(a infer.Annotator) { a.Describe(&i, "A Docker image built using buildx.") }
 
-// Create builds. In a preview it builds without pushing, unless buildOnPreview is false or an input is unknown. The
-// id is the digest.
+// Create builds. In a preview it builds without pushing, unless buildOnPreview is false, an input is unknown, or push or
+// load is set. The id is the digest.
 func (Image) Create(ctx context.Context, req infer.CreateRequest[ImageArgs]) (infer.CreateResponse[ImageState], error) {
 	state, err := makeImage(ctx, req.Inputs, req.DryRun)
 	id := req.Name
@@ -35,15 +35,20 @@ func (Image) Update(
 }
 
 func makeImage(ctx context.Context, args ImageArgs, preview bool) (ImageState, error) {
-	hash, err := contextHash(args)
-	state := ImageState{ImageArgs: args, ContextHash: hash, Ref: firstName(args.Tags)}
+	state := ImageState{ImageArgs: args, Ref: firstName(args.Tags)}
+	err := needBuildKit(ctx)
 	if err != nil {
+		return state, err
+	}
+	args.warn(p.GetLogger(ctx))
+	if state.ContextHash, err = contextHash(args); err != nil {
 		return state, err
 	}
 	if preview && args.BuildOnPreview != nil && !*args.BuildOnPreview {
 		return state, nil
 	}
-	if preview && getRawInputs(ctx).unknown {
+	// The official plugin takes what push and load stand for to be unknown.
+	if preview && (hasUnknown(ctx) || args.Push || args.Load) {
 		p.GetLogger(ctx).Warning("Skipping preview build because some inputs are unknown.")
 		return state, nil
 	}
@@ -73,14 +78,17 @@ func (Image) Read(
 		ref, ok := withDigest(tag, req.State.Digest)
 		if !ok {
 			kept = append(kept, tag) // never pushed
-			continue
+			break
 		}
 		exists, err := registry.exists(ctx, ref)
 		if err != nil {
-			p.GetLogger(ctx).Warningf("%s: could not be looked up, the state stays as it is: %v", ref, err)
+			p.GetLogger(ctx).Warning("unable to verify image tags, leaving state unchanged: " + err.Error())
+			return found, nil
 		}
-		if exists || err != nil {
+		if exists {
 			kept = append(kept, tag)
+		} else {
+			p.GetLogger(ctx).Warningf("%s: not found", ref)
 		}
 	}
 	if len(kept) == 0 && len(req.State.Tags) > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"reflect"
 
@@ -51,7 +52,8 @@ func (a IndexArgs) logins() []Registry {
 	return []Registry{*a.Registry}
 }
 
-// Check tells names that are none. What is not known yet is empty and passes.
+// Check tells names that are none, by the official plugin's names for the inputs. What is not known yet is empty and
+// passes.
 func (Index) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[IndexArgs], error) {
 	args, failures, err := infer.DefaultCheck[IndexArgs](ctx, req.NewInputs)
 	if err != nil || len(failures) > 0 {
@@ -63,14 +65,15 @@ func (Index) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResp
 			found.add(property, "%q is not an image's name: %v", name, err)
 		}
 	}
-	check("tag", args.Tag)
+	check("target", args.Tag)
 	for i, source := range args.Sources {
-		check(fmt.Sprintf("sources[%d]", i), source)
+		check(fmt.Sprintf("refs[%d]", i), source)
 	}
 	return infer.CheckResponse[IndexArgs]{Inputs: args, Failures: found}, nil
 }
 
-// Diff replaces the index when it moves to another tag or registry; else it is made again in place.
+// Diff replaces the index when it moves to another tag or registry; else it is made again in place. Whether it is pushed
+// is not compared.
 func (Index) Diff(_ context.Context, req infer.DiffRequest[IndexArgs, IndexState]) (p.DiffResponse, error) {
 	olds, news := req.State.IndexArgs, req.Inputs
 	changed := map[string]p.PropertyDiff{}
@@ -81,7 +84,6 @@ func (Index) Diff(_ context.Context, req infer.DiffRequest[IndexArgs, IndexState
 	}
 	compare("tag", olds.Tag, news.Tag, p.UpdateReplace)
 	compare("sources", olds.Sources, news.Sources, p.Update)
-	compare("push", olds.pushed(), news.pushed(), p.Update)
 	if olds.Registry != nil && news.Registry != nil {
 		compare("registry.address", olds.Registry.Address, news.Registry.Address, p.UpdateReplace)
 		compare("registry.username", olds.Registry.Username, news.Registry.Username, p.Update)
@@ -124,29 +126,38 @@ func makeIndex(ctx context.Context, args IndexArgs, preview bool) (IndexState, e
 		run.args = append(run.args, "--dry-run")
 	}
 	run.args = append(run.args, args.Sources...)
-	if err := run.do(ctx); err != nil || !args.pushed() {
-		return state, err
+	if err := run.do(ctx); err != nil {
+		return state, fmt.Errorf("creating: %w", err)
+	}
+	if !args.pushed() {
+		return state, nil
 	}
 	digest, err := newRegistryClient(ctx, args.logins()).digest(ctx, args.Tag)
+	if err != nil {
+		return state, fmt.Errorf("reading: %w", err)
+	}
 	if ref, ok := withDigest(args.Tag, digest); ok {
 		state.Ref = ref
 	}
-	return state, err
+	return state, nil
 }
 
-// Read looks the tag up: an index that is gone leaves the state, one that moved changes `ref`. A registry that does
-// not answer changes nothing.
+// Read looks the tag up: an index that is gone leaves the state, one that moved changes `ref`. A login that is refused
+// changes nothing; any other answer, or none, is an error.
 func (Index) Read(
 	ctx context.Context, req infer.ReadRequest[IndexArgs, IndexState],
 ) (infer.ReadResponse[IndexArgs, IndexState], error) {
-	found := infer.ReadResponse[IndexArgs, IndexState]{ID: req.ID, Inputs: req.Inputs, State: req.State}
-	if !req.State.pushed() {
+	state := IndexState{IndexArgs: req.Inputs, Ref: req.Inputs.Tag}
+	found := infer.ReadResponse[IndexArgs, IndexState]{ID: req.ID, Inputs: req.Inputs, State: state}
+	if !req.Inputs.pushed() {
 		return found, nil
 	}
-	digest, err := newRegistryClient(ctx, req.Inputs.logins()).digest(ctx, req.State.Tag)
-	switch ref, ok := withDigest(req.State.Tag, digest); {
+	digest, err := newRegistryClient(ctx, req.Inputs.logins()).digest(ctx, req.Inputs.Tag)
+	switch ref, ok := withDigest(req.Inputs.Tag, digest); {
+	case statusOf(err) == http.StatusUnauthorized:
+		p.GetLogger(ctx).Warning("invalid credentials, skipping")
 	case err != nil:
-		p.GetLogger(ctx).Warningf("%s: could not be looked up, the state stays as it is: %v", req.State.Tag, err)
+		return found, fmt.Errorf("fetching %q: %w", req.Inputs.Tag, err)
 	case digest == "":
 		found.ID = ""
 	case ok:
@@ -155,14 +166,15 @@ func (Index) Read(
 	return found, nil
 }
 
-// Delete asks the registry to delete the index.
+// Delete asks the registry to delete the index. One that refuses that is warned of.
 func (Index) Delete(ctx context.Context, req infer.DeleteRequest[IndexState]) (infer.DeleteResponse, error) {
 	if !req.State.pushed() {
 		return infer.DeleteResponse{}, nil
 	}
 	err := newRegistryClient(ctx, req.State.logins()).delete(ctx, req.State.Ref)
-	if err != nil {
-		p.GetLogger(ctx).Warningf("%s: not deleted: %v", req.State.Ref, err)
+	if statusOf(err) != 0 {
+		p.GetLogger(ctx).Warning("this registry does not support deletions")
+		return infer.DeleteResponse{}, nil
 	}
-	return infer.DeleteResponse{}, nil
+	return infer.DeleteResponse{}, err
 }

@@ -18,12 +18,9 @@ const (
 	dockerHubKey = "https://index.docker.io/v1/"
 )
 
-// loginEnv makes a Docker configuration inside `folder` that is the user's with the logins added, and gives the
-// environment that makes buildx use it. The user's builders, contexts and CLI plugins stay in reach.
+// loginEnv makes a Docker configuration inside `folder` that is the user's with these logins in the place of all others,
+// and gives the environment that makes buildx use it. The user's builders, contexts and CLI plugins stay in reach.
 func loginEnv(folder string, logins []Registry) ([]string, error) {
-	if len(logins) == 0 {
-		return nil, nil
-	}
 	users, err := dockerConfigFolder()
 	if err != nil {
 		return nil, err
@@ -44,7 +41,7 @@ func loginEnv(folder string, logins []Registry) ([]string, error) {
 			return nil, err
 		}
 	}
-	text, err := addLogins(filepath.Join(users, "config.json"), logins)
+	text, err := withLogins(filepath.Join(users, "config.json"), logins)
 	if err != nil {
 		return nil, err
 	}
@@ -66,25 +63,14 @@ func dockerConfigFolder() (string, error) {
 	return filepath.Join(home, ".docker"), err
 }
 
-// addLogins is the text of a config.json with the logins added. An empty credential helper keeps the user's
-// credential store from being asked for them.
-func addLogins(file string, logins []Registry) ([]byte, error) {
+// withLogins is the text of a config.json with these logins alone and without credential helpers. One that cannot be
+// read is taken for empty, as Docker's command line does.
+func withLogins(file string, logins []Registry) ([]byte, error) {
 	config := map[string]any{}
-	text, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(text, &config)
+	if text, err := os.ReadFile(file); err != nil || json.Unmarshal(text, &config) != nil {
+		config = map[string]any{}
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	auths, _ := config["auths"].(map[string]any)
-	helpers, _ := config["credHelpers"].(map[string]any)
-	if auths == nil {
-		auths = map[string]any{}
-	}
-	if helpers == nil {
-		helpers = map[string]any{}
-	}
+	auths := map[string]any{}
 	for _, login := range slices.Backward(logins) { // the first one for a registry is written last
 		key := registryHost(login.Address)
 		if key == dockerHub {
@@ -92,9 +78,10 @@ func addLogins(file string, logins []Registry) ([]byte, error) {
 		}
 		account := base64.StdEncoding.EncodeToString([]byte(login.Username + ":" + login.Password))
 		auths[key] = map[string]string{"auth": account}
-		helpers[key] = ""
 	}
-	config["auths"], config["credHelpers"] = auths, helpers
+	config["auths"] = auths
+	delete(config, "credHelpers")
+	delete(config, "credsStore")
 	return json.Marshal(config)
 }
 

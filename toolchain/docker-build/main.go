@@ -16,7 +16,7 @@ func main() {
 	provider, err := infer.NewProviderBuilder().
 		WithDescription("A stand-in for Pulumi's docker-build plugin: builds and pushes images with buildx.").
 		WithResources(infer.Resource(Image{}), infer.Resource(Index{})).
-		WithConfig(infer.Config(Config{})).
+		WithConfig(infer.Config(&Config{})).
 		Build()
 	if err == nil {
 		err = withRawInputs(provider).Run(context.Background(), "docker-build", version)

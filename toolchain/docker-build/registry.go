@@ -15,7 +15,7 @@ import (
 // registryPatience is how long one question to a registry may take.
 const registryPatience = 30 * time.Second
 
-// registryClient asks registries about manifests, with the resource's and the provider's logins, then the user's.
+// registryClient asks registries about manifests, with the resource's logins, then the provider's, then the user's.
 type registryClient struct{ logins []Registry }
 
 func newRegistryClient(ctx context.Context, own []Registry) registryClient {
@@ -29,7 +29,7 @@ func (c registryClient) Resolve(resource authn.Resource) (authn.Authenticator, e
 			return &authn.Basic{Username: login.Username, Password: login.Password}, nil
 		}
 	}
-	return authn.DefaultKeychain.Resolve(resource)
+	return authn.Anonymous, nil
 }
 
 // digest is the digest that a name stands for, empty when the registry does not have it. Any other answer, or none,
@@ -42,7 +42,7 @@ func (c registryClient) digest(ctx context.Context, ref string) (string, error) 
 	ctx, cancel := context.WithTimeout(ctx, registryPatience)
 	defer cancel()
 	found, err := remote.Head(parsed, remote.WithContext(ctx), remote.WithAuthFromKeychain(c))
-	if answered := new(transport.Error); errors.As(err, &answered) && answered.StatusCode == http.StatusNotFound {
+	if statusOf(err) == http.StatusNotFound {
 		return "", nil
 	}
 	if err != nil {
@@ -66,8 +66,16 @@ func (c registryClient) delete(ctx context.Context, ref string) error {
 	ctx, cancel := context.WithTimeout(ctx, registryPatience)
 	defer cancel()
 	err = remote.Delete(parsed, remote.WithContext(ctx), remote.WithAuthFromKeychain(c))
-	if answered := new(transport.Error); errors.As(err, &answered) && answered.StatusCode == http.StatusNotFound {
+	if statusOf(err) == http.StatusNotFound {
 		return nil
 	}
 	return err
+}
+
+// statusOf is the HTTP status that a registry answered with; 0 where the error is another.
+func statusOf(err error) int {
+	if answered := new(transport.Error); errors.As(err, &answered) {
+		return answered.StatusCode
+	}
+	return 0
 }

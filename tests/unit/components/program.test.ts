@@ -74,7 +74,7 @@ describe("the program, with the sample fleet", () => {
         "org.opencontainers.image.created": "1980-01-01T00:00:00Z",
         "org.opencontainers.image.revision": hash,
       },
-      platforms: ["linux/amd64", "linux/arm64"],
+      platforms: ["linux/amd64,linux/arm64"],
       cacheFrom: [{ raw: "type=gha,scope=cache-web" }],
       cacheTo: [{ raw: "type=gha,scope=cache-web,mode=max,ignore-error=true" }],
       exports: [

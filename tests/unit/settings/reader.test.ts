@@ -16,6 +16,13 @@ describe("a reader of settings", () => {
     assert.deepEqual(reader.problems, []);
   });
 
+  it("reads the project's settings, not another package's of the same name", async () => {
+    const others = { "docker:registry": "elsewhere", "aws:registry": "elsewhere", "zz:domain": "elsewhere" };
+    const reader = await readerOf({ ...others, registry: "ghcr.io/acme", ...others });
+    assert.deepEqual([reader.text("registry"), reader.text("domain")], ["ghcr.io/acme", ""]);
+    assert.deepEqual(reader.problems, []);
+  });
+
   it("gives each word of a list once, and sorted", async () => {
     const reader = await readerOf({ caches: "registry, gha,,registry" });
     assert.deepEqual(reader.words("caches"), ["gha", "registry"]);

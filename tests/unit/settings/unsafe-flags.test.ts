@@ -4,11 +4,11 @@ import { continuesOnError } from "../../../settings/unsafe-flags.ts";
 
 /** A process table in which process 30 is a program that this command line has started. */
 const under = (commandLine: string) => `
-    1     0 /sbin/init
-   10     1 ${commandLine}
-   20    10 /usr/bin/pulumi-language-nodejs -typescript=false 127.0.0.1:4000
-   30    20 node run.js --continue-on-error
-   40     1 pulumi up --continue-on-error
+    1     0     0 /sbin/init
+   10     1  1000 ${commandLine}
+   20    10  1000 /usr/bin/pulumi-language-nodejs -typescript=false 127.0.0.1:4000
+   30    20  1000 node run.js --continue-on-error
+   40     1  1000 pulumi up --continue-on-error
 `;
 
 describe("an engine told to go on after errors", () => {

@@ -2,12 +2,10 @@ package local
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/infer/types"
@@ -49,22 +47,14 @@ func (Logging) Values() []infer.EnumValue[Logging] {
 	}
 }
 
-// run runs the command until it ends or the engine cancels, which kills it and everything it started.
+// run runs the command until it ends or the engine cancels, which kills it. What it has started goes on, and is waited
+// for as long as it holds the command's output, as by the official plugin.
 func run(ctx context.Context, command string, in BaseInputs, previous BaseOutputs) (BaseOutputs, error) {
-	if in.Dir != nil {
-		// With a process group to set, a missing folder would be reported as a missing interpreter.
-		if _, err := os.Stat(*in.Dir); err != nil {
-			return BaseOutputs{}, fmt.Errorf("dir: %w", err)
-		}
-	}
 	words := append(slices.Clone(value(in.Interpreter)), command)
 	if len(words) == 1 {
 		words = []string{"/bin/sh", "-c", command}
 	}
 	process := exec.CommandContext(ctx, words[0], words[1:]...)
-	// A process group of its own: the user's Ctrl-C reaches the engine alone, which then decides.
-	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	process.Cancel = func() error { return syscall.Kill(-process.Process.Pid, syscall.SIGKILL) }
 	process.Dir = value(in.Dir)
 	process.Env = environment(in, previous)
 	process.Stdin = strings.NewReader(value(in.Stdin))

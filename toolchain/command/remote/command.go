@@ -85,29 +85,29 @@ func (*Command) Delete(ctx context.Context, req infer.DeleteRequest[CommandOutpu
 	return infer.DeleteResponse{}, err
 }
 
-// run runs the command and puts what it printed in place of what the run before it did.
+// run runs the command to its end, whatever the engine cancels meanwhile, and puts what it printed in place of what the
+// run before it did.
 func (c *CommandOutputs) run(ctx context.Context, command string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // closes the connection
 	client, err := c.Connection.dial(ctx)
 	if err != nil {
 		return err
 	}
+	defer client.Close()
 	session, err := client.NewSession()
 	if err != nil {
 		return err
 	}
 	for name, content := range value(c.Environment, nil) {
 		if err := session.Setenv(name, content); err != nil {
-			return fmt.Errorf("environment: the server refused %s, its AcceptEnv has to name it: %w", name, err)
+			return fmt.Errorf("could not set environment variable %q: %w", name, err)
 		}
 	}
 	if value(c.AddPreviousOutputInEnv, true) {
 		previous := map[string]string{output.PreviousStdout: c.Stdout, output.PreviousStderr: c.Stderr}
 		for name, content := range previous {
 			if content != "" && session.Setenv(name, content) != nil {
-				p.GetLogger(ctx).Warningf("the server refused %s, its AcceptEnv does not name it; "+
-					"addPreviousOutputInEnv: false does without", name)
+				p.GetLogger(ctx).Warningf("Unable to set '%s'. This only works if your SSH server is configured to accept "+
+					"these variables via AcceptEnv.", name)
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func (e *Endpoint) Annotate(a infer.Annotator) {
 
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dial connects and logs in. The connection ends with ctx.
+// dial connects and logs in, unless ctx ends before. The caller closes the connection.
 func (c *Connection) dial(ctx context.Context) (*ssh.Client, error) {
 	if c.Proxy == nil {
 		return c.Endpoint.dial(ctx, (&net.Dialer{}).DialContext)
@@ -78,15 +78,14 @@ func (e *Endpoint) dial(ctx context.Context, dial dialFunc) (*ssh.Client, error)
 	for failures, pause := 1, 100*time.Millisecond; ; failures, pause = failures+1, min(pause*3/2, 5*time.Second) {
 		client, err := e.attempt(ctx, dial, config)
 		if err == nil {
-			context.AfterFunc(ctx, func() { _ = client.Close() })
 			return client, nil
 		}
 		if limit >= 0 && failures > limit {
-			return nil, fmt.Errorf("ssh to %s after %d tries: %w", e.Host, failures, err)
+			return nil, fmt.Errorf("after %d failed attempts: %w", failures-1, err)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("ssh to %s: %w", e.Host, err)
+			return nil, ctx.Err()
 		case <-time.After(pause):
 		}
 	}
@@ -119,7 +118,7 @@ func (e *Endpoint) config() (*ssh.ClientConfig, error) {
 	if e.HostKey != nil {
 		key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(*e.HostKey))
 		if err != nil {
-			return nil, fmt.Errorf("hostKey: %w", err)
+			return nil, fmt.Errorf("failed to parse host key: %w", err)
 		}
 		// As the official plugin does: an ssh-rsa key therefore asks for the SHA-1 that today's servers refuse.
 		config.HostKeyCallback, config.HostKeyAlgorithms = ssh.FixedHostKey(key), []string{key.Type()}
@@ -127,7 +126,7 @@ func (e *Endpoint) config() (*ssh.ClientConfig, error) {
 	if e.PrivateKey != nil {
 		signer, err := e.signer()
 		if err != nil {
-			return nil, fmt.Errorf("privateKey: %w", err)
+			return nil, err
 		}
 		config.Auth = append(config.Auth, ssh.PublicKeys(signer))
 	}
@@ -144,7 +143,7 @@ func (e *Endpoint) config() (*ssh.ClientConfig, error) {
 	if socket := value(e.AgentSocketPath, os.Getenv("SSH_AUTH_SOCK")); socket != "" {
 		connection, err := net.Dial("unix", socket)
 		if err != nil {
-			return nil, fmt.Errorf("agentSocketPath: %w", err)
+			return nil, err
 		}
 		config.Auth = append(config.Auth, ssh.PublicKeysCallback(agent.NewClient(connection).Signers))
 	}

@@ -31,7 +31,7 @@ type CopyToRemoteInputs struct {
 // CopyToRemoteOutputs are what the state keeps.
 type CopyToRemoteOutputs struct{ CopyToRemoteInputs }
 
-// Check refuses sources that are not documented.
+// Check refuses sources that are not documented, by the official plugin's names for them.
 func (*CopyToRemote) Check(
 	ctx context.Context, req infer.CheckRequest,
 ) (infer.CheckResponse[CopyToRemoteInputs], error) {
@@ -39,8 +39,12 @@ func (*CopyToRemote) Check(
 	asset, archive := inputs.Source.Asset, inputs.Source.Archive
 	known := (asset != nil && (asset.IsPath() || asset.IsText())) || (archive != nil && archive.IsPath())
 	if err == nil && len(failures) == 0 && !known {
+		property := "asset"
+		if archive != nil {
+			property = "archive"
+		}
 		failures = append(failures, p.CheckFailure{
-			Property: "source", Reason: "must be a FileAsset, a StringAsset or a FileArchive, known at preview",
+			Property: property, Reason: "must be a FileAsset, a StringAsset or a FileArchive, known at preview",
 		})
 	}
 	return infer.CheckResponse[CopyToRemoteInputs]{Inputs: inputs, Failures: failures}, err
@@ -117,12 +121,11 @@ func (*CopyFile) Create(
 }
 
 func withSftp(ctx context.Context, connection *Connection, use func(*sftp.Client) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // closes the connection
 	server, err := connection.dial(ctx)
 	if err != nil {
 		return err
 	}
+	defer server.Close()
 	client, err := sftp.NewClient(server)
 	if err != nil {
 		return fmt.Errorf("sftp: %w", err)

@@ -8,10 +8,10 @@ const image = (tag: string) => ({
   type: "docker-build:index:Image",
   inputs: { tags: [`r/python-base:${tag}`] },
 });
-const index = {
-  ...image(""),
-  type: "docker-build:index:Index",
-  inputs: { tag: `r/python-base:${base.hash}` },
+const joined = {
+  urn: "urn:pulumi:dev::slipway::slipway:index:ServiceImage::python-base",
+  type: "slipway:index:ServiceImage",
+  outputs: { hash: base.hash, ref: `r/python-base@sha256:${"a".repeat(64)}` },
 };
 const context = { unchanged: new Set<string>(), pins: {} };
 const password = {
@@ -22,7 +22,7 @@ const password = {
 describe("what services share", () => {
   it("is unchanged when the state has it as it is declared", () => {
     assert.deepEqual(findUnchanged([image(base.hash), password], [base]), new Set(["token", "python-base"]));
-    assert.deepEqual(findUnchanged([index], [base]), new Set(["python-base"]));
+    assert.deepEqual(findUnchanged([joined], [base]), new Set(["python-base"]));
     assert.deepEqual(findUnchanged([image("fedcba9876543210")], [base]), new Set());
     assert.deepEqual(findUnchanged([{ ...image(base.hash), delete: true }], [base]), new Set());
   });
