@@ -108,6 +108,8 @@ describe("a builder for each platform, and caches", function () {
     } finally {
       await startMachine(lab, "registry", () => undefined);
     }
-    assert.deepEqual(await fleet.up(), {});
+    fleet.builderCalls();
+    await fleet.must("pulumi", "up", ...target);
+    assert.deepEqual(fleet.builderCalls(), []);
   });
 });
