@@ -12,26 +12,33 @@ interface Inputs extends DockerfileContext {
   bases: Readonly<Record<string, string>>;
 }
 
-/** What a stage's files follow from. */
-interface Origins {
-  /** The files that were copied into it, as `folder/path`, and their digests. */
-  copied: Map<string, string>;
-  /** The same of those that the steps have read that make files of their own. */
+/** What files follow from that steps make. */
+interface Making {
+  /** The files that the steps have read, as `folder/path`, and their digests. */
   read: Map<string, string>;
-  /** These steps, and those before them. */
+  /** The steps that make files, and those before them; none: no file is made. */
   steps: Set<string>;
 }
 
+/** What a stage's files follow from. */
+interface Origins extends Making {
+  /** The files that were copied into it, as `folder/path`, and their digests. */
+  copied: Map<string, string>;
+  /** The same as at its first layer with files that a build has made. */
+  first?: Making;
+}
+
 /**
- * A digest of all that the files can follow from that a build makes, as RUN does: the steps up to the last that makes
- * some, the files that were copied before it, build arguments and bases. What is copied behind it is not in it, so that
- * a layer of installed packages stays the same when only the sources change. Undefined for a build that makes no files.
+ * A digest of all that the files follow from that a build makes, as RUN does, in the image's first layer that has such:
+ * the steps up to that one, the files that were copied before it, build arguments and bases. An image has one time for
+ * all its layers, so what follows later must not change it: a layer of installed packages stays the same when only the
+ * sources change. Undefined for a build that makes no files.
  */
 export function originOfMade(inputs: Inputs): string | undefined {
-  const found = inputs.platforms.map((platform) => originsFor(inputs, platform));
-  const steps = found.flatMap((each) => [...each.steps]);
+  const found = inputs.platforms.map((platform) => originsFor(inputs, platform).first);
+  const steps = found.flatMap((first) => [...(first?.steps ?? [])]);
   if (!steps.length) return undefined;
-  const read = found.flatMap((each) => [...each.read]);
+  const read = found.flatMap((first) => [...(first?.read ?? [])]);
   const { dockerfile, args, bases } = inputs;
   // ARG with the values that stages may take over.
   const [head] = dockerfile.split(/^\s*FROM\s/im);
@@ -62,6 +69,7 @@ function originsOf(stage: Stage, inputs: Inputs, find: (name: string) => Origins
   };
   const base = find(stage.from);
   if (base) take(base);
+  if (base?.first) own.first = base.first;
   const before: string[] = [];
   for (const { instruction, text } of stage.steps) {
     before.push(text);
@@ -75,9 +83,11 @@ function originsOf(stage: Stage, inputs: Inputs, find: (name: string) => Origins
       else if (other) take(other);
       else makes = true; // out of another image, whose files have times of their own
     }
-    if (!makes) continue;
-    for (const entry of own.copied) own.read.set(...entry);
-    own.steps.add(before.join("\n"));
+    if (makes) {
+      for (const entry of own.copied) own.read.set(...entry);
+      own.steps.add(before.join("\n"));
+    }
+    if (own.steps.size) own.first ??= { read: new Map(own.read), steps: new Set(own.steps) };
   }
   return own;
 }
