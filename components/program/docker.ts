@@ -29,5 +29,6 @@ export function checkDocker(
       `docker: credential store not installed, got "${store}" in Docker's config.json; install ` +
         `docker-credential-${store}, or take credsStore out`,
     );
-  if (problems.length) throw new pulumi.RunError([...problems, "npx --no slipway up does without"].join("\n"));
+  if (problems.length)
+    throw new pulumi.RunError([...problems, "npx --no slipway up does without"].join("\n"));
 }
