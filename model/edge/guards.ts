@@ -1,6 +1,7 @@
 import type { Service } from "../catalogue/service.ts";
-import { aliases, removal } from "./headers.ts";
+import { aliases } from "./headers.ts";
 import { routeName } from "./names.ts";
+import { removal } from "./removal.ts";
 import type { RouteContext } from "./route.ts";
 
 /** What a request must pass before the service sees it. */

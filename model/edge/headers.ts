@@ -1,3 +1,5 @@
+import { datedMiddlewares } from "./dated.ts";
+import { removal } from "./removal.ts";
 import type { Edge } from "./traefik.ts";
 
 /**
@@ -29,11 +31,6 @@ export function aliases(header: string): string[] {
   return spelled.filter((name) => name !== header);
 }
 
-/** A middleware that takes these headers off a request. */
-export function removal(headers: readonly string[]): object {
-  return { headers: { customRequestHeaders: Object.fromEntries(headers.map((name) => [name, ""])) } };
-}
-
 /** The middlewares that all requests from outside pass, by name; those behind {@link SECURE_ONLY} by HTTPS only. */
 const OUTSIDE = "outside";
 const SECURE_ONLY = "hsts";
@@ -43,7 +40,7 @@ export function entryPointMiddlewares({ hstsDays }: Edge, secure: boolean): stri
   return [OUTSIDE, ...(secure && hstsDays ? [SECURE_ONLY] : [])].map((name) => `${name}@file`).join(",");
 }
 
-/** The file that holds them: what a client says of itself reaches no service, whatever it calls it. JSON, which is YAML too. */
+/** The file of what all routes share: what a client says of itself reaches no service, whatever it calls it. JSON, which is YAML too. */
 export function middlewaresFile({ trustedProxies, hstsDays }: Edge): string {
   // A proxy that is believed may say the others too.
   const removed = [...FORWARDED, ...OTHERS].flatMap(aliases).concat(trustedProxies.length ? [] : OTHERS);
@@ -51,6 +48,7 @@ export function middlewaresFile({ trustedProxies, hstsDays }: Edge): string {
     http: {
       middlewares: {
         [OUTSIDE]: removal(removed),
+        ...datedMiddlewares(),
         ...(hstsDays > 0 && { [SECURE_ONLY]: { headers: { stsSeconds: hstsDays * 86_400 } } }),
       },
     },

@@ -1,6 +1,7 @@
 import type { Service } from "../catalogue/service.ts";
 import type { LabelledStack } from "../container/labels.ts";
 import type { Subnet } from "../host/subnet.ts";
+import { withDated } from "./dated.ts";
 import { guardsOf } from "./guards.ts";
 import { maintenanceMiddleware } from "./maintenance.ts";
 import { routeName } from "./names.ts";
@@ -41,8 +42,8 @@ function complete(hosts: readonly string[], domain: string | undefined): string[
 /**
  * The service's route file for the edge, with {@link SERVERS} for its containers. Routers: one for the outside, with
  * the service's guards; one for the names that lead to its first; and one on the entry point that only the fleet's
- * own network reaches, where other services call it by its name, unguarded unless the service says otherwise. JSON,
- * which is YAML too.
+ * own network reaches, where other services call it by its name, unguarded unless the service says otherwise; and each of
+ * these once more for files of known times ({@link withDated}). JSON, which is YAML too.
  * Source of the keys: https://doc.traefik.io/traefik/reference/routing-configuration/dynamic-configuration-methods/
  * @param users who may come in where the service asks for a password, each `name:hash`
  */
@@ -72,13 +73,21 @@ export function routeFile(service: Service, context: RouteContext, users: readon
   return JSON.stringify({
     http: {
       routers: {
-        [route]: outside,
-        ...(guards.proxied && {
-          [`${route}_proxied`]: {
-            ...outside,
-            rule: `(${outside.rule}) && (${fromAny(edge.trustedProxies)})`,
-            priority: outside.priority + 1,
-            middlewares: [maintenanceMiddleware(route), ...guards.proxied],
+        ...withDated({
+          [route]: outside,
+          ...(guards.proxied && {
+            [`${route}_proxied`]: {
+              ...outside,
+              rule: `(${outside.rule}) && (${fromAny(edge.trustedProxies)})`,
+              priority: outside.priority + 2,
+              middlewares: [maintenanceMiddleware(route), ...guards.proxied],
+            },
+          }),
+          [`${route}_internal`]: {
+            entryPoints: ["internal"],
+            rule: internalRule(service.name, subnet),
+            service: route,
+            ...(inside.length > 0 && { middlewares: inside }),
           },
         }),
         ...(guards.around && {
@@ -90,12 +99,6 @@ export function routeFile(service: Service, context: RouteContext, users: readon
             middlewares: [guards.around],
           },
         }),
-        [`${route}_internal`]: {
-          entryPoints: ["internal"],
-          rule: internalRule(service.name, subnet),
-          service: route,
-          ...(inside.length > 0 && { middlewares: inside }),
-        },
         ...(redirected.length > 0 && {
           [toFirst]: {
             ...entry,

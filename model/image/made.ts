@@ -2,7 +2,7 @@ import type * as ast from "dockerfile-ast";
 import { type SourceFile, type SourceFolder, digestOf } from "./context.ts";
 import { parseIgnoreFile } from "./dockerignore.ts";
 import { type DockerfileContext, type Stage, flagsOf, stagesOf } from "./dockerfile.ts";
-import { textDigest } from "./times.ts";
+import { type Origin, textDigest } from "./times.ts";
 
 /** What a build reads. */
 interface Inputs extends DockerfileContext {
@@ -29,21 +29,24 @@ interface Origins extends Making {
 }
 
 /**
- * A digest of all that the files follow from that a build makes, as RUN does, in the image's first layer that has such:
- * the steps up to that one, the files that were copied before it, build arguments and bases. An image has one time for
- * all its layers, so what follows later must not change it: a layer of installed packages stays the same when only the
- * sources change. Undefined for a build that makes no files.
+ * What the files follow from that a build makes, as RUN does, in the image's first layer that has such: the steps up to
+ * that one, the files that were copied before it, build arguments and bases. An image has one time for all its layers, so
+ * what follows later must not change it: a layer of installed packages stays the same when only the sources change.
  */
-export function originOfMade(inputs: Inputs): string | undefined {
-  const found = inputs.platforms.map((platform) => originsFor(inputs, platform).first);
-  const steps = found.flatMap((first) => [...(first?.steps ?? [])]);
-  if (!steps.length) return undefined;
-  const read = found.flatMap((first) => [...(first?.read ?? [])]);
+export function originOfMade(inputs: Inputs): Origin {
+  const found = inputs.platforms.map((platform) => originsFor(inputs, platform));
+  const firsts = found.flatMap(({ first }) => first ?? []);
+  if (!firsts.length) return { digest: undefined, isWhole: true };
+  const steps = firsts.flatMap((first) => [...first.steps]);
+  const read = firsts.flatMap((first) => [...first.read]);
   const { dockerfile, args, bases } = inputs;
   // ARG with the values that stages may take over.
   const [head] = dockerfile.split(/^\s*FROM\s/im);
   const sorted = [args, bases].map((each) => Object.entries(each).sort());
-  return textDigest(JSON.stringify([head, steps, read.sort(), sorted]));
+  return {
+    digest: textDigest(JSON.stringify([head, steps, read.sort(), sorted])),
+    isWhole: found.every(({ first, steps }) => steps.size === (first?.steps.size ?? 0)),
+  };
 }
 
 function originsFor(inputs: Inputs, platform: string): Origins {

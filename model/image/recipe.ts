@@ -108,7 +108,9 @@ export function readRecipe(entry: Service | Base, settings: BuildSettings, base?
     entry,
     hash,
     // Triggers may do anything with all that there is.
-    time: timeOfMade(triggers ? textDigest(hash) : originOfMade({ ...inputs, ...names })),
+    time: timeOfMade(
+      triggers ? { digest: textDigest(hash), isWhole: true } : originOfMade({ ...inputs, ...names }),
+    ),
     base,
     pinned: Object.fromEntries(digests.map(([image, digest]) => [image, pinnedImage(image, digest)])),
     unpinned: external.filter((image) => !settings.lock[image]),

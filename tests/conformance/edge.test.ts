@@ -111,6 +111,38 @@ describe("a real Traefik with the edge's settings", function () {
     assert.deepEqual(named(inside.headers, /^(authorization|remote)/i), { Authorization: authorization });
   });
 
+  it("never has a file's time in an image taken for its age, and leaves other times to the application", async () => {
+    const SEEN = {
+      ...{ known: [1981, 1989, 1990, 1994], partlyKnown: [1995, 1999] },
+      others: [1980, 2000, 2026],
+    };
+    const passed = async (year: number, where: "public" | "internal", from: object) => {
+      const host = where === "public" ? "www.org" : "web";
+      const date = new Date(Date.UTC(year, 3, 1, 19, 58, 1)).toUTCString();
+      const headers = {
+        "If-Modified-Since": date,
+        "If-None-Match": '"1-2"',
+        "X-Forwarded-For": "198.51.100.1",
+      };
+      const { status, headers: got } = await edge.ask(where, host, "/", { ...from, headers });
+      assert.equal(status, 200);
+      return Object.keys(named(got, /^if-/i)).sort();
+    };
+    for (const [where, from] of [
+      ["public", {}],
+      ["public", PROXY],
+      ["internal", FLEET],
+    ] as const) {
+      for (const year of SEEN.known) assert.deepEqual(await passed(year, where, from), ["If-None-Match"]);
+      for (const year of SEEN.partlyKnown) assert.deepEqual(await passed(year, where, from), []);
+      for (const year of SEEN.others)
+        assert.deepEqual(await passed(year, where, from), ["If-Modified-Since", "If-None-Match"]);
+    }
+    // The password is asked for as before.
+    const headers = { "If-Modified-Since": "Mon, 02 Jan 1984 00:00:00 GMT" };
+    assert.equal((await edge.ask("public", "www.org", "/admin", { headers })).status, 401);
+  });
+
   it("asks other services too where the service says so", async () => {
     assert.equal((await edge.ask("internal", "closed", "/", FLEET)).status, 401);
     assert.equal((await edge.ask("internal", "closed", "/", { ...FLEET, ...asUser })).service, "closed");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readSourceFolder } from "../../../../model/image/context.ts";
 import { originOfMade } from "../../../../model/image/made.ts";
-import { timeOf, timeOfMade } from "../../../../model/image/times.ts";
+import { YEARS, timeOf, timeOfMade } from "../../../../model/image/times.ts";
 
 /** Of each Dockerfile, the files with which the time changes of what it makes, and those with which it does not. */
 const CASES: [what: string, dockerfile: string, changes: string[], stays: string[]][] = [
@@ -91,7 +91,7 @@ describe("the time of what a build makes", () => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   };
-  const origin = (dockerfile: string, more = {}) =>
+  const whole = (dockerfile: string, more = {}) =>
     originOfMade({
       dockerfile,
       context: readSourceFolder(join(folder, "web")),
@@ -102,6 +102,7 @@ describe("the time of what a build makes", () => {
       platforms: ["linux/amd64", "linux/arm64"],
       ...more,
     });
+  const origin = (dockerfile: string, more = {}) => whole(dockerfile, more).digest;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "slipway-made-"));
     for (const path of ["web/app.py", "web/req.txt", "web/lib/x.py", "shared/s.py"]) write(path, "1");
@@ -158,8 +159,26 @@ describe("the time of what a build makes", () => {
 
   it("is later than any file's that is copied, before 2000", () => {
     const [first, last] = ["0", "f"].map((digit) => digit.repeat(64)) as [string, string];
-    assert.ok(timeOf(first) < timeOf(last) && timeOf(last) < timeOfMade(undefined));
-    assert.equal(timeOfMade(undefined), timeOfMade(first));
-    assert.ok(timeOfMade(last) < Date.UTC(2000, 0) / 1000);
+    const made = (digest: string | undefined, isWhole = true) => timeOfMade({ digest, isWhole });
+    assert.ok(timeOf(first) < timeOf(last) && timeOf(last) < made(undefined));
+    assert.equal(made(undefined), made(first));
+    assert.ok(made(last) < made(first, false));
+    assert.ok(made(last, false) < Date.UTC(2000, 0) / 1000);
+    const year = (seconds: number) => String(new Date(seconds * 1000).getUTCFullYear());
+    for (const time of [timeOf(first), timeOf(last), made(first), made(last)])
+      assert.match(year(time), new RegExp(`^${YEARS.known}$`));
+    for (const time of [made(first, false), made(last, false)])
+      assert.match(year(time), new RegExp(`^${YEARS.partlyKnown}$`));
+  });
+
+  it("is known for the whole of an image, or only for its first such layer", () => {
+    for (const [dockerfile, isWhole] of [
+      ["FROM a\nCOPY . /\n", true],
+      ["FROM a\nRUN one\nCOPY . /\n", true],
+      ["FROM a AS b\nCOPY . /\nRUN build\nRUN more\nFROM c\nCOPY --from=b / /\n", true],
+      ["FROM a\nCOPY req.txt /\nRUN install\nCOPY . /\nRUN build\n", false],
+      ["FROM a AS b\nCOPY . /\nRUN build\nFROM c\nRUN one\nCOPY --from=b / /\n", false],
+    ] as const)
+      assert.equal(whole(dockerfile).isWhole, isWhole, dockerfile);
   });
 });
