@@ -36,7 +36,7 @@ describe("locks of a stack", () => {
     const { pid: gone } = spawnSync("true");
     const before = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
     const lock = (pid: number, when = before(10)) => ({ user: "ann", host: hostname(), pid, since: when });
-    const boot = uptime();
+    const beforeBoot = () => before(uptime() + 60);
     after(() => {
       rmSync(folder, { recursive: true });
     });
@@ -51,13 +51,10 @@ describe("locks of a stack", () => {
     it("are not dead in a bucket, which another machine of that name may have: but for those older than the boot", () => {
       for (const pid of [gone, process.pid]) {
         assert.equal(isDead(lock(pid), bucket), false);
-        assert.equal(isDead(lock(pid, before(boot + 60)), bucket), true);
+        assert.equal(isDead(lock(pid, beforeBoot()), bucket), true);
       }
-      assert.equal(
-        isDead(lock(gone, before(boot + 60)), { ...bucket, backend: "https://api.pulumi.com" }),
-        true,
-      );
-      assert.equal(isDead({ ...lock(gone, before(boot + 60)), host: "elsewhere" }, bucket), false);
+      assert.equal(isDead(lock(gone, beforeBoot()), { ...bucket, backend: "https://api.pulumi.com" }), true);
+      assert.equal(isDead({ ...lock(gone, beforeBoot()), host: "elsewhere" }, bucket), false);
     });
 
     it("are not dead in a folder that other containers may have too", () => {
