@@ -13,6 +13,7 @@ import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
 import { differingFields, pinOf, waiting } from "./model/history/pins.ts";
+import { featuresOf } from "./model/host/features.ts";
 import { names } from "./model/rollout/resource-names.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
@@ -34,7 +35,8 @@ showWarnings(settings);
 const hosts = new Map(
   settings.hosts.map((host) => {
     const range = required(ranges, host.name);
-    return [host.name, new Host(host.name, { host, settings, range })];
+    const features = featuresOf(host.name, survey.get(host.name)?.features, previousState);
+    return [host.name, new Host(host.name, { host, settings, range, features })];
   }),
 );
 const { edge } = settings;

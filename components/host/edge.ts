@@ -72,7 +72,10 @@ export class Edge extends pulumi.ComponentResource {
             securityOpts: ["no-new-privileges"],
             // Every request is a connection of its own to a container (model/edge/route.ts), and each keeps its port for
             // a minute after its end: from the usual 28,000 ports, 470 requests a second would use up all.
-            sysctls: { "net.ipv4.tcp_tw_reuse": "1", "net.ipv4.ip_local_port_range": "1024 65535" },
+            sysctls: {
+              ...(host.features.portReuse && { "net.ipv4.tcp_tw_reuse": "1" }),
+              "net.ipv4.ip_local_port_range": "1024 65535",
+            },
           },
         },
         order: "stop-first",

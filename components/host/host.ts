@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/load.ts";
 import { type HostAddress, machineOf } from "../../model/host/address.ts";
+import type { HostFeatures } from "../../model/host/features.ts";
 import { type Subnet, subnetOf } from "../../model/host/subnet.ts";
 import { LABELS, stackName } from "../../model/container/labels.ts";
 import { TYPES } from "../../model/state/types.ts";
@@ -13,6 +14,7 @@ export interface HostArgs {
   settings: Settings;
   /** Address range of its network, a /16. */
   range: string;
+  features: HostFeatures;
 }
 
 /** A machine with a Docker engine: its provider, over one shared ssh connection, and the fleet's network on it. */
@@ -25,10 +27,13 @@ export class Host extends pulumi.ComponentResource {
   readonly networkName: pulumi.Output<string>;
   /** The network's addresses. */
   readonly subnet: Subnet;
+  readonly features: HostFeatures;
 
-  constructor(name: string, { host, settings, range }: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An input, so that the state alone tells how the host is reached.
-    super(TYPES.host, name, { ...host }, opts);
+  constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { host, settings, range, features } = args;
+    // Inputs, so that the state alone tells how the host is reached, and what it has.
+    super(TYPES.host, name, { ...host, features }, opts);
+    this.features = features;
     this.address = host;
     this.machine = machineOf(host);
     const overSsh = host.address.startsWith("ssh://");

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Prints what on a host is taken already: networks and published ports of containers, whosever they are, routes, and ports
-# that processes listen on. host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
+# that processes listen on; and what its kernel has. host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
 # stands in /proc is left out.
 set -eu
 
@@ -24,3 +24,6 @@ for protocol in tcp tcp6 udp udp6; do
     'FNR > 1 && ($4 == "0A" || protocol == "udp" && $4 == "07") { print "listening", protocol, $2, $8 }' /proc/net/$protocol
 done
 awk -F : '{ print "user", $3, $1 }' /etc/passwd
+echo "kernel $(uname -r)"
+# Empty where IPv6 is off, not there where the kernel has none.
+! grep -q . /proc/net/if_inet6 2>/dev/null || echo ipv6

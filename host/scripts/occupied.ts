@@ -1,3 +1,4 @@
+import { type HostFeatures, reusesPorts } from "../../model/host/features.ts";
 import type { Listener, Occupied, OtherContainer, OtherNetwork } from "../../model/host/occupied.ts";
 import { readScripts } from "./script.ts";
 
@@ -17,6 +18,8 @@ export function parseOccupied(printed: string): Occupied {
   const routes: Occupied["routes"] = [];
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
+  // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
+  const features: HostFeatures = { ipv6: false, portReuse: true };
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
@@ -27,11 +30,14 @@ export function parseOccupied(printed: string): Occupied {
     else if (kind === "listening")
       listeners.push({ port: `${parseInt(second.split(":")[1] ?? "", 16)}/${first}`, user: third });
     else if (kind === "user") users.set(first, second);
+    else if (kind === "kernel") features.portReuse = reusesPorts(first);
+    else if (kind === "ipv6") features.ipv6 = true;
   }
   return {
     networks,
     containers,
     routes,
+    features,
     listeners: listeners.map(({ port, user }) => ({ port, user: users.get(user) ?? user })),
   };
 }

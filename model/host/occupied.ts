@@ -1,6 +1,7 @@
+import type { HostFeatures } from "./features.ts";
 import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts";
 
-/** What is taken on a host already, by whomever. */
+/** What is taken on a host already, by whomever, and what its kernel has. */
 export interface Occupied {
   networks: OtherNetwork[];
   /** Those that run or are about to. */
@@ -8,6 +9,7 @@ export interface Occupied {
   /** Ranges of IPv4 addresses that lead somewhere, "0.0.0.0/0" the default route. */
   routes: { device: string; range: string }[];
   listeners: Listener[];
+  features: HostFeatures;
 }
 
 /** A network of the engine's. */

@@ -49,14 +49,14 @@ export const networkFields: readonly Field[] = [
     input: "ports",
     catalogue: ["ports"],
     compose: ["ports"],
-    make: ({ entry, job }) =>
+    // Of a port without an address the plugin makes one of IPv4 alone, where docker itself publishes both.
+    make: ({ entry, job, ipv6 }) =>
       job
         ? undefined
-        : entry.ports?.map(({ published, target, protocol }) => ({
-            external: published,
-            internal: target,
-            protocol,
-          })),
+        : entry.ports?.flatMap(({ published, target, protocol }) => {
+            const port = { external: published, internal: target, protocol };
+            return ipv6 ? ["0.0.0.0", "::"].map((ip) => ({ ...port, ip })) : [port];
+          }),
     compare: {
       label: "port",
       desired: ({ ports = [] }) =>

@@ -69,6 +69,8 @@ route wlan0 0001A8C0 00FFFFFF
 listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
+kernel 6.1.0-13-amd64
+ipv6
 `;
     assert.deepEqual(parseOccupied(printed), {
       networks: [
@@ -84,6 +86,7 @@ user 0 root
         { port: "22/tcp", user: "root" },
         { port: "53/udp", user: "101" },
       ],
+      features: { ipv6: true, portReuse: true },
     });
   });
 });

@@ -1,0 +1,33 @@
+import type { StateResource } from "../state/resources.ts";
+import { nameIn } from "../state/resources.ts";
+import { TYPES } from "../state/types.ts";
+
+/** What a host's kernel has, that decides of what its containers are made. */
+export interface HostFeatures {
+  /** Whether it has IPv6: ports are published there too. */
+  ipv6: boolean;
+  /**
+   * Whether a container can have a net.ipv4.tcp_tw_reuse of its own: from Linux 4.11 on, where it came to network
+   * namespaces. Synology's machines have 4.4.
+   */
+  portReuse: boolean;
+}
+
+/** Of a host that could never be asked. */
+const USUAL: HostFeatures = { ipv6: false, portReuse: true };
+
+/** @param release as `uname -r` prints it, "4.4.302+" */
+export function reusesPorts(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);
+  return major > 4 || (major === 4 && minor >= 11);
+}
+
+/** What a host has: as it says itself; while it cannot be reached, as at the last update, so that nothing changes by that. */
+export function featuresOf(
+  host: string,
+  found: HostFeatures | undefined,
+  previousState: readonly StateResource[],
+): HostFeatures {
+  const before = previousState.find(({ type, urn }) => type === TYPES.host && nameIn(urn) === host);
+  return found ?? (before?.inputs as { features?: HostFeatures } | undefined)?.features ?? USUAL;
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { parseOccupied } from "../../../../host/scripts/occupied.ts";
+import { featuresOf, reusesPorts } from "../../../../model/host/features.ts";
+import { TYPES } from "../../../../model/state/types.ts";
+
+describe("what a host's kernel has", () => {
+  it("is a tcp_tw_reuse for each container from Linux 4.11 on", () => {
+    assert.deepEqual(
+      ["3.10.0-1160.el7.x86_64", "4.4.302+", "4.10.17", "4.11.0-rc1", "4.19.0-26-amd64", "6.1.0"].map(
+        reusesPorts,
+      ),
+      [false, false, false, true, true, true],
+    );
+    // A virtual machine's engine, beside which no script runs.
+    assert.deepEqual(parseOccupied("").features, { ipv6: false, portReuse: true });
+    assert.deepEqual(parseOccupied("kernel 4.4.302+\n").features, { ipv6: false, portReuse: false });
+  });
+
+  it("is as at the last update while the host cannot be reached, so that nothing changes by that", () => {
+    const old = { ipv6: true, portReuse: false };
+    const urn = `urn:pulumi:prod::fleet::${TYPES.host}::main`;
+    const state = [{ urn, type: TYPES.host, inputs: { features: old } }];
+    const now = { ipv6: false, portReuse: true };
+    assert.deepEqual(featuresOf("main", undefined, state), old);
+    assert.deepEqual(featuresOf("main", now, state), now);
+    assert.deepEqual(featuresOf("other", undefined, state), { ipv6: false, portReuse: true });
+  });
+});
