@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheHits } from "../../model/metrics/builds.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
@@ -55,7 +56,8 @@ export async function deploy(
   const { withProgram } = await import("./inline-program.ts");
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
-  const up = ["up", "--yes", "--skip-preview", ...said, ...args, ...(mends?.args ?? [])];
+  const many = ["--parallel", String(stepsAtOnce(availableParallelism()))];
+  const up = ["up", "--yes", "--skip-preview", ...many, ...said, ...args, ...(mends?.args ?? [])];
   const run = await withProgram((client) => unlocked([...up, client]), mends?.again);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
@@ -85,6 +87,16 @@ export async function previewDeploy(
   );
   process.stderr.write(stderr);
   if (code !== 0) throw new UserError("pulumi preview failed, see above");
+}
+
+/**
+ * How many steps `pulumi` takes at once: four for each of this machine's cores, which is its own default, but no more than
+ * the sshd of a host takes that nobody has set up. Each step of the docker plugin is a session there: ten in one connection
+ * (MaxSessions), and of the connections that the others then open, ten may come at once (MaxStartups).
+ * Source: sshd_config(5)
+ */
+export function stepsAtOnce(cores: number): number {
+  return Math.min(4 * cores, 16);
 }
 
 type Run = (args: readonly string[]) => Promise<Outcome>;

@@ -3,6 +3,7 @@ import type { ReplicaStatus } from "../../model/state/drift.ts";
 import { type FleetStatus, findings } from "../../model/state/host-drift.ts";
 import { lookAtFleet } from "./look.ts";
 import { UserError } from "../../lib/errors.ts";
+import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import type { Live } from "../../model/history/live.ts";
 import { showSize } from "../../lib/size.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
@@ -98,7 +99,16 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
       ? []
       : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: slipway maintenance ${service} off\n`,
   );
-  return table([head, ...rows]) + [...sick, ...closed].join("");
+  return table([head, ...rows]) + [...replicas.flatMap(formatEdge), ...sick, ...closed].join("");
+}
+
+/** Which reverse proxy faces the world, and how old its image is; not of an image whose time says nothing. */
+export function formatEdge({ service, host, version, created = "" }: ReplicaStatus): string[] {
+  if (service !== EDGE_SERVICE) return [];
+  // Reproducible builds have one of the first days of Unix, or of PCs.
+  const made = Date.parse(created) > Date.UTC(2000, 0) ? `its image was made ${age(created)} ago` : "";
+  const words = [version && `version ${version}`, made].filter(Boolean).join(", ");
+  return words ? [`edge on ${host}: ${words}\n`] : [];
 }
 
 /** What is not as it was left, a line each, and the command that mends it. */

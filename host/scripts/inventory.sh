@@ -33,7 +33,7 @@ set -- $ids
 docker inspect --format 'container {{.Id}} {{json .}}' "$@" || true
 images=$(docker inspect --format '{{.Image}}' "$@" | sort -u) || true
 # shellcheck disable=SC2086 # several ids
-docker image inspect --format 'image {{.Id}} {{json .Config}}' $images || true
+docker image inspect --format 'image {{.Id}} {{or .Created "-"}} {{json .Config}}' $images || true
 [ -z "$MEMORY" ] || docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
 [ -n "$edge" ] || exit 0
 printf '%s' "$CHECKS" | {

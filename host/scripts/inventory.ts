@@ -45,13 +45,13 @@ export function parseHost(printed: string): ActualHost {
 /** A host's containers, from what the script printed there. */
 export function parseInventory(printed: string): ActualContainer[] {
   const containers: Inspected[] = [];
-  const images = new Map<string, ImageConfig>();
+  const images = new Map<string, { config: ImageConfig; created: string }>();
   const memory = new Map<string, number>();
   const health = new Map<string, string>();
   for (const line of printed.split("\n")) {
     const [, kind, id = "", rest = ""] = /^(\w+) (\S+) (.*)$/.exec(line) ?? [];
     if (kind === "container") containers.push(JSON.parse(rest) as Inspected);
-    else if (kind === "image") images.set(id, JSON.parse(rest) as ImageConfig);
+    else if (kind === "image") images.set(id, parseImage(rest));
     else if (kind === "health") health.set(id, rest);
     else if (kind === "memory") {
       const used = bytesUsed(rest);
@@ -60,10 +60,17 @@ export function parseInventory(printed: string): ActualContainer[] {
   }
   return containers.map((inspected) => ({
     inspected,
-    image: images.get(inspected.Image),
+    image: images.get(inspected.Image)?.config,
+    imageCreated: images.get(inspected.Image)?.created,
     memoryBytes: memory.get(inspected.Id),
     pathHealth: health.get(inspected.Id),
   }));
+}
+
+/** Of "2026-11-02T10:00:00Z {…}". */
+function parseImage(text: string): { config: ImageConfig; created: string } {
+  const [, created = "", json = ""] = /^(\S+) (.*)$/.exec(text) ?? [];
+  return { created, config: JSON.parse(json) as ImageConfig };
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

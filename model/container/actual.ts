@@ -6,6 +6,8 @@ export interface ActualContainer {
   inspected: Inspected;
   /** Its image's settings; undefined where the image is gone. */
   image?: ImageConfig | undefined;
+  /** When it was made, as ISO 8601 has it, or whatever it says of that. */
+  imageCreated?: string | undefined;
   memoryBytes?: number | undefined;
   /** Of one that is checked by a path: "healthy", or how it answered the edge. */
   pathHealth?: string | undefined;

@@ -37,6 +37,9 @@ export interface ReplicaStatus {
   /** Name, digest and content hash of the container that has taken over. */
   container?: string | undefined;
   running?: string | undefined;
+  /** What its image says of its version, and of when it was made. */
+  version?: string | undefined;
+  created?: string | undefined;
   content?: string | undefined;
   /** The commit it is of, and whether the folder had changes that the commit has not, where the history tells. */
   commit?: string | undefined;
@@ -244,6 +247,8 @@ function facts(container: ActualContainer) {
     running: digestOf(Config.Image),
     // Of an image that is not ours it is a commit of somebody else's.
     content: isContentHash(revision) ? revision : undefined,
+    version: Config.Labels?.["org.opencontainers.image.version"],
+    created: container.imageCreated,
     since: State.StartedAt,
     health: describeState(container),
     ...(running && healthOf(container)),

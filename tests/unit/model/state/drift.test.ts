@@ -216,11 +216,14 @@ describe("what a host shows", () => {
     const { inspected, image } = actual();
     const printed = [
       `container a ${JSON.stringify(inspected)}`,
-      `image sha256:id ${JSON.stringify(image)}`,
+      `image sha256:id 2026-11-02T10:00:00.1Z ${JSON.stringify(image)}`,
       "memory a 1.5MiB / 1.9GiB",
       "",
     ];
-    const container = { inspected, image, memoryBytes: 1_572_864, pathHealth: undefined };
+    const container = {
+      ...{ inspected, image, imageCreated: "2026-11-02T10:00:00.1Z" },
+      ...{ memoryBytes: 1_572_864, pathHealth: undefined },
+    };
     assert.deepEqual(parseInventory(printed.join("\n")), [container]);
     assert.deepEqual(parseInventory(""), []);
   });
