@@ -63,7 +63,8 @@ function writeConfig(folder: string, config: DockerConfig): Record<string, strin
   return { DOCKER_CONFIG: folder, BUILDX_CONFIG: process.env.BUILDX_CONFIG ?? join(users, "buildx") };
 }
 
-function configFolder({ DOCKER_CONFIG: folder, HOME }: NodeJS.ProcessEnv = process.env): string {
+/** Where the docker command keeps what is the user's. */
+export function configFolder({ DOCKER_CONFIG: folder, HOME }: NodeJS.ProcessEnv = process.env): string {
   return folder || join(HOME ?? homedir(), ".docker");
 }
 

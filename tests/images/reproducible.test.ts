@@ -88,7 +88,6 @@ describe("a build from nothing", function () {
       'RUN ["sh", "-c", "cp page built.html"]',
       "FROM python-base",
       "USER root",
-      "RUN mkdir /installed && echo x >/installed/x",
       "WORKDIR /site",
       "COPY page copied.html",
       "COPY --from=built /out/built.html from.html",
@@ -102,7 +101,9 @@ describe("a build from nothing", function () {
       'services: Service[] = [{ name: "site", build: { base: "python-base" } },',
     );
     await mkdir(join(fleet.folder, site), { recursive: true });
-    await writeFile(join(fleet.folder, site, "Dockerfile"), dockerfile.join("\n"));
+    const write = (lines: readonly string[]) =>
+      writeFile(join(fleet.folder, site, "Dockerfile"), lines.join("\n"));
+    await write(dockerfile);
     await writeFile(join(fleet.folder, site, "own.py"), "A = 1\n");
     const build = async (page: string, ...flags: string[]) => {
       await writeFile(join(fleet.folder, site, "page"), page);
@@ -140,6 +141,14 @@ describe("a build from nothing", function () {
     for (const { stale } of told) assert.deepEqual(stale, []);
     const [times = {}, others = {}] = told;
     for (const page of ["copied.html", "from.html"]) assert.notEqual(times[page], others[page]);
+    // With installed packages before them, whose layer must not travel with each page.
+    const install = "RUN mkdir /installed && echo x >/installed/x";
+    await write(dockerfile.flatMap((line) => (line === "USER root" ? [line, install] : [line])));
+    const beside = await differences(repository, await build(pages[0] ?? ""), await build(pages[1] ?? ""));
+    assert.deepEqual(beside.map((line) => line.replace(/^.* layer \d+: /, "")).sort(), [
+      "site/copied.html: time, content",
+      "site/from.html: content",
+    ]);
   });
 
   it("names the file that is not the same again", async () => {
