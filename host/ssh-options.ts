@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { textDigest } from "../lib/digest.ts";
 import { UserError } from "../lib/errors.ts";
 import type { HostAddress } from "../model/host/address.ts";
 
@@ -86,7 +86,7 @@ function knownHostsFile(target: Target): string {
 }
 
 function idOf({ address, hostKey = "" }: Target): string {
-  return createHash("sha256").update(`${address}\n${hostKey}`).digest("hex").slice(0, 16);
+  return textDigest(`${address}\n${hostKey}`).slice(0, 16);
 }
 
 /** A folder of this user's alone, in one that everybody can write to. */

@@ -19,7 +19,8 @@ import { inProject, kept } from "../lib/paths.ts";
 import { temporaryFolder, use, used } from "../lib/temporary.ts";
 import { type SourceFolder, digestOf } from "../model/image/context.ts";
 import { BUILD_EPOCH, type Recipe } from "../model/image/recipe.ts";
-import { textDigest, timeOf } from "../model/image/times.ts";
+import { textDigest } from "../lib/digest.ts";
+import { timeOf } from "../model/image/times.ts";
 
 /** The paths of a staged build, relative to the project: the build plugin keeps them in the state. */
 export interface Staged {

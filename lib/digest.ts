@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * A digest as Docker shows it: its first 12 hexadecimal digits. Ids of containers and images are shortened the same way.
  * @param text `sha256:…`, `repository@sha256:…`, or the hexadecimal digits alone
@@ -17,4 +19,9 @@ export const CONTENT_HASH_DIGITS = 32;
 /** Whether the text has the form of a content hash, which is that of an image's tag. */
 export function isContentHash(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** The SHA-256 of a text, as 64 hexadecimal digits. */
+export function textDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { textDigest } from "../lib/digest.ts";
 import type { Progress } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { temporaryFolder } from "../lib/temporary.ts";
@@ -36,6 +36,6 @@ export async function tameDocker(progress: Progress): Promise<void> {
 
 /** Contexts are kept by the digests of their names; "default" is none of them. Source: cli/context/store of docker/cli. */
 function hasContext(name: string): boolean {
-  const digest = createHash("sha256").update(name).digest("hex");
+  const digest = textDigest(name);
   return name === "default" || existsSync(join(configFolder(), "contexts/meta", digest, "meta.json"));
 }

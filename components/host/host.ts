@@ -5,6 +5,7 @@ import { type HostAddress, machineOf } from "../../model/host/address.ts";
 import type { HostFeatures } from "../../model/host/features.ts";
 import { type Subnet, subnetOf } from "../../model/host/subnet.ts";
 import { LABELS, stackName } from "../../model/container/labels.ts";
+import { textDigest } from "../../lib/digest.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { prepareSsh, sshOptions } from "../../host/ssh-options.ts";
 
@@ -58,28 +59,39 @@ export class Host extends pulumi.ComponentResource {
     );
     const sharedEdge = settings.edge?.own ? undefined : settings.edge?.owner;
     this.subnet = subnetOf(range);
+    const inputs = {
+      driver: "bridge",
+      // By the last two another stack's new edge comes into the network: route.sh, join_networks.
+      labels: [
+        { label: LABELS.project, value: pulumi.getProject() },
+        { label: LABELS.stack, value: pulumi.getStack() },
+        ...(sharedEdge
+          ? [
+              { label: LABELS.edge, value: stackName(sharedEdge) },
+              { label: LABELS.edgeAddress, value: this.subnet.edge },
+            ]
+          : []),
+      ],
+      ipamConfigs: [
+        { subnet: this.subnet.range, gateway: this.subnet.gateway, ipRange: this.subnet.handedOut },
+      ],
+    };
     const network = new docker.Network(
       name,
-      {
-        driver: "bridge",
-        // By the last two another stack's new edge comes into the network: route.sh, join_networks.
-        labels: [
-          { label: LABELS.project, value: pulumi.getProject() },
-          { label: LABELS.stack, value: pulumi.getStack() },
-          ...(sharedEdge
-            ? [
-                { label: LABELS.edge, value: stackName(sharedEdge) },
-                { label: LABELS.edgeAddress, value: this.subnet.edge },
-              ]
-            : []),
-        ],
-        ipamConfigs: [
-          { subnet: this.subnet.range, gateway: this.subnet.gateway, ipRange: this.subnet.handedOut },
-        ],
-      },
+      { ...inputs, ...(sharedEdge && { name: guestName(name, inputs) }) },
       { parent: this, provider: this.provider },
     );
     this.networkName = pulumi.all([network.id, network.name]).apply(([, made]) => made);
     this.registerOutputs({ network: this.networkName });
   }
+}
+
+/**
+ * A name for the network that another stack's edge joins, which comes behind that of the edge's own network: of a container's
+ * networks the first one by name is its way to the outside, and where that becomes another, its published ports are
+ * closed for a moment. Source: libnetwork's sandbox.go, Less of endpoints. Other inputs make another name, so that the new
+ * network can be there before the old one goes.
+ */
+function guestName(host: string, inputs: object): string {
+  return `zz-${host}-${textDigest(JSON.stringify(inputs)).slice(0, 7)}`;
 }

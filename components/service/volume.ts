@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { textDigest } from "../../lib/digest.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { LABELS } from "../../model/container/labels.ts";
 import type { Volume } from "../../model/catalogue/volumes.ts";
@@ -18,7 +18,7 @@ export function keptVolume(
   const [formerVolume = "", formerService = service] = from.split("/").reverse();
   const owner = [pulumi.getProject(), pulumi.getStack(), formerService, formerVolume];
   // Two stacks can share a host, and no separator is one that no name of a stack has.
-  const unique = createHash("sha256").update(owner.join("/")).digest("hex").slice(0, 12);
+  const unique = textDigest(owner.join("/")).slice(0, 12);
   const [project = "", stack = ""] = owner;
   const labels = {
     [LABELS.project]: project,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { textDigest } from "../../lib/digest.ts";
 
 /**
  * The repository that a stack's releases are tagged in on its hosts: those of a service below it. Names of projects and
@@ -6,6 +6,6 @@ import { createHash } from "node:crypto";
  */
 export function releaseRepository(project: string, stack: string): string {
   const readable = `${project}-${stack}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const hash = createHash("sha256").update(`${project}/${stack}`).digest("hex").slice(0, 8);
+  const hash = textDigest(`${project}/${stack}`).slice(0, 8);
   return `slipway/${`${readable.slice(0, 60)}-${hash}`.replace(/^-+/, "")}`;
 }

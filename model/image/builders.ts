@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { textDigest } from "../../lib/digest.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 import { HOST_KEY } from "../host/address.ts";
 
@@ -69,7 +69,7 @@ function unsafeEndpoint(where: string, hostKey: string | undefined): string[] {
 
 function builder(where: string, hostKey: string | undefined, platforms: string[]): Builder {
   if (!ENDPOINT.test(where)) return { name: where, endpoint: undefined, platforms };
-  const hash = createHash("sha256").update(where).digest("hex").slice(0, 8);
+  const hash = textDigest(where).slice(0, 8);
   return { name: `slipway-${hash}`, endpoint: where, platforms, ...(hostKey !== undefined && { hostKey }) };
 }
 

@@ -1,8 +1,9 @@
 import type * as ast from "dockerfile-ast";
+import { textDigest } from "../../lib/digest.ts";
 import { type SourceFile, type SourceFolder, digestOf } from "./context.ts";
 import { parseIgnoreFile } from "./dockerignore.ts";
 import { type DockerfileContext, type Stage, flagsOf, stagesOf } from "./dockerfile.ts";
-import { type Origin, textDigest } from "./times.ts";
+import type { Origin } from "./times.ts";
 
 /** What a build reads. */
 interface Inputs extends DockerfileContext {

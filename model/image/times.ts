@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /**
  * The times of files in images, in seconds since 1970. Web servers know by a file's time and size whether a browser's
  * copy is still good, so another content needs another time; and the same content the same one, for its digest. So
@@ -34,11 +32,6 @@ export function timeOf(digest: string): number {
 /** The time of the files that a build makes. */
 export function timeOfMade({ digest, isWhole }: Origin): number {
   return (isWhole ? FIRST_MADE : FIRST_PARTLY_KNOWN) + (digest === undefined ? 0 : bitsOf(digest, 27));
-}
-
-/** The SHA-256 of a text, as 64 hexadecimal digits. */
-export function textDigest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Its first bits: 28 are eight and a half years in seconds, 27 half of that. */
