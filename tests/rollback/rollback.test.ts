@@ -131,7 +131,7 @@ describe("slipway rollback", function () {
     assert.match(variables, /COLOR=blue/);
     const { changes, said = "" } = await preview();
     assert.deepEqual(changes, []);
-    assert.match(said, /newer source and configuration waits$/);
+    assert.match(said, /newer source and configuration waits \(environment, version\)$/);
   });
 
   it("fails for a release, a service and a configuration that are not there, and pins nothing", async () => {
