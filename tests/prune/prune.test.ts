@@ -140,7 +140,6 @@ describe("slipway prune", function () {
     guest.urls.web = `http://${host.ip}:8080/`;
     only(guest, "web");
     await besideOthers(guest, fleet);
-    guest.release();
     const shared = refs.v2;
     await release(guest);
     assert.equal(refs.v2, shared, "another stack builds the same of the same sources");
