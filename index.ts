@@ -85,7 +85,7 @@ function required<T>(entries: ReadonlyMap<string, T>, name: string): T {
 }
 
 /** The fleet's network on each host, for a reverse proxy of your own to join. */
-export const networks = Object.fromEntries([...hosts].map(([name, { networkName }]) => [name, networkName]));
+export const networks = Object.fromEntries([...hosts].map(([name, { madeNetwork }]) => [name, madeNetwork]));
 /** `repository@sha256:…` of every image. */
 export const digests = Object.fromEntries([...images].map(([name, { built }]) => [name, built]));
 /** Where every service with http answers. */

@@ -42,9 +42,11 @@ export function installPackages({ dev = true } = {}) {
 export function isInstalled(folder, dev) {
   const record = `${folder}/node_modules/.package-lock.json`;
   if (!existsSync(record)) return false;
-  const [{ "": _, ...wanted }, found] = [`${folder}/package-lock.json`, record].map(
+  const [wanted, found] = [`${folder}/package-lock.json`, record].map(
     (file) => JSON.parse(readFileSync(file, "utf8")).packages,
   );
+  // The project itself has the empty path.
+  delete wanted[""];
   return Object.entries(wanted).every(([path, entry]) => {
     const mayMiss = entry.optional || entry.devOptional || (entry.dev && !dev);
     return path in found ? found[path].integrity === entry.integrity : mayMiss;

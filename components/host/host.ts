@@ -24,8 +24,10 @@ export class Host extends pulumi.ComponentResource {
   /** Name or address of the machine, for people and URLs. */
   readonly machine: string;
   readonly provider: docker.Provider;
-  /** Name of the fleet's network; unknown in a preview that would make it, which has another name in mind. */
+  /** Name of the fleet's network, for its containers; in a preview that would make it not yet the later one's. */
   readonly networkName: pulumi.Output<string>;
+  /** The same for people: not known in such a preview. */
+  readonly madeNetwork: pulumi.Output<string>;
   /** The network's addresses. */
   readonly subnet: Subnet;
   readonly features: HostFeatures;
@@ -81,8 +83,9 @@ export class Host extends pulumi.ComponentResource {
       { ...inputs, ...(sharedEdge && { name: guestName(name, inputs) }) },
       { parent: this, provider: this.provider },
     );
-    this.networkName = pulumi.all([network.id, network.name]).apply(([, made]) => made);
-    this.registerOutputs({ network: this.networkName });
+    this.networkName = network.name;
+    this.madeNetwork = pulumi.all([network.id, network.name]).apply(([, made]) => made);
+    this.registerOutputs({ network: this.madeNetwork });
   }
 }
 
