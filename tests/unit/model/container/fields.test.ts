@@ -206,8 +206,8 @@ describe("what a container is made of", () => {
         .ports;
     const port = { external: 80, internal: 8080, protocol: undefined };
     assert.deepEqual(made(true), [
-      { ...port, ip: "0.0.0.0" },
       { ...port, ip: "::" },
+      { ...port, ip: "0.0.0.0" },
     ]);
     assert.deepEqual([made(false), made()], [[port], [port]]);
   });
