@@ -65,7 +65,7 @@ export class Cutover extends pulumi.ComponentResource {
     };
     const source = {
       ...{ ...owner, ...args.container, entry, slot: String(slot) },
-      ...{ host: host.address.name, ipv6: host.features.ipv6 },
+      host: host.address.name,
     };
     const inputs = containerInputs(source);
     this.container = new docker.Container(
