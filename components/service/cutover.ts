@@ -36,7 +36,7 @@ export interface CutoverArgs {
   slot?: number;
   host: Host;
   /** What the entry leaves open of the container. */
-  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "ipv6" | "entry" | "job">;
+  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "entry" | "job">;
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
@@ -63,10 +63,7 @@ export class Cutover extends pulumi.ComponentResource {
       replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
-    const source = {
-      ...{ ...owner, ...args.container, entry, slot: String(slot) },
-      host: host.address.name,
-    };
+    const source = { ...owner, ...args.container, entry, slot: String(slot), host: host.address.name };
     const inputs = containerInputs(source);
     this.container = new docker.Container(
       name,

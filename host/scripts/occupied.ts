@@ -19,7 +19,7 @@ export function parseOccupied(printed: string): Occupied {
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
-  const features: HostFeatures = { ipv6: false, portReuse: true };
+  const features: HostFeatures = { portReuse: true };
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
@@ -31,7 +31,6 @@ export function parseOccupied(printed: string): Occupied {
       listeners.push({ port: `${parseInt(second.split(":")[1] ?? "", 16)}/${first}`, user: third });
     else if (kind === "user") users.set(first, second);
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
-    else if (kind === "ipv6") features.ipv6 = true;
   }
   return {
     networks,

@@ -49,15 +49,14 @@ export const networkFields: readonly Field[] = [
     input: "ports",
     catalogue: ["ports"],
     compose: ["ports"],
-    // Of a port without an address the plugin makes one of IPv4 alone, where docker itself publishes both. In the order in
-    // which engine 20.10 shows them, or a refresh would find them changed.
-    make: ({ entry, job, ipv6 }) =>
+    make: ({ entry, job }) =>
       job
         ? undefined
-        : entry.ports?.flatMap(({ published, target, protocol }) => {
-            const port = { external: published, internal: target, protocol };
-            return ipv6 ? ["::", "0.0.0.0"].map((ip) => ({ ...port, ip })) : [port];
-          }),
+        : entry.ports?.map(({ published, target, protocol }) => ({
+            external: published,
+            internal: target,
+            protocol,
+          })),
     compare: {
       label: "port",
       desired: ({ ports = [] }) =>

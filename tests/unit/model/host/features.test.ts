@@ -12,17 +12,17 @@ describe("what a host's kernel has", () => {
       [false, false, false, true, true, true],
     );
     // A virtual machine's engine, beside which no script runs.
-    assert.deepEqual(parseOccupied("").features, { ipv6: false, portReuse: true });
-    assert.deepEqual(parseOccupied("kernel 4.4.302+\n").features, { ipv6: false, portReuse: false });
+    assert.deepEqual(parseOccupied("").features, { portReuse: true });
+    assert.deepEqual(parseOccupied("kernel 4.4.302+\n").features, { portReuse: false });
   });
 
   it("is as at the last update while the host cannot be reached, so that nothing changes by that", () => {
-    const old = { ipv6: true, portReuse: false };
+    const old = { portReuse: false };
     const urn = `urn:pulumi:prod::fleet::${TYPES.host}::main`;
     const state = [{ urn, type: TYPES.host, inputs: { features: old } }];
-    const now = { ipv6: false, portReuse: true };
+    const now = { portReuse: true };
     assert.deepEqual(featuresOf("main", undefined, state), old);
     assert.deepEqual(featuresOf("main", now, state), now);
-    assert.deepEqual(featuresOf("other", undefined, state), { ipv6: false, portReuse: true });
+    assert.deepEqual(featuresOf("other", undefined, state), { portReuse: true });
   });
 });

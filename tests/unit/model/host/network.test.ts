@@ -16,7 +16,7 @@ const routes = [
   { device: "eth0", range: "0.0.0.0/0" },
   { device: "eth0", range: "192.168.1.0/24" },
 ];
-const features = { ipv6: false, portReuse: true };
+const features = { portReuse: true };
 const choose = (occupied: Partial<Occupied> | undefined, more: Partial<NetworkContext> = {}) =>
   chooseRange({
     ...{ host: "main", own, wanted: undefined, before: undefined, adopting: false },

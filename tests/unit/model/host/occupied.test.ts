@@ -70,7 +70,6 @@ listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
 kernel 6.1.0-13-amd64
-ipv6
 `;
     assert.deepEqual(parseOccupied(printed), {
       networks: [
@@ -86,7 +85,7 @@ ipv6
         { port: "22/tcp", user: "root" },
         { port: "53/udp", user: "101" },
       ],
-      features: { ipv6: true, portReuse: true },
+      features: { portReuse: true },
     });
   });
 });
