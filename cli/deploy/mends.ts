@@ -1,8 +1,9 @@
 import { onHost } from "../../host/run.ts";
 import { commandLine } from "../../lib/shell.ts";
+import type { HostAddress } from "../../model/host/address.ts";
+import type { Deployed } from "../../model/state/deployed.ts";
 import { findings } from "../../model/state/host-drift.ts";
 import { type Mends, mendsOf } from "../../model/state/mend.ts";
-import { parseState } from "../../model/state/parse.ts";
 import type { Session } from "../../stack/session.ts";
 import { lookAtFleet } from "../fleet/look.ts";
 import { progress } from "../lib/progress.ts";
@@ -19,23 +20,23 @@ export interface Mending {
  * Looks at the hosts for what was done there by hand, says what of it the update puts right, and why.
  * @param services those that it is of; none: of all
  */
-export async function findMending(session: Session, services: readonly string[]): Promise<Mending> {
-  const look = await lookAtFleet(session);
+export async function findMending(
+  session: Session,
+  deployed: Deployed,
+  services: readonly string[],
+): Promise<Mending> {
+  const look = await lookAtFleet(session, deployed);
   const mends = mendsOf(findings(look), services);
   for (const line of [...mends.reasons, ...mends.left]) progress(line);
-  const { hosts } = parseState(look.state.resources ?? []);
   return {
     again: mends.again,
     args: mends.replace.flatMap((urn) => ["--replace", urn]),
-    finish: () => removeStopped(mends.remove, hosts),
+    finish: () => removeStopped(mends.remove, deployed.hosts),
   };
 }
 
 /** Removes containers that the cutovers have stopped by now; without force, so that one which answers stays. */
-async function removeStopped(
-  containers: Mends["remove"],
-  hosts: Parameters<typeof onHost>[0][],
-): Promise<void> {
+async function removeStopped(containers: Mends["remove"], hosts: readonly HostAddress[]): Promise<void> {
   for (const host of hosts) {
     const ids = containers.filter((one) => one.host === host.name).map(({ id }) => id);
     if (ids.length) await onHost(host, `${commandLine(["docker", "rm", ...ids])} >/dev/null`);

@@ -35,7 +35,7 @@ export interface Besides {
   /** The stack's state, by who has just read it. */
   read?: Deployment;
   /** Finds what it has to mend on the hosts. @default it mends nothing */
-  mending?: () => Promise<Mending>;
+  mending?: (deployed: Deployed) => Promise<Mending>;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function deploy(
   const unlocked = withLock(session, options);
   let state = read ? deployedIn(read) : await readDeployed(session);
   while (state.interrupted) state = await clearInterrupted(session, state, unlocked);
-  const mends = await mending?.();
+  const mends = await mending?.(state);
   const { withProgram } = await import("./inline-program.ts");
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
@@ -76,9 +76,9 @@ export async function deploy(
 export async function previewDeploy(
   session: Session,
   args: readonly string[],
-  mending: () => Promise<Mending>,
+  mending: (deployed: Deployed) => Promise<Mending>,
 ): Promise<void> {
-  const mends = await mending();
+  const mends = await mending(await readDeployed(session));
   const { withProgram } = await import("./inline-program.ts");
   const preview = ["preview", ...args, ...mends.args];
   const { code, stderr } = await withProgram(

@@ -11,6 +11,7 @@ import { addLockOptions } from "./lock-options.ts";
 import { findMending } from "./mends.ts";
 import { progress } from "../lib/progress.ts";
 import { named, readSettings } from "../project/program-settings.ts";
+import type { Deployed } from "../../model/state/deployed.ts";
 import { findUnchanged } from "../../model/state/unchanged.ts";
 
 interface Options extends LockOptions, StackOption {
@@ -31,7 +32,7 @@ export function upVerb(): Command {
     const session = await openSession(options);
     const args = (await targetsOf(session, names)).flatMap((pattern) => ["--target", pattern]);
     if (args.length) progress(`pulumi up ${args.map(quote).join(" ")}`);
-    const mending = () => findMending(session, names);
+    const mending = (deployed: Deployed) => findMending(session, deployed, names);
     if (options.dryRun) await previewDeploy(session, args, mending);
     else await deploy(session, args, options, { mending });
   });

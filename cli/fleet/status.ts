@@ -29,7 +29,7 @@ export function statusVerb(): Command {
     .action(async ({ json, ...options }: { json?: boolean } & StackOption) => {
       const session = await openSession(options);
       const [look, { updates }] = await Promise.all([
-        lookAtFleet(session, true),
+        lookAtFleet(session),
         readHistory(session).catch(withoutHistory),
       ]);
       const { hosts, unreachable, state } = look;

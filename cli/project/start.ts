@@ -2,6 +2,7 @@ import { Command } from "commander";
 import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
 import { findMending } from "../deploy/mends.ts";
+import type { Deployed } from "../../model/state/deployed.ts";
 import { deploy } from "../deploy/pulumi-up.ts";
 import { devStack } from "./dev-stack.ts";
 import { DEV_STACK, enter, labEnvironment, toolEnvironment } from "./environment.ts";
@@ -24,7 +25,7 @@ export function startVerb(): Command {
       const started = Date.now();
       progress("pulumi up: the dev stack (the first time it builds every image)…");
       const session = await readSession({ folder: paths.project, env: process.env }, DEV_STACK);
-      const mending = () => findMending(session, []);
+      const mending = (deployed: Deployed) => findMending(session, deployed, []);
       await deploy(session, [], { wait: "10 minutes", takeOver: false }, { mending });
       const seconds = Math.round((Date.now() - started) / 1000);
       const changes = Object.keys((await stack.info())?.resourceChanges ?? {}).some(
