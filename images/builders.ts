@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { hostKeyProblem, knownFiles, knownName, parseSshConfig } from "../model/host/known-hosts.ts";
 import type { Builder } from "../model/image/builders.ts";
 import { UserError } from "../lib/errors.ts";
-import { runSync } from "../lib/run.ts";
+import { isOnPath, runSync } from "../lib/run.ts";
+import { configFolder } from "../registry/credentials.ts";
 
 /**
  * Registers the builders that the stack names by their endpoint with buildx, once on each machine.
  * @throws UserError with what buildx prints, where it fails; or where another machine could be taken for a builder's
  */
 export function registerBuilders(builders: readonly Builder[]): void {
-  const docker = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const known = join(process.env.BUILDX_CONFIG ?? join(docker, "buildx"), "instances");
+  const known = join(process.env.BUILDX_CONFIG ?? join(configFolder(), "buildx"), "instances");
   for (const { name, endpoint, hostKey } of builders) {
     if (endpoint && hostKey) checkHostKey(endpoint, hostKey);
     if (!name || !endpoint || existsSync(join(known, name))) continue;
@@ -42,9 +42,7 @@ export const BUILDX_ADVICE = 'run: eval "$(npx --no slipway lab env)", or instal
 
 /** The words that run buildx: by itself, or where only docker is on PATH, by that. */
 export function buildxCommand(args: readonly string[]): string[] {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const alone = folders.some((folder) => existsSync(join(folder, "docker-buildx")));
-  return alone ? ["docker-buildx", ...args] : ["docker", "buildx", ...args];
+  return isOnPath("docker-buildx") ? ["docker-buildx", ...args] : ["docker", "buildx", ...args];
 }
 
 function createBuilder(...args: string[]): void {

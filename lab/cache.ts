@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheFolder, once } from "../toolchain/cache.ts";
+import { textDigest } from "../lib/digest.ts";
 import type { Progress } from "../lib/progress.ts";
 import { reportTime } from "./wait.ts";
 
@@ -15,7 +15,7 @@ export async function cached(
   progress: Progress,
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12);
+  const hash = textDigest(JSON.stringify(key)).slice(0, 12);
   const folder = join(cacheFolder(), "lab", `${name}-${hash}`);
   await once(folder, (unfinished) => reportTime(what, progress, () => make(unfinished)));
   return folder;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { commandLine } from "../lib/shell.ts";
@@ -8,6 +7,7 @@ import { hostUser } from "./host.ts";
 import { runFolder, type Lab } from "./lab.ts";
 import type { Progress } from "../lib/progress.ts";
 import { output } from "../lib/run.ts";
+import { contextFile } from "../registry/credentials.ts";
 
 const builderName = "slipway-lab";
 
@@ -56,8 +56,7 @@ async function writeDocker(lab: Lab): Promise<void> {
   for (const [name, address] of contexts) {
     const endpoint = { Host: address, SkipTLSVerify: false };
     const context = { Name: name, Metadata: {}, Endpoints: { docker: endpoint } };
-    const hash = createHash("sha256").update(name).digest("hex"); // docker's own naming
-    await replaceFile(join(folder, "contexts/meta", hash, "meta.json"), JSON.stringify(context));
+    await replaceFile(contextFile(folder, name), JSON.stringify(context));
   }
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { textDigest } from "../lib/digest.ts";
 import { UserError } from "../lib/errors.ts";
 import { replaceFile } from "../lib/files.ts";
 
@@ -55,7 +55,7 @@ export function machineFolder(lab: { dir: string }, name: string): string {
 export function identify(folder: string): { dir: string; id: string } {
   const parent = dirname(resolve(folder));
   const dir = join(existsSync(parent) ? realpathSync(parent) : parent, basename(folder));
-  return { dir, id: createHash("sha256").update(dir).digest("hex").slice(0, 6) };
+  return { dir, id: textDigest(dir).slice(0, 6) };
 }
 
 /** What the lab's folder says of it; undefined when no lab was ever up there. */

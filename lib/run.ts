@@ -1,5 +1,7 @@
 import { type StdioOptions, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "./errors.ts";
@@ -118,6 +120,11 @@ export function runSync(
   if (ended.error) throw notStarted(command, ended.error, advice);
   const { status, signal, stdout, stderr } = ended;
   return { code: exitCode(status, signal), signal, stdout, stderr };
+}
+
+/** Whether a program of that name is on PATH. */
+export function isOnPath(name: string, { PATH = "" }: NodeJS.ProcessEnv = process.env): boolean {
+  return PATH.split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
 
 /** The last lines that a program printed, at most ten unless said; how it ended where it printed nothing. */

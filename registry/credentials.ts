@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { textDigest } from "../lib/digest.ts";
 import { UserError } from "../lib/errors.ts";
 import { run } from "../lib/run.ts";
 import type { Account } from "./account.ts";
@@ -66,6 +67,14 @@ function writeConfig(folder: string, config: DockerConfig): Record<string, strin
 /** Where the docker command keeps what is the user's. */
 export function configFolder({ DOCKER_CONFIG: folder, HOME }: NodeJS.ProcessEnv = process.env): string {
   return folder || join(HOME ?? homedir(), ".docker");
+}
+
+/**
+ * Where it keeps a context: by the digest of its name. Source: cli/context/store of docker/cli.
+ * @param folder that of {@link configFolder}
+ */
+export function contextFile(folder: string, name: string): string {
+  return join(folder, "contexts/meta", textDigest(name), "meta.json");
 }
 
 function readConfig(env?: NodeJS.ProcessEnv): DockerConfig {

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { textDigest } from "../lib/digest.ts";
 import type { Progress } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { temporaryFolder } from "../lib/temporary.ts";
-import { configFolder, configWithoutStore, credentialStore } from "../registry/credentials.ts";
+import { configFolder, contextFile, configWithoutStore, credentialStore } from "../registry/credentials.ts";
 
 /** Variables of the docker command's that would change what is built or run, whatever the stack says. */
 const MISLEADING = ["BUILDKIT_SYNTAX", "DOCKER_CONTENT_TRUST", "DOCKER_DEFAULT_PLATFORM"];
@@ -12,8 +10,8 @@ const MISLEADING = ["BUILDKIT_SYNTAX", "DOCKER_CONTENT_TRUST", "DOCKER_DEFAULT_P
 /**
  * Frees this process, and so the plugins of each `pulumi` that it starts, from what of the user's Docker would fail every
  * build, previews too, or send it astray: a credential store that does not work, a context that is not there,
- * DOCKER_BUILDKIT=0. Where DOCKER_BUILDKIT
- * says that there is BuildKit, the build plugin does not ask the engine of the user's Docker context for each image.
+ * DOCKER_BUILDKIT=0. Where DOCKER_BUILDKIT says that there is BuildKit, the build plugin does not ask the engine of the
+ * user's Docker context for each image.
  */
 export async function tameDocker(progress: Progress): Promise<void> {
   process.env.DOCKER_BUILDKIT = "1";
@@ -34,8 +32,7 @@ export async function tameDocker(progress: Progress): Promise<void> {
   Object.assign(process.env, configWithoutStore(folder));
 }
 
-/** Contexts are kept by the digests of their names; "default" is none of them. Source: cli/context/store of docker/cli. */
+/** Whether there is such a context; "default" is not kept. */
 function hasContext(name: string): boolean {
-  const digest = textDigest(name);
-  return name === "default" || existsSync(join(configFolder(), "contexts/meta", digest, "meta.json"));
+  return name === "default" || existsSync(contextFile(configFolder(), name));
 }

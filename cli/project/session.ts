@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { type Paths, paths } from "../../lib/paths.ts";
+import { isOnPath } from "../../lib/run.ts";
 import { folderOf } from "../../stack/file-backend.ts";
 import { type Session, type Shell, backendOf, readSession } from "../../stack/session.ts";
 import { tameDocker } from "../../stack/docker-environment.ts";
@@ -43,8 +44,7 @@ export function withoutDevPassphrase(session: Session, { pulumiHome, state }: Pa
 
 /** Where there is no pulumi on PATH, puts the toolchain's programs behind what is there. */
 async function findPulumi(): Promise<void> {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  if (folders.some((folder) => existsSync(join(folder, "pulumi")))) return;
+  if (isOnPath("pulumi")) return;
   await linkPrograms(paths);
-  enter({ PATH: [...folders, paths.bin].join(delimiter) }, []);
+  enter({ PATH: `${process.env.PATH ?? ""}${delimiter}${paths.bin}` }, []);
 }

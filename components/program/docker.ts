@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { isOnPath } from "../../lib/run.ts";
 import type { Settings } from "../../settings/load.ts";
 import { credentialStore } from "../../registry/credentials.ts";
 
@@ -23,8 +22,7 @@ export function checkDocker(
   if (!TRUE.includes(buildKit))
     problems.push(`DOCKER_BUILDKIT: without BuildKit nothing can be built, got "${buildKit}"; unset it`);
   const store = credentialStore(env);
-  const folders = (env.PATH ?? "").split(delimiter);
-  if (store && !folders.some((folder) => existsSync(join(folder, `docker-credential-${store}`))))
+  if (store && !isOnPath(`docker-credential-${store}`, env))
     problems.push(
       `docker: credential store not installed, got "${store}" in Docker's config.json; install ` +
         `docker-credential-${store}, or take credsStore out`,
