@@ -14,13 +14,16 @@ function killedBefore(at: number): { name: string; before: string } {
     before: `
 set -o posix -T
 exec 8>&2
-changes=$(mktemp /tmp/changes.XXXXXX)
+# Without a name, so that no kill can leave it behind.
+changes=$(mktemp)
+exec 7<>"$changes"
+rm "$changes"
 before_each() {
   case $1 in
   "quietly docker start"* | "tell docker "* | "docker kill"* | "in_edge sh"* | "in_edge rm"* | "docker rmi"*)
     echo "changes: $1" >&8
-    echo >>"$changes"
-    [ "$(wc -l <"$changes")" != ${at} ] || { rm "$changes"; kill -9 $$ $BASHPID; }
+    echo >&7
+    [ "$(wc -l </proc/self/fd/7)" != ${at} ] || kill -9 $$ $BASHPID
     ;;
   esac
 }
