@@ -49,6 +49,11 @@ export const imageFields = {
   build: build.optional(),
 };
 
+/** Whether the entry's image is built here, and is no stock image. */
+export function isBuilt(entry: Service | Base): boolean {
+  return !("image" in entry) || entry.image === undefined;
+}
+
 /** The folder and the Dockerfile an entry is built from, relative to the project, defaults filled in. */
 export function sources(entry: Service | Base): { context: string; dockerfile: string } {
   const context = entry.build?.context ?? `services/${entry.name}`;
@@ -57,7 +62,7 @@ export function sources(entry: Service | Base): { context: string; dockerfile: s
 
 /** Bases, secrets, folders and Dockerfiles that do not exist, and folders that hold what no image should. */
 export const buildProblems: Check = ({ bases, services, secrets }, { folder }) => {
-  const entries = [...bases, ...services];
+  const entries = [...bases, ...services].filter(isBuilt);
   const baseNames = bases.map((base) => base.name);
   const secretNames = secrets.map((secret) => secret.name);
   return [

@@ -10,6 +10,7 @@ import { schemaProblems } from "./schema-problems.ts";
 import { secretProblems } from "./secrets.ts";
 import { type Catalogue, catalogueSchema } from "./service.ts";
 import type { Check, StackContext } from "./stack-context.ts";
+import { stockProblems } from "./stock.ts";
 import { twiceProblems } from "./twice.ts";
 import { volumeProblems } from "./volumes.ts";
 
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   rolloutProblems,
   secretProblems,
   twiceProblems,
+  stockProblems,
   buildProblems,
   portProblems,
   volumeProblems,

@@ -5,6 +5,7 @@ import { http } from "./http.ts";
 import { publishedPort } from "./ports.ts";
 import { rolloutFields } from "./rollout.ts";
 import { secret } from "./secrets.ts";
+import { stockFields } from "./stock.ts";
 import { command, name, variable } from "./values.ts";
 import { volume } from "./volumes.ts";
 
@@ -12,6 +13,7 @@ const service = z.strictObject({
   /** Unique in the catalogue; the container's, repository's and internal host's name follow from it. */
   name,
   ...imageFields,
+  ...stockFields,
   /** Reached over HTTP through the edge, from outside and from the services that use it. @default not at all */
   http: http.optional(),
   /** Labels of the container, for a reverse proxy of your own; none that begins with `slipway.`. */

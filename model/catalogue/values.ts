@@ -23,6 +23,12 @@ export const hostName = text(
 /** Name of an HTTP header. */
 export const headerName = text(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, 'must be a header, as in "Remote-User"');
 
+/** An image's name, with a tag or a digest. Source: https://pkg.go.dev/github.com/distribution/reference, its grammar */
+export const imageName = text(
+  /^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\d+)?\/)?[a-z0-9]+((\.|__?|-+|\/)[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+  'must be an image, as in "postgres:17", "ghcr.io/acme/web:1.2" or "postgres@sha256:…" with 64 digits',
+);
+
 /** An absolute path, of a URL or in a container. */
 export const path = text(/^\/[^\s`]*$/, 'must be a path that starts with "/"');
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import * as z from "zod";
 import { declaredVolumes } from "../image/declared-volumes.ts";
-import { sources } from "./build.ts";
+import { isBuilt, sources } from "./build.ts";
 import type { Base, Catalogue, Service } from "./service.ts";
 import type { Check } from "./stack-context.ts";
 import { formerVolume, name, path } from "./values.ts";
@@ -59,6 +59,7 @@ function formerProblems({ services }: Catalogue): string[] {
  * knows; the cutover asks it.
  */
 function imageVolumes(entry: Service | Base, catalogue: Catalogue, folder: string): string[] {
+  if (!isBuilt(entry)) return [];
   const { dockerfileInline } = entry.build ?? {};
   const file = join(folder, sources(entry).dockerfile);
   // One that is missing is told as that.

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { sources } from "../catalogue/build.ts";
+import { isBuilt, sources } from "../catalogue/build.ts";
 import type { Base, Catalogue, Service } from "../catalogue/service.ts";
 import { type BuildInputs, type SourceFolder, contentHash, readSourceFolder } from "./context.ts";
 import { externalImages, frontendOf, triggersOf, withFrontend } from "./dockerfile.ts";
@@ -51,7 +51,7 @@ export function exportOptions({ time }: Pick<Recipe, "time">): string {
 }
 
 /**
- * The recipes of the images that a stack declares, each after the one it stands on. Reads their sources.
+ * The recipes of the images that a stack builds, or takes over from one that does, each after the one it stands on. Reads their sources.
  * A promoting stack has none of those that others stand on: they never run.
  */
 export function readRecipes(
@@ -60,7 +60,7 @@ export function readRecipes(
 ): Recipe[] {
   const found = new Map<string, Recipe>();
   const needs = ({ build }: Service | Base) => (build?.base ? [build.base] : []);
-  for (const entry of inOrder<Service | Base>([...bases, ...services], needs)) {
+  for (const entry of inOrder<Service | Base>([...bases, ...services].filter(isBuilt), needs)) {
     found.set(entry.name, readRecipe(entry, settings, found.get(entry.build?.base ?? "")));
   }
   const isBase = ({ name }: Recipe) => bases.some((base) => base.name === name);

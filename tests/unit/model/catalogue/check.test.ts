@@ -57,6 +57,35 @@ describe("reading the catalogue", () => {
     ]);
   });
 
+  it("takes a stock image, which has no folder, and fails on what does not go together with one", () => {
+    const digest = `sha256:${"0a".repeat(32)}`;
+    const good = [
+      { name: "db", image: "postgres:17", mirror: true, platform: "linux/amd64" },
+      { name: "proxy", image: `registry.example.com:5000/a/b__c:1@${digest}` },
+    ];
+    assert.deepEqual(problems({ services: good }), []);
+    const services = [
+      { name: "db", image: "Postgres" },
+      { name: "web", image: "postgres@sha256:12", platform: "amd64" },
+    ];
+    const expected =
+      'must be an image, as in "postgres:17", "ghcr.io/acme/web:1.2" or "postgres@sha256:…" with 64 digits';
+    assert.deepEqual(problems({ services }), [
+      `services/db/image: ${expected}, got "Postgres"`,
+      `services/web/image: ${expected}, got "postgres@sha256:12"`,
+      'services/web/platform: must be a platform, as in "linux/amd64" or "linux/arm/v7", got "amd64"',
+    ]);
+    const both = [
+      { name: "db", image: "postgres", version: "17", build: {} },
+      { name: "web", mirror: true },
+    ];
+    assert.deepEqual(problems({ services: both }), [
+      'services/db/build: only for an image that is built, but "image" is "postgres". Leave one of them out',
+      'services/db/version: only for an image that is built, but "image" is "postgres". Leave one of them out',
+      'services/web/mirror: only for a stock image. Add "image", or leave it out',
+    ]);
+  });
+
   it("fails on a volume of an own image that nothing is mounted on, and on data that two volumes would go on with", () => {
     mkdirSync(join(folder, "services", "ground"));
     writeFileSync(join(folder, "services", "ground", "Dockerfile"), "FROM debian\nVOLUME /var/lib/db\n");
