@@ -15,7 +15,7 @@ export const FOREIGN_WORDS: Words = {
   "": [
     ["volumes", "Volumes belong to their service: volumes: [{source, target}]"],
     ["networks", `${NOT_YET}: all services of a stack are on one network`],
-    ["configs", `${NOT_YET}. COPY the file in the Dockerfile`],
+    ["configs", "Files belong to their service: configs: [{file, target}]"],
     ["accessories", 'Every container is an entry of "services"'],
     ["version include x-common", "services.ts is TypeScript: import, spread and compute what you need"],
   ],
@@ -40,7 +40,7 @@ export const FOREIGN_WORDS: Words = {
     ["pre_start initContainers", { key: "preDeploy" }],
     ["post_start", { key: "postDeploy" }],
     ["mounts directories", { key: "volumes" }],
-    ["env_file envFrom", "No such file is read. Put plain values into environment, secret ones into secrets"],
+    ["envFrom env_files", { key: "envFile" }],
     ["restart restart_policy", "There is nothing to set: a container that ends is always started again"],
     ["expose", "There is nothing to open: services that list this one in uses reach all of its ports"],
     ["deploy", "Its parts are keys of the service: replicas, order, startTimeout, minReady"],
@@ -57,7 +57,7 @@ export const FOREIGN_WORDS: Words = {
     ["stop_signal", `${NOT_YET}. Write STOPSIGNAL in the Dockerfile`],
     ["user", `${NOT_YET}. Write USER in the Dockerfile`],
     ["working_dir workingDir", `${NOT_YET}. Write WORKDIR in the Dockerfile`],
-    ["configs files asset_path", `${NOT_YET}. COPY the files in the Dockerfile`],
+    ["files asset_path", { key: "configs" }],
     [
       "network_mode networks",
       `${NOT_YET}: all services of a stack are on one network, and reach each other by name`,
@@ -123,6 +123,10 @@ export const FOREIGN_WORDS: Words = {
     ["host hostPort", { key: "published" }],
     ["container containerPort", { key: "target" }],
     ["host_ip mode app_protocol name", `${NOT_YET}: a port is published on all addresses of the host`],
+  ],
+  "services/configs": [
+    ["source", "A file of the project stands in file, a text in content"],
+    ["environment", "services.ts is TypeScript: content: process.env.NAME"],
   ],
   "services/volumes": [
     ["name", { key: "source" }],

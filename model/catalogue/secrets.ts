@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { unknownName } from "./names.ts";
 import type { Check } from "./stack-context.ts";
-import { name, wholeNumber } from "./values.ts";
+import { command, name, wholeNumber } from "./values.ts";
 
 /** A value that nobody may read, by name. */
 export const secret = z.strictObject({
@@ -9,6 +9,13 @@ export const secret = z.strictObject({
   name,
   /** Made once, at random, with this many characters, 16 to 128. @default given: `pulumi config set --secret secrets:<name>` */
   generate: wholeNumber(16, 128).optional(),
+  /** Of one that is generated: another number makes it anew, and rolls who has it. @default 0 */
+  rotate: wholeNumber(0).optional(),
+  /**
+   * What prints its value, in place of `generate`: a program on PATH of who deploys and its arguments, as in
+   * ["op", "read", "op://fleet/db/password"]. It is run by each update and preview, for 60 seconds at most.
+   */
+  command: command.optional(),
 });
 
 /** Secrets that do not exist, or have no value. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { imageFields } from "./build.ts";
+import { config, projectFile, secretFile } from "./files.ts";
 import { health } from "./health.ts";
 import { http } from "./http.ts";
 import { publishedPort } from "./ports.ts";
@@ -22,8 +23,17 @@ const service = z.strictObject({
   ports: z.array(publishedPort).optional(),
   /** Environment variables, plain text. */
   environment: z.record(variable, z.string()).optional(),
+  /**
+   * Files of the project with environment variables, in the syntax of Compose's env_file; what stands in `environment`, or
+   * in a later file, counts more. Nothing is taken from the environment of who deploys.
+   */
+  envFile: z.array(projectFile).optional(),
   /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. None of `environment`. */
   secrets: z.record(variable, z.string()).optional(),
+  /** Files with secrets, in the container alone. */
+  secretFiles: z.array(secretFile).optional(),
+  /** Files in the container that its image has not, such as its configuration. */
+  configs: z.array(config).optional(),
   /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
   volumes: z.array(volume).optional(),
   /**

@@ -60,6 +60,7 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
     .max(max, `must be ${bounds}`);
 }
 
-function text(pattern: RegExp, error: string) {
+/** A text of that form. */
+export function text(pattern: RegExp, error: string) {
   return z.string(error).regex(pattern, error);
 }
