@@ -6,6 +6,7 @@ import type { Catalogue } from "../../model/catalogue/service.ts";
 import type { HostAddress } from "../../model/host/address.ts";
 import { chooseRange } from "../../model/host/network.ts";
 import { type Occupied, type WantedPort, takenPorts } from "../../model/host/occupied.ts";
+import { portsOf } from "../../model/catalogue/ports.ts";
 import { hostOf } from "../../model/rollout/placement.ts";
 import { networkRanges } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
@@ -63,11 +64,19 @@ export function placeOnHosts(
     const wanted = [
       ...edgePorts(settings).map(([key, port]) => ({ port: `${port}/tcp`, at: setting(key), isEdges: true })),
       ...here.flatMap(({ name, ports = [] }) =>
-        ports.map(({ published, protocol = "tcp" }, index): WantedPort => ({
-          port: `${published}/${protocol}`,
-          at: `services/${name}/ports/${index}`,
-          isEdges: false,
-        })),
+        ports.flatMap((entry, index) =>
+          portsOf(entry).flatMap(({ published, protocol, hostIp }): WantedPort[] =>
+            published === undefined
+              ? []
+              : [
+                  {
+                    ...{ port: `${published}/${protocol}`, hostIp },
+                    at: `services/${name}/ports/${index}`,
+                    isEdges: false,
+                  },
+                ],
+          ),
+        ),
       ),
     ];
     problems.push(...takenPorts(host, own, wanted, occupied));

@@ -8,7 +8,7 @@ export function occupiedScript(): string {
 }
 
 interface Bindings {
-  [port: string]: { HostPort?: string }[] | null;
+  [port: string]: { HostIp?: string; HostPort?: string }[] | null;
 }
 
 /** What is taken on a host, from what the script printed there. */
@@ -27,8 +27,7 @@ export function parseOccupied(printed: string): Occupied {
     else if (kind === "container") containers.push(parseContainer(words.join(" ")));
     else if (kind === "route") routes.push({ device: first, range: parseRoute(second, third) });
     // Address and port in hexadecimal. Source: proc_pid_net(5)
-    else if (kind === "listening")
-      listeners.push({ port: `${parseInt(second.split(":")[1] ?? "", 16)}/${first}`, user: third });
+    else if (kind === "listening") listeners.push({ ...parseSocket(second, first), user: third });
     else if (kind === "user") users.set(first, second);
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
   }
@@ -37,7 +36,10 @@ export function parseOccupied(printed: string): Occupied {
     containers,
     routes,
     features,
-    listeners: listeners.map(({ port, user }) => ({ port, user: users.get(user) ?? user })),
+    listeners: listeners.map((listener) => ({
+      ...listener,
+      user: users.get(listener.user) ?? listener.user,
+    })),
   };
 }
 
@@ -63,14 +65,30 @@ function parseContainer(json: string): OtherContainer {
   // What it asked for counts too: one that is restarting has nothing at the moment.
   const all = [...Object.entries(ports ?? {}), ...Object.entries(bindings ?? {})];
   const published = all.flatMap(([port, places]) =>
-    (places ?? []).map(({ HostPort = "" }) => `${HostPort}/${port.split("/")[1] ?? "tcp"}`),
+    (places ?? []).map(({ HostIp, HostPort = "" }) => ({
+      port: `${HostPort}/${port.split("/")[1] ?? "tcp"}`,
+      ...(HostIp && { hostIp: HostIp }),
+    })),
   );
-  return { name: name.replace(/^\//, ""), labels: labels ?? {}, published: [...new Set(published)] };
+  return { name: name.replace(/^\//, ""), labels: labels ?? {}, published };
+}
+
+/** An address and a port, as /proc/net/tcp has them; an address of IPv6 counts as all there are. */
+function parseSocket(text: string, protocol: string): { port: string; hostIp?: string } {
+  const [address = "", port = ""] = text.split(":");
+  return {
+    port: `${parseInt(port, 16)}/${protocol}`,
+    ...(address.length === 8 && { hostIp: bytesOf(address).join(".") }),
+  };
+}
+
+/** The bytes of an address of four in hexadecimal, the last one first. */
+function bytesOf(hex: string): number[] {
+  return [...(hex.match(/../g) ?? [])].reverse().map((byte) => parseInt(byte, 16));
 }
 
 /** A destination and its mask, as /proc/net/route has them: four bytes in hexadecimal, the last one first. */
 function parseRoute(destination: string, mask: string): string {
-  const bytes = (hex: string) => [...(hex.match(/../g) ?? [])].reverse().map((byte) => parseInt(byte, 16));
-  const bits = bytes(mask).reduce((sum, byte) => sum + byte.toString(2).replaceAll("0", "").length, 0);
-  return `${bytes(destination).join(".")}/${bits}`;
+  const bits = bytesOf(mask).reduce((sum, byte) => sum + byte.toString(2).replaceAll("0", "").length, 0);
+  return `${bytesOf(destination).join(".")}/${bits}`;
 }

@@ -1,19 +1,22 @@
 import { UserError } from "../../lib/errors.ts";
-import type { Base, Secret, Service } from "./service.ts";
+import type { Network } from "./networks.ts";
+import type { Base, Secret, Service, SharedVolume } from "./service.ts";
 
 /** What services.ts says for one stack, unchecked. */
 export interface Declared {
   services: Service[];
   bases?: Base[];
   secrets?: Secret[];
+  volumes?: SharedVolume[];
+  networks?: Network[];
 }
 
-const LISTS = ["services", "bases", "secrets"];
+const LISTS = ["services", "bases", "secrets", "volumes", "networks"];
 
 /**
- * What services.ts says for a stack. Each of its exports `services`, `bases` and `secrets` is a list, or a function of
- * the stack's name that gives one; or it exports by default a function of the stack's name, or what that would give:
- * `{ services, bases, secrets }`, or the list of services alone.
+ * What services.ts says for a stack. Each of its exports `services`, `bases`, `secrets`, `volumes` and `networks` is a
+ * list, or a function of the stack's name that gives one; or it exports by default a function of the stack's name, or what
+ * that would give: `{ services, bases, secrets, volumes, networks }`, or the list of services alone.
  * @param exports of services.ts
  * @throws UserError where a function fails, or gives nothing or a promise
  */

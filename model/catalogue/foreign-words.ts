@@ -13,15 +13,13 @@ type Words = Readonly<Record<string, readonly (readonly [words: string, answer: 
  */
 export const FOREIGN_WORDS: Words = {
   "": [
-    ["volumes", "Volumes belong to their service: volumes: [{source, target}]"],
-    ["networks", `${NOT_YET}: all services of a stack are on one network`],
     ["configs", "Files belong to their service: configs: [{file, target}]"],
     ["accessories", 'Every container is an entry of "services"'],
     ["version include x-common", "services.ts is TypeScript: import, spread and compute what you need"],
   ],
   services: [
     ["env envs", { key: "environment" }],
-    ["depends_on dependsOn links external_links", { key: "uses" }],
+    ["links external_links", { key: "uses" }],
     ["healthcheck health_check", { key: "health" }],
     ["scale", { key: "replicas" }],
     ["grace destroyGraceSeconds terminationGracePeriodSeconds", { key: "stopGracePeriod" }],
@@ -41,7 +39,7 @@ export const FOREIGN_WORDS: Words = {
     ["post_start", { key: "postDeploy" }],
     ["mounts directories", { key: "volumes" }],
     ["envFrom env_files", { key: "envFile" }],
-    ["restart restart_policy", "There is nothing to set: a container that ends is always started again"],
+    ["restart_policy", { key: "restart" }],
     ["expose", "There is nothing to open: services that list this one in uses reach all of its ports"],
     ["deploy", "Its parts are keys of the service: replicas, order, startTimeout, minReady"],
     ["boot rolling_update", "There is nothing to set: replicas roll one after the other"],
@@ -58,17 +56,13 @@ export const FOREIGN_WORDS: Words = {
     ["user", `${NOT_YET}. Write USER in the Dockerfile`],
     ["working_dir workingDir", `${NOT_YET}. Write WORKDIR in the Dockerfile`],
     ["files asset_path", { key: "configs" }],
-    [
-      "network_mode networks",
-      `${NOT_YET}: all services of a stack are on one network, and reach each other by name`,
-    ],
     ["mem_limit mem_reservation memory cpus cpu_shares cpuset pids_limit resources", `${NOT_YET}: no limits`],
     [
       "cap_add cap_drop privileged read_only security_opt tmpfs ulimits sysctls devices gpus shm_size group_add " +
-        "dns extra_hosts ipc pid userns_mode tty stdin_open annotations",
+        "ipc pid userns_mode tty stdin_open annotations",
       NOT_YET,
     ],
-    ["volumes_from", `${NONE}: a volume belongs to one service`],
+    ["volumes_from", "Name one of the catalogue's volumes in both services"],
     ["cron schedule", `${NOT_YET}. Use the host's own scheduler`],
   ],
   "services/environment": [
@@ -122,7 +116,8 @@ export const FOREIGN_WORDS: Words = {
   "services/ports": [
     ["host hostPort", { key: "published" }],
     ["container containerPort", { key: "target" }],
-    ["host_ip mode app_protocol name", `${NOT_YET}: a port is published on all addresses of the host`],
+    ["ip", { key: "hostIp" }],
+    ["mode app_protocol name", NONE],
   ],
   "services/configs": [
     ["source", "A file of the project stands in file, a text in content"],
@@ -132,8 +127,19 @@ export const FOREIGN_WORDS: Words = {
     ["name", { key: "source" }],
     ["path mountPath", { key: "target" }],
     ["read_only ro", { key: "readOnly" }],
-    ["type", "There is nothing to set: every volume is a named one"],
-    ["bind tmpfs volume consistency image subpath", `${NOT_YET}: every volume is a named one`],
+    [
+      "type",
+      "There is nothing to set: a source that begins with / is a path of the host, any other a volume",
+    ],
+    ["bind", "Its parts are keys of the volume: createHostPath, propagation"],
+    ["tmpfs", 'Use "tmpfs" of the service'],
+    ["volume consistency image subpath", NONE],
+  ],
+  "services/networks": [["mac_address priority gw_priority link_local_ips driver_opts", NONE]],
+  volumes: [["source", { key: "name" }]],
+  networks: [
+    ["ipam", "Its parts are keys of the network: subnet, gateway"],
+    ["attachable labels", NONE],
   ],
   "services/preDeploy": hook(),
   "services/postDeploy": hook(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dependsOn } from "./dependencies.ts";
 import { hostOf } from "../rollout/placement.ts";
 import { loopProblems, unknownName } from "./names.ts";
 import type { Service } from "./service.ts";
@@ -21,6 +22,11 @@ export const rolloutFields = {
   host: z.string().optional(),
   /** Services it calls: those are healthy first, and answer as `http://<name>` (without http: at `<name>`). */
   uses: z.array(z.string()).optional(),
+  /**
+   * Services whose cutovers come before its own, each with what is waited for: "healthy" and "started" until it serves,
+   * "completed" until it has ended with 0 (one with restart "no"). For the order alone; `uses` gives a name that survives rolls.
+   */
+  dependsOn: dependsOn.optional(),
   /** The longest a new container may take to become healthy. @default "60 seconds" */
   startTimeout: duration.optional(),
   /** How long it must stay healthy before it takes over. @default "0 seconds" */

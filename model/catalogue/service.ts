@@ -3,12 +3,14 @@ import { imageFields } from "./build.ts";
 import { config, projectFile, secretFile } from "./files.ts";
 import { health } from "./health.ts";
 import { http } from "./http.ts";
+import { network, networkFields } from "./networks.ts";
 import { publishedPort } from "./ports.ts";
+import { restart } from "./restart.ts";
 import { rolloutFields } from "./rollout.ts";
 import { secret } from "./secrets.ts";
 import { stockFields } from "./stock.ts";
 import { command, name, variable } from "./values.ts";
-import { volume } from "./volumes.ts";
+import { sharedVolume, volume } from "./volumes.ts";
 
 const service = z.strictObject({
   /** Unique in the catalogue; the container's, repository's and internal host's name follow from it. */
@@ -34,7 +36,10 @@ const service = z.strictObject({
   secretFiles: z.array(secretFile).optional(),
   /** Files in the container that its image has not, such as its configuration. */
   configs: z.array(config).optional(),
-  /** Named volumes. They and their data stay on the host, whatever is removed here, and are taken over again. */
+  /**
+   * Volumes, files and folders of the host. Volumes and their data stay on the host, whatever is removed here, and are taken
+   * over again.
+   */
   volumes: z.array(volume).optional(),
   /**
    * Data that may be left behind, each as `<host>/<name of the volume there>`: where a service with volumes moves to another
@@ -53,6 +58,13 @@ const service = z.strictObject({
    * published TCP ports, takes a connection; without any, when it has stayed up for 2 seconds
    */
   health: health.optional(),
+  /**
+   * What becomes of a container that ends: "always" starts it again, "on-failure" (or at most so many times: "on-failure:5")
+   * where its exit code is not 0; "no" is for what ends, as a job that prepares something: its roll waits, `startTimeout` at
+   * most, until it has ended with 0. @default "always"
+   */
+  restart: restart.optional(),
+  ...networkFields,
   ...rolloutFields,
 });
 
@@ -67,6 +79,10 @@ export const catalogueSchema = z.strictObject({
   services: z.array(service),
   bases: z.array(base).default([]),
   secrets: z.array(secret).default([]),
+  /** Volumes that services share, that are there already, or that have a driver. */
+  volumes: z.array(sharedVolume).default([]),
+  /** Networks beside the one that all services of the stack have in common. */
+  networks: z.array(network).default([]),
 });
 
 /** One service: an image, and the containers that run it. */
@@ -75,5 +91,7 @@ export type Service = z.infer<typeof service>;
 export type Base = z.infer<typeof base>;
 /** A value that nobody may read, named so that services can share it. */
 export type Secret = z.infer<typeof secret>;
+/** A volume that services may share. */
+export type SharedVolume = z.infer<typeof sharedVolume>;
 /** Everything services.ts says. */
 export type Catalogue = z.infer<typeof catalogueSchema>;

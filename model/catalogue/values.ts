@@ -1,3 +1,4 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import { type Duration, isDuration } from "../../lib/duration.ts";
 import { type Size, isSize } from "../../lib/size.ts";
@@ -31,6 +32,23 @@ export const imageName = text(
 
 /** An absolute path, of a URL or in a container. */
 export const path = text(/^\/[^\s`]*$/, 'must be a path that starts with "/"');
+
+/** An absolute path of the host or in a container, which Docker can mount. */
+export const mountPath = text(
+  /^\/[^:\p{Cc}`]*$/u,
+  'must be a path that starts with "/", without ":" and control characters',
+);
+
+/** Name of a volume or network on a host. Source: moby, RestrictedNamePattern. */
+export const engineName = text(
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/,
+  "must be a name as Docker has it: letters, digits, dots, dashes and underscores",
+);
+
+/** An address, IPv4 or IPv6. */
+export const ipAddress = z.string().refine((value) => isIP(value) > 0, "must be an IP address");
+export const ipv4Address = z.string().refine(isIPv4, "must be an IPv4 address");
+export const ipv6Address = z.string().refine(isIPv6, "must be an IPv6 address");
 
 /** Name of an environment variable. Docker and the images take more than a shell does: "discovery.type". */
 export const variable = text(/^[^\s=]+$/, 'must be a name without spaces and "="');

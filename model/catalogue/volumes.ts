@@ -5,14 +5,19 @@ import { declaredVolumes } from "../image/declared-volumes.ts";
 import { isBuilt, sources } from "./build.ts";
 import type { Base, Catalogue, Service } from "./service.ts";
 import type { Check } from "./stack-context.ts";
-import { formerVolume, name, path } from "./values.ts";
+import { engineName, formerVolume, mountPath, name } from "./values.ts";
 
-/** A named volume, mounted into the container. */
+/** A volume, or a file or folder of the host, mounted into the container. */
 export const volume = z.strictObject({
-  /** Name of the volume, unique in the service. */
-  source: name,
+  /**
+   * Name of a volume of the service's own, or of one of the catalogue's `volumes`, which services may share; or an
+   * absolute path of the host, which no backup holds. Each once in the service.
+   */
+  source: z.union([name, mountPath], {
+    error: 'must be the name of a volume, as in "data", or an absolute path of the host',
+  }),
   /** Where it is mounted in the container, an absolute path, unique in the service. */
-  target: path,
+  target: mountPath,
   /**
    * Under which name its data was until now: `<volume>` of this service, or `<service>/<volume>` of one that leaves. Needed
    * for the update that renames it; it may stay. @default its own name
@@ -20,10 +25,30 @@ export const volume = z.strictObject({
   from: formerVolume.optional(),
   /** Whether the container may only read it. @default false */
   readOnly: z.boolean().optional(),
+  /** Of a path: whether a folder is made there when nothing is; false: then the update fails. @default true */
+  createHostPath: z.boolean().optional(),
+  /** Of a path: whether what is mounted below it later, on the host or in the container, is seen on the other side. @default "rprivate" */
+  propagation: z.enum(["private", "rprivate", "shared", "rshared", "slave", "rslave"]).optional(),
+  /** Says of the engine's socket, or of a folder that holds it, that the container may rule the whole host. @default false */
+  engineSocket: z.boolean().optional(),
 });
 
-/** A named volume of a service. */
+/** What a service has mounted. */
 export type Volume = z.infer<typeof volume>;
+
+/** A volume that is no single service's. */
+export const sharedVolume = z.strictObject({
+  /** The name by which services refer to it as the `source` of theirs. */
+  name,
+  /** Name on the host of a volume that is there already, and none of this stack's. @default one is made */
+  external: engineName.optional(),
+  /** @default "local" */
+  driver: z.string().min(1).optional(),
+  /** What the driver takes. For NFS: { type: "nfs", o: "addr=192.0.2.1,rw", device: ":/export" } */
+  driverOpts: z.record(z.string(), z.string()).optional(),
+  /** Labels of the volume; none that begins with `slipway.`. */
+  labels: z.record(z.string(), z.string()).optional(),
+});
 
 /** Data that two volumes would go on with, and paths that an image of ours declares as volumes and nothing is mounted on. */
 export const volumeProblems: Check = (catalogue, { folder }) => [

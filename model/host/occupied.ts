@@ -1,3 +1,4 @@
+import { overlapping } from "../catalogue/ports.ts";
 import type { HostFeatures } from "./features.ts";
 import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts";
 
@@ -25,22 +26,23 @@ export interface OtherNetwork {
 export interface OtherContainer {
   name: string;
   labels: Readonly<Record<string, string>>;
-  /** Ports of the host, as "80/tcp". */
-  published: string[];
+  published: HeldPort[];
+}
+
+/** A port of the host, "80/tcp", and its address there; none, or "0.0.0.0": all. */
+export interface HeldPort {
+  port: string;
+  hostIp?: string | undefined;
 }
 
 /** A process that listens on a port of the host. */
-export interface Listener {
-  /** As "80/tcp". */
-  port: string;
+export interface Listener extends HeldPort {
   /** Its user. */
   user: string;
 }
 
 /** A port that the stack is to publish on a host. */
-export interface WantedPort {
-  /** As "80/tcp". */
-  port: string;
+export interface WantedPort extends HeldPort {
   /** What says so: `services/tcp/ports/0`, or a setting. */
   at: string;
   /** Whether it is the edge's. */
@@ -59,11 +61,12 @@ export function takenPorts(
   wanted: readonly WantedPort[],
   { containers, listeners }: Pick<Occupied, "containers" | "listeners">,
 ): string[] {
-  return wanted.flatMap(({ port, at, isEdges }) => {
-    const holders = containers.filter(({ published }) => published.includes(port));
+  return wanted.flatMap(({ port, hostIp, at, isEdges }) => {
+    const isIt = (held: HeldPort) => held.port === port && overlapping(held.hostIp, hostIp);
+    const holders = containers.filter(({ published }) => published.some(isIt));
     if (holders.some(({ labels }) => isOf(own, labels))) return [];
     const [holder] = holders;
-    const listener = listeners.find((each) => each.port === port);
+    const listener = listeners.find(isIt);
     if (!holder && !listener) return [];
     const who = holder
       ? nameOf(holder)

@@ -1,4 +1,5 @@
 import type { Health } from "../catalogue/health.ts";
+import { portsOf } from "../catalogue/ports.ts";
 import type { Service } from "../catalogue/service.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
 import { commandLine } from "../../lib/shell.ts";
@@ -20,7 +21,10 @@ export function cutoverCheck({
   ports = [],
 }: Pick<Service, "health" | "http" | "ports">): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
   if (!health) {
-    const published = ports.filter(({ protocol = "tcp" }) => protocol === "tcp").map(({ target }) => target);
+    const published = ports
+      .flatMap(portsOf)
+      .filter(({ protocol }) => protocol === "tcp")
+      .map(({ target }) => target);
     return { HEALTH: "image", HEALTH_ARG: (http ? [http.port] : [...new Set(published)]).join(" ") };
   }
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };

@@ -40,7 +40,8 @@ export function portBinding(
   outside: string | number | undefined,
 ): [string, string] {
   // An engine has two for each port: IPv4 and IPv6 are one here.
-  return [`${outside ?? ""}:${inside}`, !ip || ip === "::" ? "0.0.0.0" : ip];
+  // One that the engine chooses is 0 in what the container was made of.
+  return [`${Number(outside) || "any"}:${inside}`, !ip || ip === "::" ? "0.0.0.0" : ip];
 }
 
 /** A container's place in a network: the names and the address it was given there. */

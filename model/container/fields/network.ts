@@ -1,3 +1,4 @@
+import { portsOf } from "../../catalogue/ports.ts";
 import { EDGE_SERVICE, LABELS } from "../labels.ts";
 import { named, networkPlace, portBinding } from "./facts.ts";
 import type { Field } from "./field.ts";
@@ -52,10 +53,11 @@ export const networkFields: readonly Field[] = [
     make: ({ entry, job }) =>
       job
         ? undefined
-        : entry.ports?.map(({ published, target, protocol }) => ({
+        : entry.ports?.flatMap(portsOf).map(({ published, target, protocol, hostIp }) => ({
             external: published,
             internal: target,
             protocol,
+            ip: hostIp,
           })),
     compare: {
       label: "port",

@@ -24,6 +24,8 @@ const hook = { command: ["true"] };
 /** Each with all that makes a resource, and names that begin as another's do. */
 const CATALOGUE: Catalogue = {
   bases: [{ name: "python-base" }],
+  volumes: [],
+  networks: [],
   secrets: [
     { name: "token", generate: 32 },
     { name: "web-token", generate: 32 },

@@ -34,7 +34,7 @@ describe("reading the catalogue", () => {
   it("takes a good one and fills in the lists that are not there", () => {
     const services = [{ name: "web", http: { port: 80 }, uses: ["api"] }, { name: "api" }];
     assert.deepEqual(readCatalogue({ services }, stack()), {
-      catalogue: { services, bases: [], secrets: [] },
+      catalogue: { services, bases: [], secrets: [], volumes: [], networks: [] },
     });
   });
 
@@ -235,7 +235,7 @@ describe("reading the catalogue", () => {
       problems({ services: [web] }).map((problem) => problem.replace(/, dockerfile, .*\}/, ", …}")),
       [
         'services/web/build: must be an object {context, …}, got "."',
-        'services/web/ports/0: must be an object {published, target, protocol}, got "80:80"',
+        'services/web/ports/0: must be an object {published, target, protocol, hostIp}, got "80:80"',
         'services/web/environment: must be an object, got ["A=1"]',
         'services/web/volumes: must be a list, got "data:/data"',
       ],

@@ -5,7 +5,9 @@ import { catalogueSchema } from "../../../../model/catalogue/service.ts";
 
 /** The path of a place, with a number behind the name of each list. */
 const pathTo = (place: string) =>
-  place.split("/").flatMap((key) => (["services", "ports", "volumes"].includes(key) ? [key, 0] : key));
+  place
+    .split("/")
+    .flatMap((key) => (["services", "ports", "volumes", "networks"].includes(key) ? [key, 0] : key));
 const known = (place: string) => keysAt(place ? pathTo(place) : []);
 
 describe("an unknown key of the catalogue", () => {
@@ -49,11 +51,11 @@ describe("an unknown key of the catalogue", () => {
       'services/web/http/rateLimit/rps: unknown key. Use "average"',
       'services/web/http/hosts: unknown key. Use "domains"',
       'services/web/ports/0/container: unknown key. Use "target"',
-      "services/web/volumes/0/type: unknown key. There is nothing to set: every volume is a named one",
+      "services/web/volumes/0/type: unknown key. There is nothing to set: a source that begins with / is a path of the host, any other a volume",
       "services/web/health/interval: unknown key. There is nothing to set: several times a second until it is healthy; a command then every 30 seconds",
       'services/web/preDeploy/within: unknown key. Use "timeout"',
       'services/web/env: unknown key. Use "environment"',
-      'services/web/depends_on: unknown key. Use "uses"',
+      'services/web/depends_on: unknown key. Use "dependsOn"',
     ]);
   });
 

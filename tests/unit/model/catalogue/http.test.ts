@@ -17,7 +17,7 @@ const STACK: StackContext = {
 describe("what services want of the edge", () => {
   const problems = (services: Service[], stack: Partial<StackContext> = {}, secrets: Secret[] = []) =>
     [httpProblems, healthProblems].flatMap((check) =>
-      check({ services, secrets, bases: [] }, { ...STACK, ...stack }),
+      check({ services, secrets, bases: [], volumes: [], networks: [] }, { ...STACK, ...stack }),
     );
   const service = (name: string, http?: Partial<Service["http"]>, more: Partial<Service> = {}): Service => ({
     name,

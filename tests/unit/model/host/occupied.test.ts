@@ -8,7 +8,7 @@ const of = (stack: string, service: string) => ({
   "slipway.stack": stack,
   "slipway.service": service,
 });
-const container = (name: string, port: string, labels = {}) => ({ name, labels, published: [port] });
+const container = (name: string, port: string, labels = {}) => ({ name, labels, published: [{ port }] });
 const wanted = [
   { port: "80/tcp", at: "Pulumi.staging.yaml/edgePort", isEdges: true },
   { port: "53/udp", at: "services/dns/ports/0", isEdges: false },
@@ -60,6 +60,14 @@ describe("ports that others have on a host", () => {
     assert.deepEqual(taken({ listeners: [{ port: "53/tcp", user: "root" }] }), []);
   });
 
+  it("are free on another address than the one that is held", () => {
+    const at = (hostIp?: string) => [{ port: "53/tcp", hostIp, at: "here", isEdges: false }];
+    const listeners = [{ port: "53/tcp", hostIp: "127.0.0.53", user: "root" }];
+    const problems = (hostIp?: string) => takenPorts("main", own, at(hostIp), { containers: [], listeners });
+    assert.deepEqual(problems("192.0.2.1"), []);
+    for (const hostIp of [undefined, "0.0.0.0", "127.0.0.53"]) assert.equal(problems(hostIp).length, 1);
+  });
+
   it("are read from what the script prints, with networks, routes and the users of processes", () => {
     const printed = `network {"id":"abc","name":"bridge","labels":null,"ipam":[{"Subnet":"172.17.0.0/16"},{"Subnet":"fd00::/64"}]}
 network {"id":"def","name":"host","labels":{"a":"b c"},"ipam":null}
@@ -76,14 +84,25 @@ kernel 6.1.0-13-amd64
         { id: "abc", name: "bridge", labels: {}, ranges: ["172.17.0.0/16"] },
         { id: "def", name: "host", labels: { a: "b c" }, ranges: [] },
       ],
-      containers: [{ name: "web 1", labels: { k: "v w" }, published: ["8080/tcp", "53/udp"] }],
+      containers: [
+        {
+          name: "web 1",
+          labels: { k: "v w" },
+          published: [
+            { port: "8080/tcp", hostIp: "0.0.0.0" },
+            { port: "8080/tcp", hostIp: "::" },
+            { port: "8080/tcp" },
+            { port: "53/udp" },
+          ],
+        },
+      ],
       routes: [
         { device: "eth0", range: "0.0.0.0/0" },
         { device: "wlan0", range: "192.168.1.0/24" },
       ],
       listeners: [
-        { port: "22/tcp", user: "root" },
-        { port: "53/udp", user: "101" },
+        { port: "22/tcp", hostIp: "0.0.0.0", user: "root" },
+        { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
       features: { portReuse: true },
     });

@@ -38,6 +38,8 @@ describe("what services share", () => {
       services: [web],
       bases: [{ name: "python-base" }],
       secrets: [{ name: "token", generate: 20 }],
+      volumes: [],
+      networks: [],
     };
     const shared = [
       "**::python-base",
