@@ -1,11 +1,11 @@
-const BYTES = { KB: 1e3, MB: 1e6, GB: 1e9 } as const;
+const BYTES = { KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
-/** A number of bytes in words: a number and its unit, decimal, as in "500 MB" or "1.5 GB". */
+/** A number of bytes in words: a number and its unit, decimal or binary, as in "500 MB" or "1.5 GiB". */
 export type Size = `${number} ${keyof typeof BYTES}`;
 
 /** Whether `text` reads as a {@link Size}. */
 export function isSize(text: string): text is Size {
-  return /^\d+(\.\d+)? (KB|MB|GB)$/.test(text);
+  return /^\d+(\.\d+)? (KB|MB|GB|KiB|MiB|GiB)$/.test(text);
 }
 
 /** The size in bytes. */

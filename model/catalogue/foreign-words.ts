@@ -3,6 +3,7 @@ type Answer = { key: string } | string;
 
 const NONE = "Slipway has none";
 const NOT_YET = "Slipway has none yet";
+const OOM = "neither Pulumi's Docker plugin nor docker update can set it. A memory limit says who ends first";
 
 /** Where the words stand (the keys on the way, without numbers), and for each answer the words it is given to. */
 type Words = Readonly<Record<string, readonly (readonly [words: string, answer: Answer])[]>>;
@@ -26,13 +27,14 @@ export const FOREIGN_WORDS: Words = {
     ["cmd args", { key: "command" }],
     ["update_config strategy", { key: "order" }],
     ["service", { key: "name" }],
-    ["container_name hostname", "Containers are named after their service; others reach it by that name"],
+    ["container_name", "Containers are named after their service; others reach it by that name"],
     ["servers hosts placement", { key: "host" }],
     ["proxy ingress", { key: "http" }],
     ["domains", 'It stands inside "http": http: {port, domains}'],
     ["app_port port", "Set http: {port} for HTTP behind the edge, or ports for a port of the host"],
     ["builder", { key: "build" }],
-    ["deploy_timeout start_period", { key: "startTimeout" }],
+    ["deploy_timeout", { key: "startTimeout" }],
+    ["start_period", 'It stands inside "health": health: {command, startPeriod}'],
     ["drain", { key: "drainTimeout" }],
     ["readiness_delay minReadySeconds monitor", { key: "minReady" }],
     ["pre_start initContainers", { key: "preDeploy" }],
@@ -49,19 +51,20 @@ export const FOREIGN_WORDS: Words = {
     ["platforms", "It is a setting of the stack: pulumi config set platforms …"],
     ["retain_containers", "It is a setting of the stack: pulumi config set keepReleases …"],
     ["pull_policy", "There is nothing to set: an image is pulled by digest, where the host has not got it"],
-    ["logging log_driver log_opt", "There is nothing to set: json-file, 3 files of 10 MB for each container"],
+    ["log_driver log_opt logDriver logOpts", 'Use "logging": logging: {driver, options}'],
     ["profiles extends", "services.ts is TypeScript: spread and compute what you need"],
-    ["entrypoint", `${NOT_YET}. Write ENTRYPOINT in the Dockerfile`],
-    ["stop_signal", `${NOT_YET}. Write STOPSIGNAL in the Dockerfile`],
-    ["user", `${NOT_YET}. Write USER in the Dockerfile`],
-    ["working_dir workingDir", `${NOT_YET}. Write WORKDIR in the Dockerfile`],
     ["files asset_path", { key: "configs" }],
-    ["mem_limit mem_reservation memory cpus cpu_shares cpuset pids_limit resources", `${NOT_YET}: no limits`],
-    [
-      "cap_add cap_drop privileged read_only security_opt tmpfs ulimits sysctls devices gpus shm_size group_add " +
-        "ipc pid userns_mode tty stdin_open annotations",
-      NOT_YET,
-    ],
+    ["mem_limit memory_limit", { key: "memory" }],
+    ["mem_reservation", { key: "memoryReservation" }],
+    ["memswap_limit", { key: "memorySwap" }],
+    ["cpu_quota cpu_count", { key: "cpus" }],
+    ["cpu_shares cpu_period cpu_percent cpu_rt_runtime cpu_rt_period mem_swappiness blkio_config", NONE],
+    ["resources limits", "Its parts are keys of the service: memory, memoryReservation, cpus, pidsLimit"],
+    ["cpu_set cpuset_cpus", { key: "cpuset" }],
+    ["pids", { key: "pidsLimit" }],
+    ["securityContext", "Its parts are keys of the service: user, capAdd, privileged, readOnly"],
+    ["oom_score_adj oomScoreAdj oom_kill_disable", `${NONE}: ${OOM}`],
+    ["ipc userns_mode uts cgroup cgroup_parent isolation storage_opt mac_address annotations", NONE],
     ["volumes_from", "Name one of the catalogue's volumes in both services"],
     ["cron schedule", `${NOT_YET}. Use the host's own scheduler`],
   ],
@@ -106,12 +109,7 @@ export const FOREIGN_WORDS: Words = {
     ["test cmd exec", { key: "command" }],
     ["url httpGet", { key: "path" }],
     ["port", 'The path is requested on port "http.port" of the service'],
-    [
-      "interval",
-      "There is nothing to set: several times a second until it is healthy; a command then every 30 seconds",
-    ],
-    ["timeout start_period retries", 'Use "startTimeout" of the service'],
-    ["start_interval disable", NONE],
+    ["disable", 'Write health: "none"'],
   ],
   "services/ports": [
     ["host hostPort", { key: "published" }],

@@ -1,13 +1,36 @@
 import * as z from "zod";
 import type { Check } from "./stack-context.ts";
-import { command, duration, path } from "./values.ts";
+import { command, duration, path, wholeNumber } from "./values.ts";
 
-/** When a container counts as healthy: one of three checks. */
+/** How Docker repeats a check, and how long the cutover gives it. */
+const timing = {
+  /** Between two of Docker's checks. @default "30 seconds"; "10 seconds" behind a proxy of one's own */
+  interval: duration.optional(),
+  /** The longest that one check may take, the cutover's too. @default "5 seconds" */
+  timeout: duration.optional(),
+  /** How many checks in a row must fail before Docker calls the container unhealthy, 1 or more. @default 3 */
+  retries: wholeNumber(1).optional(),
+  /** How long after its start failures do not count. @default "0 seconds" */
+  startPeriod: duration.optional(),
+  /** Between two of Docker's checks in the start period; engines from 25 on know it. @default the engine's */
+  startInterval: duration.optional(),
+};
+
+/** When a container counts as healthy: one of six checks. */
 export const health = z.union(
   [
     z.strictObject({
-      /** Run in the container; healthy when it exits with 0. Docker's own health check repeats it, every 30 seconds. */
+      /**
+       * Run in the container; healthy when it exits with 0. The cutover runs it several times a second until then, Docker's
+       * own health check every `interval`.
+       */
       command,
+      ...timing,
+    }),
+    z.strictObject({
+      /** The same, as a line for the container's /bin/sh. */
+      shell: z.string().min(1),
+      ...timing,
     }),
     z.strictObject({
       /**
@@ -21,8 +44,14 @@ export const health = z.union(
       /** Healthy when it has stayed up that long. */
       up: duration,
     }),
+    // The image's own HEALTHCHECK is off: healthy when a port takes a connection, as for an image without one.
+    z.literal("none"),
+    // The image's own HEALTHCHECK, as without `health`.
+    z.literal("image"),
   ],
-  { error: "must be one of {command: [...]}, {path: ...}, {up: ...}" },
+  {
+    error: 'must be one of {command: [...]}, {shell: ...}, {path: ...}, {up: ...}, "none", "image"',
+  },
 );
 
 /** When a container counts as healthy. */
@@ -31,7 +60,7 @@ export type Health = z.infer<typeof health>;
 /** Checks by path where nothing can make the request. */
 export const healthProblems: Check = ({ services }, { edge }) =>
   services.flatMap(({ name, http, health }) => {
-    if (!health || !("path" in health)) return [];
+    if (typeof health !== "object" || !("path" in health)) return [];
     const at = `services/${name}/health/path`;
     if (!http) return [`${at}: the edge requests it, and needs http. Add http, or use a health command`];
     if (!edge) return [`${at}: needs Slipway's edge, which is off (edge: false). Use a health command`];

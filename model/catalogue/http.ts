@@ -88,7 +88,7 @@ function passwordProblems(
 
 /** The edge asks a health path in HTTP/1.1. */
 function protocolProblems({ name, http, health }: Service): string[] {
-  if (http?.protocol !== "h2c" || !health || !("path" in health)) return [];
+  if (http?.protocol !== "h2c" || typeof health !== "object" || !("path" in health)) return [];
   return [
     `services/${name}/health/path: is asked in HTTP/1.1, but http.protocol is h2c. Use a health command`,
   ];

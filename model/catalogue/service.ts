@@ -1,15 +1,19 @@
 import * as z from "zod";
 import { imageFields } from "./build.ts";
+import { deviceFields } from "./devices.ts";
 import { config, projectFile, secretFile } from "./files.ts";
 import { health } from "./health.ts";
 import { http } from "./http.ts";
 import { network, networkFields } from "./networks.ts";
 import { publishedPort } from "./ports.ts";
+import { processFields } from "./process.ts";
+import { resourceFields } from "./resources.ts";
 import { restart } from "./restart.ts";
 import { rolloutFields } from "./rollout.ts";
 import { secret } from "./secrets.ts";
+import { securityFields } from "./security.ts";
 import { stockFields } from "./stock.ts";
-import { command, name, variable } from "./values.ts";
+import { name, variable } from "./values.ts";
 import { sharedVolume, volume } from "./volumes.ts";
 
 const service = z.strictObject({
@@ -46,13 +50,10 @@ const service = z.strictObject({
    * host, or a volume begins anew under another name. The message that asks for it has the words. @default none
    */
   abandons: z.array(z.string()).optional(),
-  /** Replaces the image's command. @default the image's */
-  command: command.optional(),
-  /**
-   * Whether a small init of Docker's is process 1: it reaps what others leave, and hands signals on. Off for images whose
-   * own init must be process 1, as s6-overlay's. @default true
-   */
-  init: z.boolean().optional(),
+  ...processFields,
+  ...resourceFields,
+  ...securityFields,
+  ...deviceFields,
   /**
    * When a new container counts as healthy. @default its image's HEALTHCHECK; without one, when `http.port`, or one of the
    * published TCP ports, takes a connection; without any, when it has stayed up for 2 seconds

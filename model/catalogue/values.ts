@@ -60,7 +60,7 @@ export const duration = z.custom<Duration>(
 
 export const size = z.custom<Size>(
   (value) => typeof value === "string" && isSize(value),
-  'must be a number and a unit, as in "500 MB" or "1.5 GB"',
+  'must be a number and a unit, as in "500 MB" or "1.5 GiB"',
 );
 
 /** A program and its arguments. */

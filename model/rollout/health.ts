@@ -20,7 +20,7 @@ export function cutoverCheck({
   http,
   ports = [],
 }: Pick<Service, "health" | "http" | "ports">): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
-  if (!health) {
+  if (health === undefined || health === "image" || health === "none") {
     const published = ports
       .flatMap(portsOf)
       .filter(({ protocol }) => protocol === "tcp")
@@ -28,6 +28,8 @@ export function cutoverCheck({
     return { HEALTH: "image", HEALTH_ARG: (http ? [http.port] : [...new Set(published)]).join(" ") };
   }
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };
+  if ("shell" in health)
+    return { HEALTH: "command", HEALTH_ARG: commandLine(["/bin/sh", "-c", health.shell]) };
   if ("path" in health) return { HEALTH: "path", HEALTH_ARG: health.path };
   return { HEALTH: "up", HEALTH_ARG: String(toWholeSeconds(health.up)) };
 }
@@ -38,5 +40,8 @@ export function cutoverCheck({
  * is "unhealthy" to Docker, for ever.
  */
 export function dockerCheck(health: Health | undefined): string[] | undefined {
-  return health && "command" in health ? ["CMD", ...health.command] : undefined;
+  if (health === "none") return ["NONE"];
+  if (typeof health !== "object") return undefined;
+  if ("command" in health) return ["CMD", ...health.command];
+  return "shell" in health ? ["CMD-SHELL", health.shell] : undefined;
 }

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { path, size, text } from "./values.ts";
+
+/** Source: https://man7.org/linux/man-pages/man7/capabilities.7.html */
+const CAPABILITIES = [
+  ...["AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN"],
+  ...["DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE"],
+  ...["LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE"],
+  ...["NET_BROADCAST", "NET_RAW", "PERFMON", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_ADMIN"],
+  ...["SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO"],
+  ...["SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "SYSLOG", "WAKE_ALARM"],
+];
+
+const capability = z
+  .string()
+  .refine(
+    (name) => name === "ALL" || CAPABILITIES.includes(name.replace(/^CAP_/, "")),
+    'must be a capability of Linux, as in "NET_ADMIN", or "ALL"',
+  );
+
+/** What a service's container may do on its host. */
+export const securityFields = {
+  /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default Docker's own; none for a hardened one */
+  capAdd: z.array(capability).optional(),
+  /** Capabilities that are taken from it. @default none; "ALL" for a hardened one */
+  capDrop: z.array(capability).optional(),
+  /** Whether it may do all that root of its host may, and sees its devices. @default false */
+  privileged: z.boolean().optional(),
+  /**
+   * As Docker's --security-opt: "no-new-privileges", "apparmor=unconfined", "seccomp=unconfined" or a profile's JSON after
+   * "seccomp=", "label=disable". @default none; "no-new-privileges" for a hardened one
+   */
+  securityOpt: z.array(z.string().min(1)).optional(),
+  /** Whether it can write to its volumes and tmpfs only. @default false; true for a hardened one */
+  readOnly: z.boolean().optional(),
+  /** Folders in memory, empty at each start. @default none; /tmp and /var/tmp for a hardened one */
+  tmpfs: z
+    .array(
+      z.strictObject({
+        /** Where it is mounted in the container, an absolute path. */
+        target: path,
+        /** The most that it may hold. @default half of the host's memory */
+        size: size.optional(),
+        /** Its permissions, in octal. @default "1777" */
+        mode: text(/^[0-7]{3,4}$/, 'must be permissions in octal, as in "1777"').optional(),
+      }),
+    )
+    .optional(),
+  /**
+   * Whether an image of our own runs closed: as a user of its own where the image names none, without capabilities, with a
+   * read-only root and a limit of processes. Each of these keys opens one of them; false opens all. @default true; false for
+   * a stock image
+   */
+  hardened: z.boolean().optional(),
+  /** Whose processes it sees: its host's, or those of another service's container, `service:<name>`. @default its own alone */
+  pid: text(/^(host|service:[a-z][a-z0-9-]*)$/, 'must be "host" or "service:<name>"').optional(),
+};
