@@ -39,8 +39,10 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, got: unknown, declar
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], shown: string): string {
-  const advice = adviceOn(key, placeOf(path), keysAt(path));
   const at = shown ? `${shown}/${key}` : key;
+  const known = keysAt(path);
+  if (known.includes(key)) return `${at}: does not go with the other keys there`;
+  const advice = adviceOn(key, placeOf(path), known);
   return `${at}: unknown key. ${advice ?? "See model/catalogue/service.ts for the known ones"}`;
 }
 

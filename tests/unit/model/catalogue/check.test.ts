@@ -119,9 +119,9 @@ describe("reading the catalogue", () => {
     ]);
   });
 
-  it("fails on a health check that is none of the three", () => {
+  it("fails on a health check that is none of the six", () => {
     assert.deepEqual(problems({ services: [{ name: "web", health: { x: 1 } }] }), [
-      'services/web/health: must be one of {command: [...]}, {path: ...}, {up: ...}, got {"x":1}',
+      'services/web/health: must be one of {command: [...]}, {shell: ...}, {path: ...}, {up: ...}, "none", "image", got {"x":1}',
     ]);
   });
 
@@ -250,7 +250,7 @@ describe("reading the catalogue", () => {
     ];
     assert.deepEqual(problems({ services }), [
       'services/web/health/path: must be a path that starts with "/", got "health"',
-      'services/api/health/retries: unknown key. Use "startTimeout" of the service',
+      "services/api/health/retries: does not go with the other keys there",
       "services/base/health/command: must not be empty, got []",
     ]);
   });

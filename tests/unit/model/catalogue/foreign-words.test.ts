@@ -37,6 +37,8 @@ describe("an unknown key of the catalogue", () => {
 
   it("has the word to use in its message, at every level", () => {
     const fields = {
+      mem_limit: "1 GiB",
+      oom_score_adj: 5,
       env: {},
       depends_on: [],
       build: { inline: "" },
@@ -52,8 +54,11 @@ describe("an unknown key of the catalogue", () => {
       'services/web/http/hosts: unknown key. Use "domains"',
       'services/web/ports/0/container: unknown key. Use "target"',
       "services/web/volumes/0/type: unknown key. There is nothing to set: a source that begins with / is a path of the host, any other a volume",
-      "services/web/health/interval: unknown key. There is nothing to set: several times a second until it is healthy; a command then every 30 seconds",
+      "services/web/health/interval: does not go with the other keys there",
       'services/web/preDeploy/within: unknown key. Use "timeout"',
+      'services/web/mem_limit: unknown key. Use "memory"',
+      "services/web/oom_score_adj: unknown key. Slipway has none: neither Pulumi's Docker plugin nor docker update can set it. " +
+        "A memory limit says who ends first",
       'services/web/env: unknown key. Use "environment"',
       'services/web/depends_on: unknown key. Use "dependsOn"',
     ]);
