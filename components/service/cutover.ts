@@ -9,7 +9,7 @@ import { toWholeSeconds } from "../../lib/duration.ts";
 import { type LabelledStack, stackName } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
 import { routeName } from "../../model/edge/names.ts";
-import { cutoverCheck, DEFAULT_HTTP_PORT, PROXY_DELAY } from "../../model/rollout/health.ts";
+import { cutoverCheck, DEFAULT_HTTP_PORT, leavesOwnProxy, PROXY_DELAY } from "../../model/rollout/health.ts";
 import { CUTOVER_FILES, type CutoverVariables, cutoverInput } from "../../host/scripts/cutover.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import { beginMaking } from "../../host/unmade.ts";
@@ -22,6 +22,10 @@ import type { Host } from "../host/host.ts";
 import { markOf } from "../program/marks.ts";
 import { timed } from "../program/run.ts";
 import { retentionFile } from "./retention.ts";
+
+/** What lets a proxy of one's own know beforehand. */
+const TO_LEAVE =
+  "With a health command in an image that has sh, a proxy that goes by Docker's health takes it out before";
 
 /** What is ready once its command is done. */
 export interface Ready {
@@ -102,15 +106,16 @@ export class Cutover extends pulumi.ComponentResource {
   }
 
   /** Says in a preview how a container that is going to be replaced will be rolled. */
-  private async announce({ order, outage, container }: CutoverArgs): Promise<void> {
+  private async announce({ entry, order, outage, container }: CutoverArgs): Promise<void> {
     if (!pulumi.runtime.isDryRun()) return;
     // What the SDK itself goes by, though its declarations leave it out.
     const { isKnown } = this.container.id as unknown as { isKnown: Promise<boolean> };
     if (await isKnown) return;
     const gap = outage ?? "it does not answer between the old one's stop and the new one's start";
-    const ownProxy = container.behindOwnProxy
-      ? ": requests that your proxy sends to the old one while that stops fail, unless it tries the new one then"
-      : "";
+    const ownProxy =
+      container.behindOwnProxy && !leavesOwnProxy(entry.health)
+        ? `: requests that your proxy sends to the old one while that stops fail, unless it tries the new one then. ${TO_LEAVE}`
+        : "";
     await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : `${order}${ownProxy}`, this);
   }
 }

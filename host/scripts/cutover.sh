@@ -136,9 +136,14 @@ run_post_deploy() {
 }
 post_deploy_check() { eval "limited $POST_DEPLOY_TIMEOUT docker exec $NEW $POST_DEPLOY"; }
 
+# Takes a container out of what leads requests to it.
+leave() {
+  leave_own_proxy "$1"
+  drain "$1"
+}
 retire() {
   mark no "$1"
-  if [ "$ORDER" = start-first ]; then drain "$1"; fi
+  if [ "$ORDER" = start-first ]; then leave "$1"; fi
   stop "$1"
 }
 
@@ -164,6 +169,7 @@ give_up() {
 go_back_to() {
   if [ "$ORDER" = stop-first ]; then stop "$NEW" || true; fi
   tell docker start "$1" || say "the previous container could not be started"
+  return_to_own_proxy "$1"
   if [ -n "$switched" ]; then route_to "$(name_of "$1")" || true; fi
   if [ "$ORDER" = start-first ]; then retire "$NEW" || true; fi
   for id in $old; do
@@ -230,7 +236,7 @@ down() {
   for id in $leaving; do mark no "$id" || true; done
   if renamed; then return; fi
   if [ -n "$(others)" ]; then route_to || true; else unroute; fi
-  for id in $leaving; do drain "$id"; done
+  for id in $leaving; do leave "$id"; done
 }
 
 main() {

@@ -12,6 +12,7 @@ export const CUTOVER_PARTS: readonly string[] = [
   "evidence",
   "route",
   "health",
+  "own-proxy",
   "failure",
   "retention",
   "cutover",

@@ -100,23 +100,3 @@ listens() {
   done
   return 1
 }
-
-# For a service behind a proxy of one's own, which may go by Docker's health: waits until Docker calls NEW healthy, and for
-# so long that the proxy has noticed. (While it starts Docker may call it unhealthy, and take that back.)
-await_own_proxy() {
-  [ "$PROXY_DELAY" -gt 0 ] || return 0
-  interval=$(field "$NEW" '{{with .Config.Healthcheck}}{{printf "%.0f" .Interval.Seconds}}{{end}}')
-  # Docker's own default.
-  [ "${interval:-0}" -gt 0 ] || interval=30
-  give_up_at=$(($(now) + (START_TIMEOUT + 2 * interval) * 100))
-  until docker_calls_healthy; do
-    is_running "$NEW" || fail "the new container did not become healthy: it exited during start-up" || return 1
-    [ "$(now)" -lt $give_up_at ] || fail "Docker's own check does not find the new container healthy" || return 1
-    sleep 1
-  done
-  # Only where the old one answers until then.
-  [ "$ORDER" = stop-first ] || sleep "$PROXY_DELAY"
-}
-docker_calls_healthy() {
-  case $(field "$NEW" '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}') in healthy | none) ;; *) return 1 ;; esac
-}

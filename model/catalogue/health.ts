@@ -4,11 +4,11 @@ import { command, duration, path, wholeNumber } from "./values.ts";
 
 /** How Docker repeats a check, and how long the cutover gives it. */
 const timing = {
-  /** Between two of Docker's checks. @default "30 seconds"; "10 seconds" behind a proxy of one's own */
+  /** Between two of Docker's checks. @default "30 seconds"; "5 seconds" behind a proxy of one's own */
   interval: duration.optional(),
   /** The longest that one check may take, the cutover's too. @default "5 seconds" */
   timeout: duration.optional(),
-  /** How many checks in a row must fail before Docker calls the container unhealthy, 1 or more. @default 3 */
+  /** How many checks in a row must fail before Docker calls the container unhealthy, 1 or more. @default 3; 2 behind a proxy of one's own */
   retries: wholeNumber(1).optional(),
   /** How long after its start failures do not count. @default "0 seconds" */
   startPeriod: duration.optional(),
@@ -25,6 +25,11 @@ export const health = z.union(
        * own health check every `interval`.
        */
       command,
+      /**
+       * Whether the image has `sh`. Behind a proxy of one's own Docker's check needs it, to have the proxy take an old container
+       * out before it is stopped; without it requests can fail then. @default true
+       */
+      hasShell: z.boolean().optional(),
       ...timing,
     }),
     z.strictObject({

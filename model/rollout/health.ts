@@ -14,6 +14,13 @@ export const DEFAULT_HTTP_PORT = 80;
  */
 export const PROXY_DELAY = 4;
 
+/**
+ * While this file of a container has content, its Docker check fails, so that a proxy takes it out though it still answers.
+ * Every container has a tmpfs of its own there, which stays writable with a read-only root, and ends with each stop.
+ * host/scripts/own-proxy.sh spells the same name.
+ */
+const LEAVING_FILE = "/dev/shm/slipway-leaving";
+
 /** How the cutover script checks a service's new container, in the two words that it takes it in. */
 export function cutoverCheck({
   health,
@@ -34,14 +41,47 @@ export function cutoverCheck({
   return { HEALTH: "up", HEALTH_ARG: String(toWholeSeconds(health.up)) };
 }
 
+/** A check as the Docker plugin takes it. */
+export interface DockerCheck {
+  tests: string[];
+  interval?: string;
+  timeout?: string;
+  retries?: number;
+}
+
 /**
  * The same check as Docker's, which runs it inside the container; undefined where there is none but the image's own. None
  * for a path: to ask for one needs a program that scratch and distroless images lack, and a container that cannot be asked
  * is "unhealthy" to Docker, for ever.
+ *
+ * Docker does it slowly, because it costs CPU on every container for as long as it lives; the cutover checks fast. A proxy
+ * that goes by Docker's health takes a new container after Docker's first check, which comes after one interval, and lets go
+ * of an old one after so many retries.
  */
-export function dockerCheck(health: Health | undefined): string[] | undefined {
-  if (health === "none") return ["NONE"];
+export function dockerCheck(health: Health | undefined, behindOwnProxy = false): DockerCheck | undefined {
+  if (health === "none") return { tests: ["NONE"] };
+  const check = ownCheck(health);
+  if (!check) return undefined;
+  if (!behindOwnProxy) return { tests: check, interval: "30s", timeout: "5s" };
+  const tests = leavesOwnProxy(health) ? unlessLeaving(check) : check;
+  return { tests, interval: "5s", timeout: "5s", retries: 2 };
+}
+
+/** Whether a container can have a proxy that goes by Docker's health take it out before it is stopped. */
+export function leavesOwnProxy(health: Health | undefined): boolean {
+  if (typeof health !== "object") return false;
+  return "shell" in health || ("command" in health && (health.hasShell ?? true));
+}
+
+/** A check by what runs in the container, in Docker's words. */
+function ownCheck(health: Health | undefined): [kind: string, ...words: string[]] | undefined {
   if (typeof health !== "object") return undefined;
   if ("command" in health) return ["CMD", ...health.command];
   return "shell" in health ? ["CMD-SHELL", health.shell] : undefined;
+}
+
+/** The same check behind a look at the file. Its words arrive as they are: the sh that looks reads none of them. */
+function unlessLeaving([kind, ...words]: [kind: string, ...words: string[]]): string[] {
+  const command = kind === "CMD" ? words : ["/bin/sh", "-c", ...words];
+  return ["CMD", "sh", "-c", `[ ! -s ${LEAVING_FILE} ] && exec "$@"`, "sh", ...command];
 }

@@ -128,22 +128,6 @@ describe("the cutover script, by what it finds a new container healthy", functio
     );
   });
 
-  it("behind a proxy of one's own: waits for Docker's own verdict", async () => {
-    const args = ["--health-interval", "1s", "--health-retries", "1"];
-    const behind = { HEALTH: "up", HEALTH_ARG: "0", PROXY_DELAY: 1 } as const;
-    const slow = await bench.make(SERVICE, "(sleep 4; touch /tmp/ready) & serve new", {
-      args: [...args, "--health-cmd", "test -e /tmp/ready"],
-    });
-    const { code, text } = await bench.run({ SERVICE, NEW: slow, ...behind });
-    assert.equal(code, 0, text);
-    const health = await bench.must("docker", "inspect", "--format", "{{.State.Health.Status}}", slow);
-    assert.equal(health.trim(), "healthy");
-    old = await bench.make(SERVICE, "serve old");
-    assert.equal((await bench.run({ SERVICE, NEW: old })).code, 0);
-    const sick = await bench.make(SERVICE, "serve new", { args: [...args, "--health-cmd", "false"] });
-    await refused(sick, behind, /^web: Docker's own check does not find the new container healthy$/m);
-  });
-
   it("leaves alone what goes on under another name of the same host", async () => {
     const NEW = await bench.make(SERVICE, "serve new", { host: "renamed" });
     assert.equal((await bench.run({ SERVICE, NEW, HOST: "renamed" })).code, 0);

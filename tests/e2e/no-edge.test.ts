@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { testLab } from "../lab.ts";
+import { until } from "../../lab/wait.ts";
+import { Load } from "../load/load.ts";
 import { EdgeFleet } from "./edge/fleet.ts";
-import { proxyLabels } from "./edge/own-proxy.ts";
+import { proxyLabels, runProxy } from "./edge/own-proxy.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
+
+/** Port of the host that its proxy answers on. */
+const PROXY_PORT = 7010;
 
 /** The network that the proxy is told to join. */
 async function networkOf(fleet: EdgeFleet): Promise<string> {
@@ -14,10 +19,12 @@ describe("a fleet with a reverse proxy of the user's own", function () {
   this.timeout(INSTALL_TIMEOUT);
   let fleet: EdgeFleet;
   let proxyImage: string;
+  let machine = "";
 
   before(async () => {
     const { lab, environment } = await testLab();
     proxyImage = lab.edgeImage;
+    machine = lab.hosts[0]?.ip ?? "";
     fleet = new EdgeFleet("no-edge", "no-edge.ts", environment);
     await fleet.initStack("no-edge", { domain: "fleet.test", edge: "false" });
     await fleet.up();
@@ -26,6 +33,9 @@ describe("a fleet with a reverse proxy of the user's own", function () {
   after(async () => {
     await fleet.destroy();
   });
+
+  const preview = async () =>
+    (await fleet.run("pulumi", "preview", "--target", "**::front", "--target", "**::front.*")).text;
 
   it("has the services' containers, with the labels for that proxy, and none of the edge's", async () => {
     const ids = (await fleet.must("docker", "ps", "--all", "--quiet")).trim().split("\n");
@@ -66,6 +76,24 @@ describe("a fleet with a reverse proxy of the user's own", function () {
     assert.match(text, /^front: the stack has no edge that could answer for it; ask your own proxy\n$/);
   });
 
+  it("rolls behind a Traefik that goes by Docker's health, without a failed request", async () => {
+    const proxy = (
+      await fleet.must("docker", ...runProxy(proxyImage, await networkOf(fleet), PROXY_PORT))
+    ).trim();
+    const url = `http://${machine}:${PROXY_PORT}/`;
+    const answers = async () => (await fetch(url).catch(() => undefined))?.status === 200;
+    await until(answers, 60, () => `${url}: does not answer`);
+    const load = await Load.start(url, 20, /^200 web v\d/, 5);
+    fleet.release("v1", "tests/faults/fleet/web/web.py");
+    const text = await preview();
+    await fleet.up();
+    const { failures, answers: given } = await load.stop();
+    await fleet.must("docker", "rm", "--force", proxy);
+    assert.deepEqual(failures, []);
+    assert.deepEqual(Object.keys(given).sort(), ["200 web v0", "200 web v1"]);
+    assert.match(text, /slipway:index:Cutover \(front\):\s+start-first\n/);
+  });
+
   it("makes another container when the health check is taken away, which the plugin would keep", async () => {
     const checks = async () => {
       const { front = "" } = await fleet.containers();
@@ -77,8 +105,10 @@ describe("a fleet with a reverse proxy of the user's own", function () {
       '    name: "front",',
       '    name: "front", health: { up: "1 second" },',
     );
+    const text = await preview();
     await fleet.up();
     assert.equal(await checks(), "null\n");
+    assert.match(text, /start-first: requests that your proxy sends to the old one while that stops fail/);
   });
 
   it("is left as it is when nothing has changed", async () => {

@@ -88,12 +88,7 @@ export const processFields: readonly Field[] = [
     input: "healthcheck",
     catalogue: ["health"],
     compose: ["healthcheck"],
-    // The cutover checks fast; from then on Docker does it slowly, because it costs CPU on every container. A proxy that
-    // goes by Docker's health takes no new container before Docker's first check, which comes after one interval.
-    make: ({ entry, job, behindOwnProxy }) => {
-      const tests = job ? undefined : dockerCheck(entry.health);
-      return tests && { tests, interval: behindOwnProxy ? "10s" : "30s", timeout: "5s" };
-    },
+    make: ({ entry, job, behindOwnProxy }) => (job ? undefined : dockerCheck(entry.health, behindOwnProxy)),
     ignoredOnChange: true,
     keptWhenUnset: true,
     compare: {

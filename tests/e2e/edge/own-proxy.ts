@@ -1,13 +1,8 @@
-/** A service's labels for a Traefik that finds containers by its docker provider; a request that fails is tried again. */
+/** A service's labels for a Traefik that finds containers by its docker provider. */
 export function proxyLabels(service: string, port: number): Record<string, string> {
-  const router = `traefik.http.routers.${service}`;
-  const retry = `traefik.http.middlewares.${service}-retry.retry`;
   return {
     "traefik.enable": "true",
-    [`${router}.rule`]: "PathPrefix(`/`)",
-    [`${router}.middlewares`]: `${service}-retry`,
-    [`${retry}.attempts`]: "4",
-    [`${retry}.initialInterval`]: "100ms",
+    [`traefik.http.routers.${service}.rule`]: "PathPrefix(`/`)",
     [`traefik.http.services.${service}.loadBalancer.server.port`]: String(port),
   };
 }

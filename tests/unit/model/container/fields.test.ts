@@ -209,7 +209,12 @@ describe("what a container is made of", () => {
     const health = { command: ["ping"] };
     const tests = ["CMD", "ping"];
     assert.deepEqual(check({ health }), { tests, interval: "30s", timeout: "5s" });
-    assert.deepEqual(check({ health }, true), { tests, interval: "10s", timeout: "5s" });
+    const often = { interval: "5s", timeout: "5s", retries: 2 };
+    const wrapped = ["CMD", "sh", "-c", `[ ! -s /dev/shm/slipway-leaving ] && exec "$@"`, "sh", "ping"];
+    assert.deepEqual(check({ health }, true), { tests: wrapped, ...often });
+    const line = check({ health: { shell: "ping | grep ok" } }, true) as { tests: string[] };
+    assert.deepEqual(line.tests, [...wrapped.slice(0, -1), "/bin/sh", "-c", "ping | grep ok"]);
+    assert.deepEqual(check({ health: { ...health, hasShell: false } }, true), { tests, ...often });
     assert.equal(check({ health: { path: "/health" } }), undefined);
   });
 

@@ -8,7 +8,7 @@ describe("a health check", () => {
       HEALTH: "command",
       HEALTH_ARG: "store-ping 'a b'",
     });
-    assert.deepEqual(dockerCheck(command), ["CMD", "store-ping", "a b"]);
+    assert.deepEqual(dockerCheck(command)?.tests, ["CMD", "store-ping", "a b"]);
     const path = { path: "/health" };
     assert.deepEqual(cutoverCheck({ health: path }), { HEALTH: "path", HEALTH_ARG: "/health" });
     const up = { up: "1.2 seconds" } as const;
