@@ -20,7 +20,7 @@ import { readRecipes } from "./model/image/recipe.ts";
 import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
-const { settings, catalogue, declared, pins } = load({ ...program });
+const { settings, catalogue, declared, pins, notes } = load({ ...program });
 checkDocker(settings);
 const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts), checkEdges(settings, catalogue)]);
 const recipes = readRecipes(catalogue, settings);
@@ -30,7 +30,7 @@ keepData(catalogue.services, settings.hosts, previousState);
 keepMarks(previousState);
 const ranges = placeOnHosts(settings, catalogue, survey, previousState);
 keepReleases(settings.keepReleases);
-showWarnings(settings);
+showWarnings(settings, notes);
 
 const hosts = new Map(
   settings.hosts.map((host) => {
@@ -41,7 +41,7 @@ const hosts = new Map(
 );
 const { edge } = settings;
 const edges = new Map(edge && [...hosts].map(([name, host]) => [name, edgeOn(names.edge(name), host, edge)]));
-const secrets = secretValues(catalogue.secrets, settings.secrets);
+const secrets = await secretValues(catalogue.secrets, settings.secrets);
 
 const found = await findPromotedImages(
   recipes.filter(({ name }) => !pinOf(pins, name)),

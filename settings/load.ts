@@ -3,6 +3,7 @@ import { UserError } from "../lib/errors.ts";
 import { inProject, paths } from "../lib/paths.ts";
 import { readCatalogue } from "../model/catalogue/check.ts";
 import { type Declared, declaredFor } from "../model/catalogue/declared.ts";
+import { withProjectFiles } from "../model/catalogue/project-files.ts";
 import type { Catalogue } from "../model/catalogue/service.ts";
 import { type PinsFile, pinProblems, pinsFile, readPins, withPinnedEntries } from "../model/history/pins.ts";
 import * as edge from "./edge.ts";
@@ -43,9 +44,11 @@ export interface Loaded {
   settings: Settings;
   /** As it is to be: with pinned entries. */
   catalogue: Catalogue;
-  /** What services.ts says for the stack. */
+  /** What services.ts says for the stack, and the project's files that it names. */
   declared: Declared;
   pins: PinsFile;
+  /** Which variables come from which file. */
+  notes: string[];
 }
 
 /**
@@ -59,7 +62,12 @@ export function load(services: object, pinned?: PinsFile): Loaded {
   const settings = readSettings(reader);
   const file = pinsFile(pulumi.getStack());
   const { pins, problems: unreadable } = pinned ? { pins: pinned, problems: [] } : readPins(inProject(file));
-  const declared = readDeclared(services);
+  const {
+    declared,
+    problems: fileProblems,
+    notes,
+    advice,
+  } = withProjectFiles(readDeclared(services), paths.project);
   const read = readCatalogue(withPinnedEntries(declared, pins), {
     folder: paths.project,
     hosts: settings.hosts.map(({ name }) => name),
@@ -74,10 +82,12 @@ export function load(services: object, pinned?: PinsFile): Loaded {
     ...unsafeFlags(),
     ...reader.problems,
     ...unreadable,
+    ...fileProblems,
     ...pinProblems(file, pins, declared, catalogueProblems),
   ];
   if ("problems" in read || problems.length) throw new pulumi.RunError(problems.join("\n"));
-  return { settings, catalogue: read.catalogue, declared, pins };
+  const warnings = [...settings.warnings, ...advice];
+  return { settings: { ...settings, warnings }, catalogue: read.catalogue, declared, pins, notes };
 }
 
 function readDeclared(services: object): Declared {

@@ -6,6 +6,7 @@ import type { Service } from "../../model/catalogue/service.ts";
 import { containerInputs, REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
 import type { ContainerSource } from "../../model/container/fields/field.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
+import { secretVariables } from "../../model/container/files.ts";
 import { type LabelledStack, stackName } from "../../model/container/labels.ts";
 import { maintenanceFile } from "../../model/edge/maintenance.ts";
 import { routeName } from "../../model/edge/names.ts";
@@ -48,6 +49,8 @@ export interface CutoverArgs {
   edge?: LabelledStack | undefined;
   /** Where the edge has it, and its route file; none for what is not reached through it. */
   route?: { origin: string; file: pulumi.Input<string> } | undefined;
+  /** What puts the files of its containers on the host. */
+  files?: command.local.Command | undefined;
   /** What must be done before this one begins. */
   after: readonly Ready[];
 }
@@ -64,6 +67,7 @@ export class Cutover extends pulumi.ComponentResource {
     const options = {
       parent: this,
       provider: host.provider,
+      dependsOn: args.files,
       replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
@@ -157,7 +161,7 @@ function cutoverVariables(
     ...cutoverCheck(entry),
     PROXY_DELAY: args.container.behindOwnProxy ? PROXY_DELAY : 0,
     POST_DEPLOY: commandLine(entry.postDeploy?.command ?? []),
-    SECRETS: Object.keys(entry.secrets ?? {}).join(" "),
+    SECRETS: secretVariables(entry).join(" "),
     START_TIMEOUT: toWholeSeconds(entry.startTimeout ?? DEFAULTS.startTimeout),
     MIN_READY: toWholeSeconds(entry.minReady ?? DEFAULTS.minReady),
     DRAIN_TIMEOUT: toWholeSeconds(entry.drainTimeout ?? DEFAULTS.drainTimeout),

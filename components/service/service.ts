@@ -7,6 +7,7 @@ import { Cutover, type Ready } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Host } from "../host/host.ts";
 import type { ServiceImage } from "../image/image.ts";
+import { filesOn } from "./files.ts";
 import { routeFor } from "./route.ts";
 import { keptVolume } from "./volume.ts";
 
@@ -49,6 +50,7 @@ export class Service extends pulumi.ComponentResource {
         keptVolume(name, volume, { parent: this, provider: host.provider }).name,
       ]),
     );
+    const files = filesOn(host, entry, args.secrets, this);
     const replica = (slot: number, after: readonly Ready[]) =>
       new Cutover(
         names.replica(name, slot),
@@ -60,6 +62,7 @@ export class Service extends pulumi.ComponentResource {
             image: args.image.ref,
             secretLine: (variable, secret) => pulumi.interpolate`${variable}=${args.secrets[secret] ?? ""}`,
             volumeName: (source) => volumes.get(source) ?? source,
+            files: files?.mounted,
             behindOwnProxy:
               !route && (entry.http !== undefined || Object.keys(entry.labels ?? {}).length > 0),
             network: { name: host.networkName, aliases: args.aliased ? [entry.name] : undefined },
@@ -71,6 +74,7 @@ export class Service extends pulumi.ComponentResource {
           order: updateOrder(entry, args.aliased),
           route,
           edge: settings.edge?.own ? undefined : settings.edge?.owner,
+          files: files?.command,
           after,
         },
         { parent: this },

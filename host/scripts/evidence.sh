@@ -6,8 +6,8 @@
 # before it, and no run over 64 KB.
 
 # From standard input the last lines, 50 at most and so many bytes in all: each of at most 1,800 bytes, in UTF-8, without
-# control characters, and without the values that the environment variables of these names have in these containers. Not
-# a byte of it is shown when the values cannot be read.
+# control characters, and without the values that the environment variables of these names have in these containers; those
+# of secrets in files all have the name slipway.secret. Not a byte of it is shown when the values cannot be read.
 # Of a line only the first 9,973 bytes are looked at, a prime, so that hardly a line is as long by chance: whatever is
 # printed, little memory is used.
 shown() { # bytes, names with a space between or * for all, ids
@@ -15,9 +15,14 @@ shown() { # bytes, names with a space between or * for all, ids
   shift 2
   {
     [ -z "$names" ] || docker inspect --format '{{json .Config.Env}}' "$@" </dev/null 2>/dev/null || true
+    case " $names " in *" slipway.secret "*) secrets_in_files "$@" ;; esac
     echo
     tr -d '\000-\010\013-\037\177' | LC_ALL=C fold -b -w 9973
   } | NAMES=$names BYTES=$bytes LC_ALL=C awk "$shown_awk"
+}
+# In the same form, as model/container/files.ts has put them into the first file.
+secrets_in_files() { # ids
+  for id in "$@"; do docker cp "$id:/run/slipway/000" - </dev/null 2>/dev/null | tar -xOf - 2>/dev/null || true; done
 }
 # The same with the secrets of NEW.
 # shellcheck disable=SC2086 # one id or two
@@ -76,6 +81,7 @@ BEGIN {
 { goes_on = length($0) == 9973 }
 END {
   if (!lines) exit
+  if (index(names, " slipway.secret ") && !in_files) unreadable = 1
   if (unreadable || (names != "  " && !variables)) { print "[not shown: the values of its secrets cannot be read to hide them]"; exit }
   room = ENVIRON["BYTES"] - 30
   for (first = lines + 1; first - 1 in kept && room >= 0; first--) {
@@ -108,6 +114,7 @@ function read_variables(json, text, at, char) {
 }
 function read_variable(name, value, part, count, i) {
   variables++
+  if (name == "slipway.secret") in_files++
   if (!index(names, " " name " ") && (names != " * " || name == "PATH")) return
   # The engine has put this where the value is no UTF-8.
   if (index(value, "\357\277\275")) unreadable = 1

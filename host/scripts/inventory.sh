@@ -34,6 +34,8 @@ docker inspect --format 'container {{.Id}} {{json .}}' "$@" || true
 images=$(docker inspect --format '{{.Image}}' "$@" | sort -u) || true
 # shellcheck disable=SC2086 # several ids
 docker image inspect --format 'image {{.Id}} {{or .Created "-"}} {{json .Config}}' $images || true
+docker inspect --format '{{.Id}}{{range .Mounts}}{{if eq .Destination "/run/slipway"}} {{.Name}}{{end}}{{end}}' "$@" |
+  awk 'NF == 2 && !seen[$2]++' | while read -r id volume; do echo "files $volume $(files_digest "$id:/run/slipway")"; done
 [ -z "$MEMORY" ] || docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
 [ -n "$edge" ] || exit 0
 printf '%s' "$CHECKS" | {

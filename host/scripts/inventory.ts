@@ -30,7 +30,7 @@ export function inventoryScript(
     MEMORY: memory ? "yes" : "",
     CHECKS: lines.join(""),
   };
-  return assignments(variables) + readScripts(["containers", "ask-path", "inventory"]);
+  return assignments(variables) + readScripts(["containers", "ask-path", "files-digest", "inventory"]);
 }
 
 /** All there is on a host, from what the script printed there. */
@@ -39,7 +39,8 @@ export function parseHost(printed: string): ActualHost {
     [...printed.matchAll(what)].map(([, first = "", rest = ""]) => [first, rest] as const);
   const footings = found(/^(?:network|volume) (\S+)$/gm).map(([id]) => id);
   const routes = /^edge$/m.test(printed) ? new Map(found(/^route (\S+) (.*)$/gm)) : undefined;
-  return { containers: parseInventory(printed), footings: new Set(footings), routes };
+  const files = new Map(found(/^files (\S+) (\S*)$/gm));
+  return { containers: parseInventory(printed), footings: new Set(footings), files, routes };
 }
 
 /** A host's containers, from what the script printed there. */

@@ -1,4 +1,4 @@
-import { type HostFeatures, reusesPorts } from "../../model/host/features.ts";
+import { type HostFeatures, USUAL, reusesPorts } from "../../model/host/features.ts";
 import type { Listener, Occupied, OtherContainer, OtherNetwork } from "../../model/host/occupied.ts";
 import { readScripts } from "./script.ts";
 
@@ -19,7 +19,7 @@ export function parseOccupied(printed: string): Occupied {
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
-  const features: HostFeatures = { portReuse: true };
+  const features: HostFeatures = { ...USUAL };
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
@@ -29,6 +29,7 @@ export function parseOccupied(printed: string): Occupied {
     // Address and port in hexadecimal. Source: proc_pid_net(5)
     else if (kind === "listening") listeners.push({ ...parseSocket(second, first), user: third });
     else if (kind === "user") users.set(first, second);
+    else if (kind === "engine") features.dockerRoot = words.join(" ");
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
   }
   return {

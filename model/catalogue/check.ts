@@ -1,4 +1,5 @@
 import { buildProblems } from "./build.ts";
+import { fileProblems } from "./files.ts";
 import { healthProblems } from "./health.ts";
 import { httpProblems } from "./http.ts";
 import { nameProblems } from "./names.ts";
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   buildProblems,
   portProblems,
   volumeProblems,
+  fileProblems,
   healthProblems,
   httpProblems,
 ];

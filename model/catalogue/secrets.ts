@@ -28,7 +28,17 @@ export const secretProblems: Check = (catalogue, { secretsGiven }) => {
       ),
     ),
     ...catalogue.secrets
-      .filter(({ name, generate }) => !generate && !secretsGiven.includes(name))
+      .filter(({ name, generate, command }) => !generate && !command && !secretsGiven.includes(name))
       .map(({ name }) => `secrets/${name}: has no value. Run: pulumi config set --secret secrets:${name}`),
+    ...catalogue.secrets.flatMap(({ name, generate, rotate, command }) => [
+      ...(generate && command
+        ? [`secrets/${name}: has both "generate" and "command". Leave one of them out`]
+        : []),
+      ...(rotate !== undefined && !generate
+        ? [
+            `secrets/${name}/rotate: is for a secret with "generate". Leave it out, or let Slipway make the secret`,
+          ]
+        : []),
+    ]),
   ];
 };

@@ -11,11 +11,11 @@ export const twiceProblems: Check = ({ services, bases, secrets }, { secretsGive
   ),
   ...[...bases, ...services].flatMap(contextProblems),
   ...secrets
-    .filter(({ name, generate }) => generate && secretsGiven.includes(name))
+    .filter(({ name, generate, command }) => (generate ?? command) && secretsGiven.includes(name))
     .map(
-      ({ name }) =>
-        `secrets/${name}: is generated, and has a value in the configuration. Leave "generate" out here, or run: pulumi ` +
-        `config rm secrets:${name}`,
+      ({ name, command }) =>
+        `secrets/${name}: is ${command ? "a command's" : "generated"}, and has a value in the configuration. Leave ` +
+        `"${command ? "command" : "generate"}" out here, or run: pulumi config rm secrets:${name}`,
     ),
 ];
 

@@ -14,6 +14,8 @@ export const LABELS = {
   sets: "slipway.sets",
   /** Of a volume: its name in the catalogue. */
   volume: "slipway.volume",
+  /** Of a volume that holds no data, but files that an update makes again: "none". */
+  data: "slipway.data",
   /** Of a network: `project/stack` of another stack whose edge is to be in it, and that edge's address there. */
   edge: "slipway.edge",
   edgeAddress: "slipway.edge-address",

@@ -2,17 +2,19 @@ import type { StateResource } from "../state/resources.ts";
 import { nameIn } from "../state/resources.ts";
 import { TYPES } from "../state/types.ts";
 
-/** What a host's kernel has, that decides of what its containers are made. */
+/** What a host has, that decides of what its containers are made. */
 export interface HostFeatures {
   /**
    * Whether a container can have a net.ipv4.tcp_tw_reuse of its own: from Linux 4.11 on, where it came to network
    * namespaces. Synology's machines have 4.4.
    */
   portReuse: boolean;
+  /** Where its engine keeps volumes and all else; in a virtual machine of the host, where it is in one. */
+  dockerRoot: string;
 }
 
 /** Of a host that could never be asked. */
-const USUAL: HostFeatures = { portReuse: true };
+export const USUAL: HostFeatures = { portReuse: true, dockerRoot: "/var/lib/docker" };
 
 /** @param release as `uname -r` prints it, "4.4.302+" */
 export function reusesPorts(release: string): boolean {

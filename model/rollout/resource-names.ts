@@ -11,6 +11,9 @@ export const names = {
   /** The container of a replica's pre-deploy job. */
   preDeploy: (replica: string) => `${replica}.pre-deploy`,
   volume: (service: string, source: string) => `${service}.${source}`,
+  /** What fills the volume of a service's files, and the random part of that volume's name. */
+  files: (service: string) => `${service}.files`,
+  filesKey: (service: string) => `${service}.files-key`,
   /** What one of several builders builds of an image: "web.arm64". */
   imagePart: (image: string, part: string) => `${image}.${part}`,
   /** What joins what several builders have built. */

@@ -1,4 +1,5 @@
 import type { Base, Catalogue, Service } from "../catalogue/service.ts";
+import { secretsOf } from "../container/files.ts";
 import { type PinsFile, pinOf } from "../history/pins.ts";
 import { TYPES } from "../state/types.ts";
 import { ownResources } from "./resource-names.ts";
@@ -27,7 +28,7 @@ export function targets(
   const patterns = serviceNames.flatMap((name) => {
     const service = services.find((entry) => entry.name === name);
     const base = pinOf(pins, name) ? [] : basesOf(service, bases);
-    const secrets = Object.values(service?.secrets ?? {});
+    const secrets = service ? secretsOf(service) : [];
     return [
       ...ownResources(name),
       ...base.filter((other) => !unchanged.has(other)).flatMap(ownResources),

@@ -3,7 +3,9 @@ import { assignments } from "../../lib/shell.ts";
 import { type Drift, type ReplicaStatus, fleetStatus } from "./drift.ts";
 import { again, anew, commandFor } from "./mend.ts";
 import { parseMaintenance } from "../edge/maintenance.ts";
-import { replicaName } from "../rollout/replica.ts";
+import { filesMountedBy, isIntact } from "../container/files.ts";
+import { isReplica, replicaName } from "../rollout/replica.ts";
+import { names } from "../rollout/resource-names.ts";
 import { routeName } from "../edge/names.ts";
 import { stackIn } from "../rollout/cutover-variables.ts";
 import type { DesiredContainer, Footing, StackState } from "./parse.ts";
@@ -14,6 +16,8 @@ export interface ActualHost {
   containers: readonly ActualContainer[];
   /** Names of all volumes, ids of all networks. */
   footings: ReadonlySet<string>;
+  /** SHA-256 of what is in the volumes of files of its containers, by the volume's name. */
+  files: ReadonlyMap<string, string>;
   /** The files of the stack's edge by name, as in "slipway+dev+web.yml"; undefined where it does not run. */
   routes: ReadonlyMap<string, string> | undefined;
 }
@@ -46,6 +50,7 @@ export function compareFleet(
     if (!host || replica.slot !== "0" || replica.wanted === undefined) return replica;
     const more = [
       ...missing.filter(({ service }) => service === replica.service).map(missingVolume),
+      ...fileDrift(replica, state.containers, host),
       ...missingJobs(replica, state.containers, host),
       ...routeDrift(replica, state, host),
     ];
@@ -105,6 +110,35 @@ function missingFooting({ kind, urn, name }: Footing): Drift {
     ...{ kind: "missing", what: `${kind} ${name} is not there` },
     ...{ command: commandFor(undefined), mends: [anew(urn)] },
   };
+}
+
+/**
+ * In what the files that a service's containers are given are not as they were put there. A container goes on with what it
+ * had at its start, so that all of them are made anew.
+ */
+function fileDrift(
+  { service, host: name }: ReplicaStatus,
+  desired: readonly DesiredContainer[],
+  { footings, files }: ActualHost,
+): Drift[] {
+  const ours = desired.filter(
+    (one) => one.service === service && one.host === name && !one.leaving && isReplica(one.slot),
+  );
+  const volume = ours.flatMap(({ inputs }) => filesMountedBy(inputs) ?? [])[0];
+  const digest = files.get(volume ?? "");
+  if (volume === undefined || (footings.has(volume) && (digest === undefined || isIntact(volume, digest))))
+    return [];
+  const isThere = footings.has(volume);
+  return [
+    {
+      kind: isThere ? "edited by hand" : "missing",
+      what: isThere
+        ? `what is in ${volume}, its files, was changed`
+        : `volume ${volume}, with its files, is not there`,
+      command: commandFor(service),
+      mends: [{ fill: names.files(service) }, ...ours.map(({ urn }) => anew(urn))],
+    },
+  ];
 }
 
 /** A job's container stays after its end, which tells the next cutover that it has run: who tidies up may remove it. */

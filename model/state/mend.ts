@@ -6,6 +6,8 @@ import { nameIn } from "./resources.ts";
 export type Mend =
   /** Runs the cutover of that name once more: it starts its container, writes the route, and ends what serves beside it. */
   | { again: string }
+  /** Runs the command of that name once more, which puts a service's files on its host. */
+  | { fill: string }
   /** Makes the resource of that URN anew. A container's cutover leads from the one that is there to the new one. */
   | { replace: string }
   /** Removes the container of that id after the update, if it does not run then. */
@@ -37,7 +39,7 @@ function isOfAll(service: string | undefined): service is undefined {
 
 /** All that an update is to put right, each once. */
 export interface Mends {
-  /** Names of cutovers. */
+  /** Names of cutovers, and of commands that put files on hosts. */
   again: string[];
   /** URNs. */
   replace: string[];
@@ -59,7 +61,7 @@ export function mendsOf(found: readonly Finding[], services: readonly string[]):
   const mends = ours.flatMap(({ host, mends }) => mends.map((mend) => ({ ...mend, host })));
   const unique = (list: readonly string[]) => [...new Set(list)];
   return {
-    again: unique(mends.flatMap((mend) => ("again" in mend ? mend.again : []))),
+    again: unique(mends.flatMap((mend) => ("again" in mend ? mend.again : "fill" in mend ? mend.fill : []))),
     replace: unique(mends.flatMap((mend) => ("replace" in mend ? mend.replace : []))),
     remove: mends.flatMap((mend) => ("remove" in mend ? { host: mend.host, id: mend.remove } : [])),
     reasons: ours.filter(({ mends }) => mends.length).map(formatReason),
@@ -68,8 +70,10 @@ export function mendsOf(found: readonly Finding[], services: readonly string[]):
 }
 
 function formatReason({ where, kind, what, mends }: Finding): string {
-  const done = mends.map((mend) =>
-    "again" in mend ? "its cutover runs again" : "replace" in mend ? "it is made anew" : "it is removed",
-  );
-  return `mends ${where}: ${kind}: ${what}; ${done.join(", ")}`;
+  const done = mends.map((mend) => {
+    if ("again" in mend) return "its cutover runs again";
+    if ("fill" in mend) return "its files are put there again";
+    return "replace" in mend ? "it is made anew" : "it is removed";
+  });
+  return `mends ${where}: ${kind}: ${what}; ${[...new Set(done)].join(", ")}`;
 }

@@ -5,6 +5,14 @@ import type { Service } from "../../catalogue/service.ts";
 import type { ImageConfig, Inspected } from "../inspect.ts";
 import type { Facts } from "./facts.ts";
 
+/** Files that are mounted one by one out of a volume. */
+export interface MountedFiles {
+  /** The volume's name on the host. */
+  volume: Input<string>;
+  /** Where each is on the host, and in the container. */
+  files: readonly { path: Input<string>; target: string }[];
+}
+
 /** What a container is made from. */
 export interface ContainerSource {
   project: string;
@@ -24,6 +32,7 @@ export interface ContainerSource {
   secretLine: (variable: string, secret: string) => Input<string>;
   /** The name on the host of a volume of the entry. */
   volumeName: (source: string) => Input<string>;
+  files?: MountedFiles | undefined;
   network: { name: Input<string>; aliases?: string[] | undefined; ipv4Address?: string | undefined };
   /** Names that lead to an address of the network. */
   hosts?: { host: string; ip: string }[];

@@ -1,18 +1,21 @@
 import { mount, named, single } from "./facts.ts";
-import type { Field } from "./field.ts";
+import { FILES_FOLDER } from "../files.ts";
+import type { Field, MountedFiles } from "./field.ts";
 
 /** What a container has mounted. */
 export const storageFields: readonly Field[] = [
   {
     input: "volumes",
-    catalogue: ["volumes"],
-    compose: ["volumes"],
-    make: ({ entry, volumeName }) =>
-      entry.volumes?.map(({ source, target, readOnly }) => ({
+    catalogue: ["volumes", "configs", "secretFiles"],
+    compose: ["volumes", "configs", "secrets"],
+    make: ({ entry, volumeName, files }) => {
+      const own = entry.volumes?.map(({ source, target, readOnly }) => ({
         volumeName: volumeName(source),
         containerPath: target,
         readOnly,
-      })),
+      }));
+      return files ? [...(own ?? []), ...mountedFiles(files)] : own;
+    },
     compare: {
       label: "mount",
       desired: ({ volumes = [] }) =>
@@ -54,3 +57,14 @@ export const storageFields: readonly Field[] = [
     },
   },
 ];
+
+/**
+ * Each file by its path on the host, as engines before 26 mount no part of a volume by its name; and the volume as a whole,
+ * so that the engine lets nobody remove it, and nobody's prune does.
+ */
+function mountedFiles({ volume, files }: MountedFiles) {
+  return [
+    { volumeName: volume, containerPath: FILES_FOLDER, readOnly: true },
+    ...files.map(({ path, target }) => ({ hostPath: path, containerPath: target, readOnly: true })),
+  ];
+}

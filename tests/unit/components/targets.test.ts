@@ -48,7 +48,11 @@ const CATALOGUE: Catalogue = {
       secrets: { TOKEN: "web-token" },
       preDeploy: hook,
     },
-    { name: "web-copy", build: { context: "services/worker" } },
+    {
+      name: "web-copy",
+      build: { context: "services/worker" },
+      configs: [{ content: "{{secret:token}}", target: "/config" }],
+    },
     {
       name: "store",
       build,
@@ -133,7 +137,7 @@ describe("the targets of a service", () => {
       });
       check(parts, "web", ["token", "python-base"], CONTEXT);
       check(parts, "store-data", ["web-token", "python-base"], CONTEXT);
-      check(parts, "web-copy", [], CONTEXT);
+      check(parts, "web-copy", ["token"], CONTEXT);
       check(parts, "store", ["python-base"], CONTEXT);
     } finally {
       rmSync(folder, { recursive: true });

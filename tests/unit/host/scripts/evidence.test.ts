@@ -137,4 +137,15 @@ describe("what a container has printed, as it is shown", () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, at) => at));
     assert.match(await shown([bytes]), /^\t\n !"#.*~\?+\n$/);
   });
+
+  it("hides secrets in files, and shows nothing where these cannot be read", async () => {
+    const json = JSON.stringify(["slipway.files={}", "slipway.secret=from a\nfile", "slipway.secret=zwei"]);
+    const files = `case $* in cp*new:/run/slipway/000*) printf '%s\\n' ${quote(json)} >000 && tar -cf - 000 && rm 000 ;; inspect*) echo '["A=b"]' ;; esac`;
+    const secrets = { "slipway.secret": "" };
+    assert.equal(
+      await shown("from a, zwei, file\n", { secrets, inspect: files }),
+      "[secret], [secret], [secret]\n",
+    );
+    assert.match(await shown("zwei\n", { secrets, inspect: `echo '["A=b"]'` }), /^\[not shown: /);
+  });
 });

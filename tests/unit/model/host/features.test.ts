@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseOccupied } from "../../../../host/scripts/occupied.ts";
-import { featuresOf, reusesPorts } from "../../../../model/host/features.ts";
+import { USUAL, featuresOf, reusesPorts } from "../../../../model/host/features.ts";
 import { TYPES } from "../../../../model/state/types.ts";
 
 describe("what a host's kernel has", () => {
@@ -12,17 +12,18 @@ describe("what a host's kernel has", () => {
       [false, false, false, true, true, true],
     );
     // A virtual machine's engine, beside which no script runs.
-    assert.deepEqual(parseOccupied("").features, { portReuse: true });
-    assert.deepEqual(parseOccupied("kernel 4.4.302+\n").features, { portReuse: false });
+    assert.deepEqual(parseOccupied("").features, USUAL);
+    const told = "engine /srv/docker root\nkernel 4.4.302+\n";
+    assert.deepEqual(parseOccupied(told).features, { portReuse: false, dockerRoot: "/srv/docker root" });
   });
 
   it("is as at the last update while the host cannot be reached, so that nothing changes by that", () => {
-    const old = { portReuse: false };
+    const old = { ...USUAL, portReuse: false };
     const urn = `urn:pulumi:prod::fleet::${TYPES.host}::main`;
     const state = [{ urn, type: TYPES.host, inputs: { features: old } }];
-    const now = { portReuse: true };
+    const now = { portReuse: true, dockerRoot: "/srv" };
     assert.deepEqual(featuresOf("main", undefined, state), old);
     assert.deepEqual(featuresOf("main", now, state), now);
-    assert.deepEqual(featuresOf("other", undefined, state), { portReuse: true });
+    assert.deepEqual(featuresOf("other", undefined, state), USUAL);
   });
 });

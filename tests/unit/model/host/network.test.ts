@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { USUAL } from "../../../../model/host/features.ts";
 import { type NetworkContext, USUAL_RANGE, chooseRange } from "../../../../model/host/network.ts";
 import type { Occupied, OtherNetwork } from "../../../../model/host/occupied.ts";
 
@@ -16,7 +17,7 @@ const routes = [
   { device: "eth0", range: "0.0.0.0/0" },
   { device: "eth0", range: "192.168.1.0/24" },
 ];
-const features = { portReuse: true };
+const features = USUAL;
 const choose = (occupied: Partial<Occupied> | undefined, more: Partial<NetworkContext> = {}) =>
   chooseRange({
     ...{ host: "main", own, wanted: undefined, before: undefined, adopting: false },

@@ -104,7 +104,7 @@ kernel 6.1.0-13-amd64
         { port: "22/tcp", hostIp: "0.0.0.0", user: "root" },
         { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
-      features: { portReuse: true },
+      features: { portReuse: true, dockerRoot: "/var/lib/docker" },
     });
   });
 });

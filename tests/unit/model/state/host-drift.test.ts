@@ -51,6 +51,7 @@ const state = {
 const whole: ActualHost = {
   containers: [container("edge", "e"), container("web", "a"), container("web", "j", "pre-deploy", "exited")],
   footings: new Set(["net", "routes", "data", "other"]),
+  files: new Map(),
   routes: new Map([["slipway+dev+web.yml", written("web-a")]]),
 };
 
@@ -114,6 +115,49 @@ describe("what a host lacks of a fleet", () => {
       ["edge", undefined, 0],
       ["web", undefined, 0],
     ]);
+  });
+
+  it("is what its files were, where their volume is gone or holds others; then its containers are made anew", () => {
+    const volume = `web-files-${"ab".repeat(16)}`;
+    const mounting = (one: DesiredContainer) => ({
+      ...{
+        ...one,
+        inputs: {
+          ...one.inputs,
+          volumes: [{ volumeName: volume, containerPath: "/run/slipway", readOnly: true }],
+        },
+      },
+    });
+    const of = {
+      ...state,
+      containers: state.containers.map((one) => (one.service === "web" ? mounting(one) : one)),
+    };
+    const mounts = [{ Type: "volume", Name: volume, Source: "/v", Destination: "/run/slipway", RW: false }];
+    const containers = whole.containers.map((one) => ({
+      ...one,
+      inspected: { ...one.inspected, Mounts: mounts },
+    }));
+    const withFiles = (digest: string, ...names: string[]) => ({
+      ...{ containers: [whole.containers[0] ?? assert.fail(), ...containers.slice(1)] },
+      ...{ files: new Map([[volume, digest]]), footings: new Set([...whole.footings, ...names]) },
+    });
+    assert.deepEqual(lines(withFiles("ab".repeat(32), volume), of), []);
+    assert.deepEqual(lines(withFiles("cd".repeat(32), volume), of), [
+      `web on one: edited by hand: what is in ${volume}, its files, was changed (slipway up web)`,
+    ]);
+    const missing = found(withFiles("cd".repeat(32)), of);
+    assert.deepEqual(
+      missing.map(({ kind, what, mends }) => [kind, what, mends]),
+      [
+        [
+          "missing",
+          `volume ${volume}, with its files, is not there`,
+          [{ fill: "web.files" }, { replace: "urn:pulumi:s::p::container::web" }],
+        ],
+      ],
+    );
+    assert.deepEqual(mendsOf(missing, []).again, ["web.files"]);
+    assert.match(String(mendsOf(missing, []).reasons), /; its files are put there again, it is made anew$/);
   });
 
   it("is the container of a job that has run", () => {
