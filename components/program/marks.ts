@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type PublishedPort, formatPorts, portsIn } from "../../model/container/ports.ts";
 import { marksIn } from "../../model/rollout/marks.ts";
 import type { StateResource } from "../../model/state/resources.ts";
 
-/** What a run of the program knows of its cutovers' marks. */
+/** What a run of the program knows of its cutovers' marks, and of the ports that their containers have. */
 interface Marks {
   again: readonly string[];
   /** When the run began, as ISO 8601. */
   now: string;
   previous: ReadonlyMap<string, string>;
+  ports: ReadonlyMap<string, string>;
 }
 
 /** By the stack resource that Pulumi makes for each run. */
@@ -17,7 +19,7 @@ function marks(): Marks {
   const stack = pulumi.runtime.getStackResource();
   const known = stack && runs.get(stack);
   if (known) return known;
-  const made: Marks = { again: [], now: new Date().toISOString(), previous: new Map() };
+  const made: Marks = { again: [], now: new Date().toISOString(), previous: new Map(), ports: new Map() };
   if (stack) runs.set(stack, made);
   return made;
 }
@@ -27,9 +29,17 @@ export function runAgain(names: readonly string[]): void {
   marks().again = names;
 }
 
-/** Keeps the marks that the last update left, so that nothing runs for their sake. */
+/** Keeps the marks and the order of ports that the last update left, so that nothing runs for their sake. */
 export function keepMarks(previousState: readonly StateResource[]): void {
-  marks().previous = marksIn(previousState);
+  Object.assign(marks(), { previous: marksIn(previousState), ports: portsIn(previousState) });
+}
+
+/**
+ * What Pulumi ignores of a container of that name: its ports where they are those it has, in another order. A refresh
+ * takes the engine's order for a change, for which the container would roll.
+ */
+export function ignoredOf(name: string, ports: readonly PublishedPort[] | undefined): string[] {
+  return marks().ports.get(name) === formatPorts(ports) ? ["ports"] : [];
 }
 
 /** The variables that mark a cutover of that name: none where it never had to run once more. */

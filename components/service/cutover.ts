@@ -5,6 +5,7 @@ import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import type { Service } from "../../model/catalogue/service.ts";
 import { containerInputs, REPLACE_ON_CHANGES } from "../../model/container/fields.ts";
 import type { ContainerSource } from "../../model/container/fields/field.ts";
+import type { PublishedPort } from "../../model/container/ports.ts";
 import { toWholeSeconds } from "../../lib/duration.ts";
 import { secretVariables } from "../../model/container/files.ts";
 import { type LabelledStack, stackName } from "../../model/container/labels.ts";
@@ -20,7 +21,7 @@ import { releaseRepository } from "../../host/scripts/retention.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { Host } from "../host/host.ts";
-import { markOf } from "../program/marks.ts";
+import { ignoredOf, markOf } from "../program/marks.ts";
 import { timed } from "../program/run.ts";
 import { retentionFile } from "./retention.ts";
 
@@ -41,7 +42,7 @@ export interface CutoverArgs {
   slot?: number;
   host: Host;
   /** What the entry leaves open of the container. */
-  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "entry" | "job">;
+  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "ipv6" | "entry" | "job">;
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
@@ -71,13 +72,17 @@ export class Cutover extends pulumi.ComponentResource {
       replaceOnChanges: REPLACE_ON_CHANGES,
       additionalSecretOutputs: ["envs"],
     };
-    const source = { ...owner, ...args.container, entry, slot: String(slot), host: host.address.name };
+    const source = {
+      ...{ ...owner, ...args.container, entry, slot: String(slot) },
+      ...{ host: host.address.name, ipv6: host.features.ipv6 },
+    };
     const inputs = containerInputs(source);
+    const ignoreChanges = ignoredOf(name, inputs.ports as PublishedPort[] | undefined);
     this.container = new docker.Container(
       name,
       inputs,
       // The plugin's default removes the old container before the new one is even pulled.
-      { ...options, deleteBeforeReplace: false },
+      { ...options, deleteBeforeReplace: false, ignoreChanges },
     );
     const hook = slot === 0 ? entry.preDeploy : undefined;
     const job =

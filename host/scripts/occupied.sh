@@ -26,3 +26,5 @@ for protocol in tcp tcp6 udp udp6; do
 done
 awk -F : '{ print "user", $3, $1 }' /etc/passwd
 echo "kernel $(uname -r)"
+# Empty where IPv6 is off, not there where the kernel has none.
+! grep -q . /proc/net/if_inet6 2>/dev/null || echo ipv6

@@ -31,6 +31,7 @@ export function parseOccupied(printed: string): Occupied {
     else if (kind === "user") users.set(first, second);
     else if (kind === "engine") features.dockerRoot = words.join(" ");
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
+    else if (kind === "ipv6") features.ipv6 = true;
   }
   return {
     networks,

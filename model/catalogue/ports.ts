@@ -17,7 +17,7 @@ export const publishedPort = z.strictObject({
   target: ports,
   /** @default "tcp" */
   protocol: z.enum(["tcp", "udp"]).optional(),
-  /** The host's address on which it is published: "127.0.0.1", so that nobody outside reaches it. @default all of IPv4 */
+  /** The host's address on which it is published: "127.0.0.1", so that nobody outside reaches it. @default all, of IPv6 too */
   hostIp: ipAddress.optional(),
 });
 

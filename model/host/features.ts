@@ -4,6 +4,8 @@ import { TYPES } from "../state/types.ts";
 
 /** What a host has, that decides of what its containers are made. */
 export interface HostFeatures {
+  /** Whether it has IPv6: ports are published there too. */
+  ipv6: boolean;
   /**
    * Whether a container can have a net.ipv4.tcp_tw_reuse of its own: from Linux 4.11 on, where it came to network
    * namespaces. Synology's machines have 4.4.
@@ -14,7 +16,7 @@ export interface HostFeatures {
 }
 
 /** Of a host that could never be asked. */
-export const USUAL: HostFeatures = { portReuse: true, dockerRoot: "/var/lib/docker" };
+export const USUAL: HostFeatures = { ipv6: false, portReuse: true, dockerRoot: "/var/lib/docker" };
 
 /** @param release as `uname -r` prints it, "4.4.302+" */
 export function reusesPorts(release: string): boolean {

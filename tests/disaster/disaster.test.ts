@@ -109,6 +109,15 @@ describe("a fleet whose data is lost", function () {
     );
   });
 
+  it("answers by IPv6 at a published port, and a refresh that finds both addresses of it rolls nothing", async () => {
+    const ask = 'exec 3<>/dev/tcp/::1/7200; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -n 1 <&3';
+    assert.match(await fleet.host.run("bash", "-c", ask), /^HTTP\/1\.[01] 200 /);
+    const ids = await fleet.ids();
+    await fleet.must("pulumi", "up", "--yes", "--skip-preview", "--refresh");
+    await fleet.must("pulumi", "preview", "--refresh", "--expect-no-changes");
+    assert.deepEqual(await fleet.ids(), ids);
+  });
+
   it("whose state is lost adopts what runs, pins what is of other sources, and rolls nothing", async () => {
     const [ids, state] = [await fleet.ids(), await fleet.must("pulumi", "stack", "export", "--show-secrets")];
     const token = (await fleet.inStore("printenv TOKEN")).trim();

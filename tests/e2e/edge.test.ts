@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import bcrypt from "bcryptjs";
 import { until } from "../../lab/wait.ts";
 import { type KeyAndCertificate, selfSigned } from "../certificate.ts";
+import { Host } from "../faults/harness/host.ts";
 import { paths, testLab } from "../lab.ts";
 import { WebSocketProbe } from "../load/websocket.ts";
 import { type Answer, type Asking, Client } from "./client.ts";
@@ -239,6 +240,12 @@ describe("the edge", function () {
   it("has ports enough for many short connections to a container", async () => {
     const files = ["tcp_tw_reuse", "ip_local_port_range"].map((name) => `/proc/sys/net/ipv4/${name}`);
     assert.equal(await fleet.inside("edge", "cat", ...files), "1\n1024\t65535\n");
+  });
+
+  it("answers by IPv6 on a host that has it", async () => {
+    const ask = 'exec 3<>/dev/tcp/::1/80; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -n 1 <&3';
+    const { lab } = await testLab();
+    assert.match(await new Host(lab).run("bash", "-c", ask), /^HTTP\/1\.[01] \d{3} /);
   });
 
   it("is left as it is when nothing has changed", async () => {

@@ -21,6 +21,8 @@ export interface ContainerSource {
   slot: string;
   /** What the stack calls its host. */
   host: string;
+  /** Whether its host has IPv6. @default false */
+  ipv6?: boolean;
   /** Whether a reverse proxy of one's own stands before it, which may go by Docker's health. */
   behindOwnProxy?: boolean;
   /** What services.ts has of it; for the edge what it would have. */

@@ -50,15 +50,20 @@ export const networkFields: readonly Field[] = [
     input: "ports",
     catalogue: ["ports"],
     compose: ["ports"],
-    make: ({ entry, job }) =>
+    // Of a port without an address the plugin makes one of IPv4 alone, where docker itself publishes both. Of one without
+    // a number both would have numbers of their own.
+    make: ({ entry, job, ipv6 }) =>
       job
         ? undefined
-        : entry.ports?.flatMap(portsOf).map(({ published, target, protocol, hostIp }) => ({
-            external: published,
-            internal: target,
-            protocol,
-            ip: hostIp,
-          })),
+        : entry.ports?.flatMap(portsOf).flatMap(({ published, target, protocol, hostIp }) => {
+            const both = ipv6 && published !== undefined && hostIp === undefined;
+            return (both ? ["0.0.0.0", "::"] : [hostIp]).map((ip) => ({
+              external: published,
+              internal: target,
+              protocol,
+              ip,
+            }));
+          }),
     compare: {
       label: "port",
       desired: ({ ports = [] }) =>

@@ -14,6 +14,7 @@ export const services: Service[] = [
     name: "web",
     build: { context: "tests/faults/fleet/web", base: "python-base" },
     http: { port: 8000 },
+    ports: [{ published: 7200, target: 8000 }],
     health: { path: "/health" },
     preDeploy: { command: ["true"] },
     ...quick,

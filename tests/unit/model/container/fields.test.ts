@@ -63,6 +63,7 @@ const KINDS = Object.entries({
     network: { name: "main-1", ipv4Address: "172.28.0.2" },
     own: OWN,
   }),
+  "a service on a host with IPv6": containerInputs({ ...SOURCE, entry, ipv6: true }),
 }).map(([kind, inputs]) => [kind, JSON.parse(JSON.stringify(inputs)) as ContainerInputs] as const);
 
 /** As Docker 20.10 prints a container that the plugin has made of these inputs and an image; written by hand from it. */
@@ -196,6 +197,20 @@ describe("what a container is made of", () => {
     assert.deepEqual([made.entrypoints, made.command], [["./migrate"], ["--all"]]);
     assert.deepEqual(made.networksAdvanced, [{ name: "main-1" }]);
     assert.deepEqual([made.ports, made.healthcheck, made.restart], [undefined, undefined, "no"]);
+  });
+
+  it("publishes ports by IPv6 too on a host that has it, where the plugin would by IPv4 alone", () => {
+    const ports = [{ published: 80, target: 8080 }];
+    const made = (ipv6?: boolean) =>
+      containerInputs({ ...SOURCE, entry: { name: "web", ports }, ...(ipv6 !== undefined && { ipv6 }) })
+        .ports;
+    const port = { external: 80, internal: 8080, protocol: "tcp" };
+    assert.deepEqual(made(true), [
+      { ...port, ip: "0.0.0.0" },
+      { ...port, ip: "::" },
+    ]);
+    const alone = { ...port, ip: undefined };
+    assert.deepEqual([made(false), made()], [[alone], [alone]]);
   });
 
   it("has an init process but where the service says not", () => {

@@ -14,14 +14,15 @@ describe("what a host's kernel has", () => {
     // A virtual machine's engine, beside which no script runs.
     assert.deepEqual(parseOccupied("").features, USUAL);
     const told = "engine /srv/docker root\nkernel 4.4.302+\n";
-    assert.deepEqual(parseOccupied(told).features, { portReuse: false, dockerRoot: "/srv/docker root" });
+    const features = { ipv6: false, portReuse: false, dockerRoot: "/srv/docker root" };
+    assert.deepEqual(parseOccupied(told).features, features);
   });
 
   it("is as at the last update while the host cannot be reached, so that nothing changes by that", () => {
     const old = { ...USUAL, portReuse: false };
     const urn = `urn:pulumi:prod::fleet::${TYPES.host}::main`;
     const state = [{ urn, type: TYPES.host, inputs: { features: old } }];
-    const now = { portReuse: true, dockerRoot: "/srv" };
+    const now = { ipv6: true, portReuse: true, dockerRoot: "/srv" };
     assert.deepEqual(featuresOf("main", undefined, state), old);
     assert.deepEqual(featuresOf("main", now, state), now);
     assert.deepEqual(featuresOf("other", undefined, state), USUAL);

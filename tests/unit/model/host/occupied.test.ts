@@ -78,6 +78,7 @@ listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
 kernel 6.1.0-13-amd64
+ipv6
 `;
     assert.deepEqual(parseOccupied(printed), {
       networks: [
@@ -104,7 +105,7 @@ kernel 6.1.0-13-amd64
         { port: "22/tcp", hostIp: "0.0.0.0", user: "root" },
         { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
-      features: { portReuse: true, dockerRoot: "/var/lib/docker" },
+      features: { ipv6: true, portReuse: true, dockerRoot: "/var/lib/docker" },
     });
   });
 });
