@@ -9,6 +9,7 @@ import { checkDocker } from "./components/program/docker.ts";
 import { keepData, keepPins, lastUpdate } from "./components/program/previous-state.ts";
 import { showWarnings } from "./components/program/warnings.ts";
 import { findPromotedImages } from "./components/image/promote.ts";
+import { checkLocked } from "./components/image/stock.ts";
 import { keepReleases } from "./components/service/retention.ts";
 import { secretValues } from "./components/secrets.ts";
 import { Service } from "./components/service/service.ts";
@@ -17,6 +18,7 @@ import { featuresOf } from "./model/host/features.ts";
 import { names } from "./model/rollout/resource-names.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
+import { stockImages } from "./model/image/stock.ts";
 import { inOrder } from "./lib/toposort.ts";
 import * as program from "./services.ts";
 
@@ -24,6 +26,7 @@ const { settings, catalogue, declared, pins, notes } = load({ ...program });
 checkDocker(settings);
 const reading = Promise.all([lastUpdate(), surveyHosts(settings.hosts), checkEdges(settings, catalogue)]);
 const recipes = readRecipes(catalogue, settings);
+const stock = stockImages(catalogue, settings);
 const [previousState, survey] = await reading;
 keepPins(pins, previousState);
 keepData(catalogue.services, settings.hosts, previousState);
@@ -43,20 +46,27 @@ const { edge } = settings;
 const edges = new Map(edge && [...hosts].map(([name, host]) => [name, edgeOn(names.edge(name), host, edge)]));
 const secrets = await secretValues(catalogue.secrets, settings.secrets);
 
-const found = await findPromotedImages(
-  recipes.filter(({ name }) => !pinOf(pins, name)),
-  settings,
-  previousState,
-);
+const isUnpinned = ({ name }: { name: string }) => !pinOf(pins, name);
+checkLocked(stock.filter(isUnpinned));
+const found = await findPromotedImages(recipes.filter(isUnpinned), settings, previousState);
+const pinned = (name: string, hash = "") => {
+  const pin = pinOf(pins, name);
+  if (!pin) return {};
+  const { services } = declared;
+  return { pin, waits: waiting(pin, name, hash, services), fields: differingFields(pin, name, services) };
+};
 const images = new Map<string, ServiceImage>();
 for (const recipe of recipes) {
+  const { name, hash } = recipe;
   const base = images.get(recipe.base?.name ?? "");
-  const pin = pinOf(pins, recipe.name);
-  const waits = pin && waiting(pin, recipe.name, recipe.hash, declared.services);
-  const fields = pin && differingFields(pin, recipe.name, declared.services);
-  const args = { recipe, settings, base, secrets, found: found.get(recipe.name), pin, waits, fields };
-  images.set(recipe.name, new ServiceImage(recipe.name, args));
+  const args = { recipe, settings, base, secrets, found: found.get(name), ...pinned(name, hash) };
+  images.set(name, new ServiceImage(name, args));
 }
+for (const image of stock)
+  images.set(
+    image.name,
+    new ServiceImage(image.name, { stock: image, settings, ...pinned(image.name, image.digest) }),
+  );
 
 const services = new Map<string, Service>();
 const hostNames = settings.hosts.map(({ name }) => name);

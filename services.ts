@@ -33,4 +33,11 @@ export const services: Service[] = [
     health: { command: ["store-ping"] },
   },
   { name: "worker", build: { base: "python-base" } },
+  {
+    name: "hello",
+    image: "busybox:1.36.1",
+    mirror: true,
+    command: ["sh", "-c", "echo 'hello from a stock image' >/tmp/hello && exec httpd -f -p 8000 -h /tmp"],
+    http: { port: 8000, path: "/hello" },
+  },
 ];

@@ -31,19 +31,43 @@ export async function debianTools(progress: Progress): Promise<string> {
   });
 }
 
-/** Puts what Debian packages have in them into a folder laid out like `/`: nothing of them is installed. */
-export async function unpackPackages(packages: readonly string[], folder: string): Promise<void> {
+/**
+ * Puts what Debian packages have in them into a folder laid out like `/`: nothing of them is installed.
+ * @param architecture whose packages, brought with lists of their own, so that this machine's apt stays as it is.
+ * @default this machine's
+ */
+export async function unpackPackages(
+  packages: readonly string[],
+  folder: string,
+  architecture?: Architecture,
+): Promise<void> {
   const debs = await mkdtemp(join(tmpdir(), "slipway-debs-"));
   try {
-    const download = () => output(["apt-get", "download", ...packages], { cwd: debs });
+    const apart = architecture ? await aptSettings(architecture, debs) : [];
+    const download = () => output(["apt-get", ...apart, "download", ...packages], { cwd: debs });
     await download().catch(async () => {
-      await output(["apt-get", "update"]); // no list of packages yet, or one that has become old
+      await output(["apt-get", ...apart, "update"]); // no list of packages yet, or one that has become old
       await download();
     });
-    for (const deb of await readdir(debs)) await output(["dpkg", "-x", join(debs, deb), folder]);
+    for (const file of await readdir(debs))
+      if (file.endsWith(".deb")) await output(["dpkg", "-x", join(debs, file), folder]);
   } finally {
     await rm(debs, { recursive: true });
   }
+}
+
+/** What has apt work for another architecture, with all that it writes in a folder. */
+async function aptSettings(architecture: Architecture, folder: string): Promise<string[]> {
+  for (const path of ["state/lists/partial", "cache/archives/partial"])
+    await mkdir(join(folder, path), { recursive: true });
+  return [
+    `Dir::State=${folder}/state`,
+    "Dir::State::status=/dev/null",
+    `Dir::Cache=${folder}/cache`,
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures=${architecture}`,
+    "Acquire::Languages=none",
+  ].flatMap((setting) => ["--option", setting]);
 }
 
 /** The package has one for each of thirty architectures, 10 MB apiece. */

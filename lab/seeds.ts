@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink } from "node:fs/promises";
+import { copyFile, mkdir, rm, symlink } from "node:fs/promises";
 import { get } from "node:https";
 import { join } from "node:path";
 import { cached } from "./cache.ts";
@@ -12,6 +12,7 @@ import {
   nativeArchitecture,
   put,
   suite,
+  unpackPackages,
 } from "./debian.ts";
 import { pack, type PlatformImage } from "./layout.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -70,14 +71,7 @@ export async function edgeSeed(traefik: string, progress: Progress): Promise<str
     progress,
     async (layout) => {
       const base = join(layout, "base");
-      const bin = join(base, "bin");
-      await mkdir(bin, { recursive: true });
-      await mkdir(join(base, "tmp"), { mode: 0o777 });
-      await output(["chmod", "1777", join(base, "tmp")]);
-      await copyFile(join(tools, "bin/busybox"), join(bin, "busybox"));
-      for (const applet of (await output([join(bin, "busybox"), "--list"])).split("\n")) {
-        if (applet && applet !== "busybox") await symlink("busybox", join(bin, applet));
-      }
+      await putBusybox(base, tools, tools);
       await put(base, "etc/passwd", "root:x:0:0:root:/:/bin/sh\ntraefik:x:1001:1001:traefik:/:/bin/sh\n");
       await put(base, "etc/group", "root:x:0:\ntraefik:x:1001:\n");
       const top = join(layout, "top");
@@ -87,6 +81,42 @@ export async function edgeSeed(traefik: string, progress: Progress): Promise<str
       await pack(layout, [{ architecture, layers: [base, top], config }]);
     },
   );
+}
+
+/**
+ * The OCI layout folder of a `busybox` for both platforms. It stands in for the official image, a stock image that the
+ * sample fleet runs.
+ */
+export async function busyboxSeed(progress: Progress): Promise<string> {
+  const native = await nativeArchitecture();
+  const tools = await debianTools(progress);
+  const key = [version, debianVersion, suite, architectures];
+  const what = `busybox for ${architectures.join(" and ")}: packed`;
+  return cached("busybox", key, what, progress, async (layout) => {
+    const images: PlatformImage[] = [];
+    for (const architecture of architectures) {
+      const folder = join(layout, architecture);
+      const packages = join(layout, `${architecture}-packages`);
+      const isNative = architecture === native;
+      if (!isNative) await unpackPackages(["busybox-static"], packages, architecture);
+      await putBusybox(folder, isNative ? tools : packages, tools);
+      await rm(packages, { recursive: true, force: true });
+      images.push({ architecture, layers: [folder], config: { Cmd: ["sh"], Env: [`PATH=${path}`] } });
+    }
+    await pack(layout, images);
+  });
+}
+
+/** Puts busybox and a name for each of its programs into a folder laid out like `/`, and a /tmp for everybody. */
+async function putBusybox(folder: string, from: string, tools: string): Promise<void> {
+  const bin = join(folder, "bin");
+  await mkdir(bin, { recursive: true });
+  await mkdir(join(folder, "tmp"), { mode: 0o777 });
+  await output(["chmod", "1777", join(folder, "tmp")]);
+  await copyFile(join(from, "bin/busybox"), join(bin, "busybox"));
+  for (const applet of (await output([join(tools, "bin/busybox"), "--list"])).split("\n")) {
+    if (applet && applet !== "busybox") await symlink("busybox", join(bin, applet));
+  }
 }
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Size, isSize } from "../lib/size.ts";
 import { paths } from "../lib/paths.ts";
-import { LOCK_FILE, readLock } from "../model/image/base-lock.ts";
+import { LOCK_FILE, readLock } from "../model/image/lock.ts";
 import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import { CACHES, type Cache } from "../model/image/caches.ts";
 import type { BuildSettings } from "../model/image/recipe.ts";
@@ -60,6 +60,8 @@ export function read(reader: Reader): ImageSettings {
   // Only the lab's builder takes docker.io's images from the lab's mirror.
   const mirror = builderEnvironment?.value("mirror");
   const lockFile = (mirror && builderEnvironment?.value("lockFile")) || LOCK_FILE;
+  const { lock, problems: unreadable } = readLock(resolve(paths.project, lockFile));
+  reader.problems.push(...unreadable);
   return {
     images: reader.choice("images", ["build", "promote"]),
     promoteFrom: promoteFrom
@@ -72,7 +74,7 @@ export function read(reader: Reader): ImageSettings {
     builders,
     platforms,
     source: reader.text("source") || undefined,
-    lock: readLock(resolve(paths.project, lockFile)),
+    lock,
     lockFile,
     mirror,
     caches: readCaches(reader),

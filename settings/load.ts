@@ -76,6 +76,7 @@ export function load(services: object, pinned?: PinsFile): Loaded {
     edgePorts: [settings.edge?.port, settings.edge?.https?.port].filter((port) => port !== undefined),
     secretsGiven: Object.keys(settings.secrets),
     htpasswds: settings.htpasswds,
+    lock: settings.lock,
   });
   const catalogueProblems = "problems" in read ? read.problems : [];
   const problems = [

@@ -38,6 +38,14 @@ export function read(reader: Reader): RegistrySettings {
   return { registry, push, pull: pull ?? push, warnings };
 }
 
+/** The account that the stack reads with at an image's registry, if any; without one, `docker login` may have it. */
+export function credentialsAt(
+  repository: string,
+  { push, pull }: Pick<RegistrySettings, "push" | "pull">,
+): Credentials | undefined {
+  return [pull, push].find((each) => each?.registry === registryOf(repository));
+}
+
 function pullsWithPushToken({ user }: Credentials): string {
   return (
     `Pulumi.${pulumi.getStack()}.yaml/pullUser: the hosts pull with the token of ${user}, which may push: whoever has a ` +

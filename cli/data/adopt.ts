@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { type Adopted, adoption } from "../../model/state/adopt.ts";
+import { pinsOfBuilt, pinsOfStock } from "../../model/state/adopt/pins.ts";
 import type { ActualContainer } from "../../model/container/actual.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, pinOf } from "../../model/history/pins.ts";
-import { type Recipe, readRecipes } from "../../model/image/recipe.ts";
+import { readRecipes } from "../../model/image/recipe.ts";
+import { stockImages } from "../../model/image/stock.ts";
 import { parseInventory, inventoryScript } from "../../host/scripts/inventory.ts";
 import { nameIn } from "../../model/state/resources.ts";
 import { TYPES } from "../../model/state/types.ts";
@@ -20,7 +22,6 @@ import { readPinned, writePins } from "../history/pinning.ts";
 import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { shortDigest } from "../../lib/digest.ts";
-import { digestOf, repositoryOf } from "../../model/image/reference.ts";
 
 interface Options extends LockOptions, StackOption {
   dryRun?: boolean;
@@ -58,8 +59,12 @@ export function adoptVerb(): Command {
 
     const { containers, others, resources } = adoption(planned, hosts, catalogue.services, known);
     const pinned = await readPinned(session);
-    const recipes = readRecipes(catalogue, settings).filter(({ name }) => !pinOf(pinned.pins, name));
-    const pins = pinsOf(containers, recipes, settings.registry);
+    const isUnpinned = ({ name }: { name: string }) => !pinOf(pinned.pins, name);
+    const recipes = readRecipes(catalogue, settings).filter(isUnpinned);
+    const pins = {
+      ...pinsOfBuilt(containers, recipes, settings.registry),
+      ...pinsOfStock(containers, stockImages(catalogue, settings).filter(isUnpinned)),
+    };
     const done = { containers, pins, others, rolls: [] as string[] };
     if (options.dryRun || !containers.length) {
       printAdoption(done, options.json);
@@ -93,29 +98,6 @@ export function adoptVerb(): Command {
   });
 }
 
-/** Pins for what was built of other sources than those that are here. */
-function pinsOf(
-  containers: readonly Adopted[],
-  recipes: readonly Recipe[],
-  registry: string,
-): Record<string, Pin> {
-  const pins: Record<string, Pin> = {};
-  for (const { service, image, hash } of containers) {
-    const digest = digestOf(image);
-    const recipe = recipes.find(({ name }) => name === service);
-    if (
-      !recipe ||
-      !digest ||
-      !hash ||
-      hash === recipe.hash ||
-      repositoryOf(image) !== `${registry}/${service}`
-    )
-      continue;
-    pins[service] = { digest, hash, why: "was running when the stack's state was lost" };
-  }
-  return pins;
-}
-
 interface Done {
   containers: Adopted[];
   pins: Record<string, Pin>;
@@ -131,7 +113,8 @@ function printAdoption(done: Done, json = false): void {
         `${service} ${slot} on ${host}: ${container}, ${shortDigest(image)}`,
     ),
     ...Object.keys(pins).map(
-      (service) => `${service}: pinned, as it was built of other sources; newer waits`,
+      (service) =>
+        `${service}: pinned, as it is of other sources, or another digest than the lock's; newer waits`,
     ),
     ...others.map((other) => `left alone: ${other}`),
     ...rolls.map((name) => `${name}: is not as services.ts says; the next pulumi up rolls it`),

@@ -14,14 +14,15 @@ import { readSettings } from "../project/program-settings.ts";
 export async function showFailedPulls(session: Session): Promise<void> {
   const unmade = takeUnmade();
   if (!unmade.length) return;
-  const { pull } = (await readSettings(session)).settings;
+  const { pull, registry } = (await readSettings(session)).settings;
   const login = pull && { registry: pull.registry, user: pull.user, token: await valueOf(pull.token) };
   const hosts = [...new Map(unmade.map(({ host }) => [host.name, host])).values()];
   await onEach(hosts, progress, async (host) => {
     const images = unmade.filter((container) => container.host.name === host.name).map(({ image }) => image);
     for (const image of new Set(images)) {
       const reason = (await onHost(host, pullScript({ image, login }))).trim();
-      if (reason) progress(formatPullFailure(host.name, image, clip(printable(reason), 2000)));
+      const isStock = !image.startsWith(`${registry}/`);
+      if (reason) progress(formatPullFailure(host.name, image, clip(printable(reason), 2000), isStock));
     }
   });
 }

@@ -3,6 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { type Pruned, bytesFreed, pruneScript, parsePruned } from "../../host/scripts/prune.ts";
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
+import { isBuilt } from "../../model/catalogue/build.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
@@ -66,12 +67,19 @@ async function readKeep(session: Session): Promise<number> {
   });
 }
 
-/** The services that are on a host, and what their images are pulled from. */
+/**
+ * The services that are on a host, and the stack's own repositories there. What else was pulled from a stock image's may be
+ * anybody's, though no container uses it.
+ */
 function imagesOn(host: string, { services, edges, containers }: Deployed) {
   const here = services.filter(({ hosts }) => hosts.some(({ name }) => name === host));
   const names = here.map(({ entry }) => entry.name);
+  const own = here.filter(({ entry }) => isBuilt(entry) || entry.mirror).map(({ entry }) => entry.name);
   const images = containers.filter(
-    (container) => container.host === host && names.includes(container.service),
+    ({ service, inputs, ...container }) =>
+      container.host === host &&
+      own.includes(service) &&
+      repositoryOf(inputs.image ?? "").endsWith(`/${service}`),
   );
   return {
     services: edges.some(({ name }) => name === host) ? [...names, EDGE_SERVICE] : names,

@@ -5,6 +5,7 @@ import { lookAtFleet } from "./look.ts";
 import { UserError } from "../../lib/errors.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import type { Live } from "../../model/history/live.ts";
+import { type ImageState, parseState } from "../../model/state/parse.ts";
 import { showSize } from "../../lib/size.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
@@ -34,7 +35,8 @@ export function statusVerb(): Command {
       ]);
       const { hosts, unreachable, state } = look;
       const live = liveOf(updates, state.resources ?? []);
-      const replicas = look.replicas.map((replica) => withCommit(replica, live));
+      const { images } = parseState(state.resources ?? []);
+      const replicas = look.replicas.map((replica) => withImage(withCommit(replica, live), images));
       const { project, stack } = session;
       process.stdout.write(
         json
@@ -58,6 +60,12 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
   const [image, ...others] = answering;
   const isLive = replica.running !== undefined && image?.endsWith(replica.running) && !others.length;
   return isLive ? { ...replica, commit, dirty } : replica;
+}
+
+/** A replica with the name of its stock image, where that is what runs. */
+function withImage(replica: ReplicaStatus, images: ReadonlyMap<string, ImageState>): ReplicaStatus {
+  const { stock, digest } = images.get(replica.service) ?? {};
+  return stock !== undefined && digest === replica.running ? { ...replica, image: stock } : replica;
 }
 
 /** A table of at most 110 columns. */
@@ -99,16 +107,19 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
       ? []
       : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: slipway maintenance ${service} off\n`,
   );
-  return table([head, ...rows]) + [...replicas.flatMap(formatEdge), ...sick, ...closed].join("");
+  return table([head, ...rows]) + [...replicas.flatMap(formatOrigin), ...sick, ...closed].join("");
 }
 
-/** Which reverse proxy faces the world, and how old its image is; not of an image whose time says nothing. */
-export function formatEdge({ service, host, version, created = "" }: ReplicaStatus): string[] {
-  if (service !== EDGE_SERVICE) return [];
+/**
+ * What a replica runs that was made elsewhere, and how old that is: the reverse proxy that faces the world, a stock image.
+ * Not of an image whose time says nothing.
+ */
+export function formatOrigin({ service, slot, host, image, version, created = "" }: ReplicaStatus): string[] {
+  if (service !== EDGE_SERVICE && image === undefined) return [];
   // Reproducible builds have one of the first days of Unix, or of PCs.
   const made = Date.parse(created) > Date.UTC(2000, 0) ? `its image was made ${age(created)} ago` : "";
-  const words = [version && `version ${version}`, made].filter(Boolean).join(", ");
-  return words ? [`edge on ${host}: ${words}\n`] : [];
+  const words = [image, version && `version ${version}`, made].filter(Boolean).join(", ");
+  return words ? [`${replicaName(service, slot)} on ${host}: ${words}\n`] : [];
 }
 
 /** What is not as it was left, a line each, and the command that mends it. */

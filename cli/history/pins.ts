@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, describePin, differingFields, pinOf, pinsIn, waiting } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
+import { stockImages } from "../../model/image/stock.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { pinsFor, readPinned, writePins } from "./pinning.ts";
@@ -73,7 +74,11 @@ export function pinsVerb(): Command {
     .action(async ({ json, ...options }: { json?: boolean } & StackOption) => {
       const session = await openSession(options);
       const { settings, catalogue, pins, declared } = await readSettings(session);
-      const rows = readRecipes(catalogue, settings).flatMap(({ name, hash }): [string, Pin, string[]][] => {
+      const newest = [
+        ...readRecipes(catalogue, settings),
+        ...stockImages(catalogue, settings).map(({ name, digest }) => ({ name, hash: digest ?? "" })),
+      ];
+      const rows = newest.flatMap(({ name, hash }): [string, Pin, string[]][] => {
         const pin = pinOf(pins, name);
         return pin ? [[name, pin, waiting(pin, name, hash, declared.services)]] : [];
       });

@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { accountOf } from "../../settings/credentials.ts";
-import { imageSizes } from "../../registry/sizes.ts";
-import { Repository } from "../../registry/client.ts";
+import { imageSizes, knownSizes } from "../../registry/sizes.ts";
 import { digestOf, registryOf, repositoryOf } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
 import { writePrivate } from "../../lib/files.ts";
@@ -16,6 +14,7 @@ import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openRepository } from "../lib/repository.ts";
 import { openSession } from "../project/session.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import { recordUpdates } from "../deploy/record-metrics.ts";
@@ -108,29 +107,38 @@ function hostsOf({ hosts, edges, services, containers }: Deployed): ReportHost[]
 }
 
 /**
- * What the registry says of images, `repository@sha256:…`, and of how much may be pulled. Where it cannot be asked the
- * page is written without: sizes that were asked for before are known.
+ * What the stack's registry says of its images, `repository@sha256:…`, and of how much may be pulled. Where it cannot be
+ * asked the page is written without: sizes that were asked for before are known. Other registries, which count each
+ * question as a pull, are not asked for stock images.
  */
 async function askRegistry(
   session: Session,
   images: readonly string[],
 ): Promise<Pick<ReportData, "sizes" | "registry">> {
   const sizes: Record<string, PlatformSize[]> = {};
-  const registry: RegistryFacts = { name: images[0] ? registryOf(images[0]) : "", problem: "" };
+  const registry: RegistryFacts = { name: "", problem: "" };
   const note = (error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     registry.problem ||= error.message;
     return undefined;
   };
-  const account = await readSettings(session)
-    .then(({ settings }) => accountOf(settings.pull))
-    .catch(note);
-  const ask = async (image: string, isFirst: boolean) => {
+  const settings = await readSettings(session).then((read) => read.settings, note);
+  const own = images.filter((image) => settings && image.startsWith(`${settings.registry}/`));
+  const [first = images[0] ?? ""] = own;
+  registry.name = first && registryOf(first);
+  for (const digest of images.flatMap((image) => digestOf(image) ?? [])) {
+    const known = knownSizes(digest);
+    if (known) sizes[digest] = known;
+  }
+  const ask = async (image: string) => {
     const digest = digestOf(image) ?? "";
-    const repository = new Repository(repositoryOf(image), account);
-    if (isFirst) registry.pullLimit = await repository.pullLimit(digest);
+    const repository = await openRepository(
+      repositoryOf(image),
+      settings ?? { push: undefined, pull: undefined },
+    );
+    if (image === first) registry.pullLimit = await repository.pullLimit(digest);
     sizes[digest] = await imageSizes(repository, digest);
   };
-  await Promise.all(images.map((image, index) => ask(image, index === 0).catch(note)));
+  await Promise.all(own.map((image) => ask(image).catch(note)));
   return { sizes, registry };
 }

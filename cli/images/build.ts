@@ -9,14 +9,15 @@ import { type Builder, partName } from "../../model/image/builders.ts";
 import { cacheFlags, unusedCaches } from "../../model/image/caches.ts";
 import { UserError } from "../../lib/errors.ts";
 import { folderAdvice } from "../../model/catalogue/context-check.ts";
-import { type Recipe, readRecipes, sourceFolders } from "../../model/image/recipe.ts";
+import { type Recipe, sourceFolders } from "../../model/image/recipe.ts";
 import type { Session } from "../../stack/session.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { makeFolder } from "../../lib/files.ts";
 import { inProject, kept, paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
-import { named, readSettings } from "../project/program-settings.ts";
+import { readSettings } from "../project/program-settings.ts";
+import { namedRecipes } from "./named-recipes.ts";
 
 interface Options extends StackOption {
   cache: boolean;
@@ -42,10 +43,10 @@ async function buildAll(session: Session, names: readonly string[], options: Opt
   const read = await readSettings(session);
   const platforms = options.platform?.flatMap((text) => text.split(",")).toSorted();
   const settings = { ...read.settings, ...(platforms && { platforms }), images: "build" as const };
-  const recipes = readRecipes(read.catalogue, settings);
+  const recipes = namedRecipes(read.catalogue, settings, names);
   for (const line of unusedCaches(settings.caches, process.env)) progress(line);
   const builds = new Builds(settings, options);
-  for (const recipe of named(recipes, names)) {
+  for (const recipe of recipes) {
     for (const advice of folderAdvice(recipe.name, sourceFolders(recipe), paths.project)) progress(advice);
     process.stdout.write(`${await builds.build(recipe)}\n`);
   }

@@ -1,17 +1,18 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { Account } from "../../registry/account.ts";
-import { accountOf } from "../../settings/credentials.ts";
-import { Repository } from "../../registry/client.ts";
-import { parseReference } from "../../model/image/reference.ts";
+import type { Settings } from "../../settings/load.ts";
+import { imageDetails } from "../../registry/details.ts";
+import { parseReference, registryOf, repositoryAt } from "../../model/image/reference.ts";
 import type { Catalogue } from "../../model/catalogue/service.ts";
 import type { Session } from "../../stack/session.ts";
 import { paths } from "../../lib/paths.ts";
 import { UserError } from "../../lib/errors.ts";
-import { formatLock, updateLock } from "../../model/image/base-lock.ts";
+import { type LockedImage, formatLock, lockKey, updateLock } from "../../model/image/lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
+import { needsLock } from "../../model/image/stock.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openRepository } from "../lib/repository.ts";
 import { openSession } from "../project/session.ts";
 import { progress } from "../lib/progress.ts";
 import { otherCatalogues, readSettings } from "../project/program-settings.ts";
@@ -20,20 +21,22 @@ import { otherCatalogues, readSettings } from "../project/program-settings.ts";
 export function lockVerb(): Command {
   return new Command("lock")
     .description(
-      "pin the external images that Dockerfiles name, by digest; shows what is new, and newer ones",
+      "pin the external images that Dockerfiles name and services run, by digest; shows what is new, and newer ones",
     )
     .addOption(stackOption())
-    .option("--update", "take the newer ones: what stands on them is built again", false)
+    .option(
+      "--update",
+      "take the newer ones: what stands on them is built again, what runs them rolls",
+      false,
+    )
     .action(async ({ update, ...options }: { update: boolean } & StackOption) => {
       const session = await openSession(options);
       const { settings, catalogue } = await readSettings(session);
-      const imagesOf = (each: Catalogue) =>
-        readRecipes(each, { ...settings, lock: {}, images: "build" }).flatMap(({ unpinned }) => unpinned);
+      const imagesOf = (each: Catalogue) => externalImages(each, settings);
       const { images: others, unknown } = await imagesOfOthers(session, imagesOf);
-      const images = [...new Set([...imagesOf(catalogue), ...others])].sort();
-      const account = await accountOf(settings.push);
-      const digests = await Promise.all(images.map((image) => digestOf(image, settings.mirror, account)));
-      const now = Object.fromEntries(images.map((image, index) => [image, digests[index] ?? ""]));
+      const images = byKey([...imagesOf(catalogue), ...others]);
+      const locked = await Promise.all(images.map((image) => look(image, settings)));
+      const now = Object.fromEntries(images.flatMap(({ key }, index) => [[key, locked[index] ?? ""]]));
       // What a stack that cannot be read may name stays.
       const { lock, changes } = updateLock(
         settings.lock,
@@ -50,12 +53,43 @@ export function lockVerb(): Command {
     });
 }
 
+/** An image that the lock is to have. */
+interface ExternalImage {
+  /** Its name in the lock. */
+  key: string;
+  image: string;
+  platform?: string | undefined;
+  /** The entry of services.ts that runs it as it is, of which more is to be known; none where builds stand on it. */
+  service?: string;
+}
+
+/** The images that a catalogue has from elsewhere. */
+function externalImages(catalogue: Catalogue, settings: Settings): ExternalImage[] {
+  const recipes = readRecipes(catalogue, { ...settings, lock: {}, images: "build" });
+  return [
+    ...recipes.flatMap(({ unpinned }) => unpinned.map((image) => ({ key: image, image }))),
+    ...catalogue.services.flatMap(({ name, image, platform }) =>
+      image !== undefined && needsLock({ image, platform })
+        ? [{ key: lockKey(image, platform), image, platform, service: name }]
+        : [],
+    ),
+  ];
+}
+
+/** Each once, in order; one that a service runs in the place of the same one that builds stand on. */
+function byKey(images: readonly ExternalImage[]): ExternalImage[] {
+  const found = new Map<string, ExternalImage>();
+  for (const image of images)
+    if (image.service !== undefined || !found.has(image.key)) found.set(image.key, image);
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /** The images that the project's other stacks name: the lock is theirs too. */
 async function imagesOfOthers(
   session: Session,
-  imagesOf: (catalogue: Catalogue) => string[],
-): Promise<{ images: string[]; /** Whether there are more. */ unknown: boolean }> {
-  const images: string[] = [];
+  imagesOf: (catalogue: Catalogue) => ExternalImage[],
+): Promise<{ images: ExternalImage[]; /** Whether there are more. */ unknown: boolean }> {
+  const images: ExternalImage[] = [];
   let unknown = false;
   for (const { stack, catalogue, problem } of await otherCatalogues(session)) {
     try {
@@ -72,22 +106,17 @@ async function imagesOfOthers(
 }
 
 /** What the image's registry, or the one that stands for docker.io, has under its tag. */
-async function digestOf(
-  image: string,
-  mirror: string | undefined,
-  account: Account | undefined,
-): Promise<string> {
-  const { registry, repository, tag = "latest" } = parseReference(image);
-  const mirrored = registry === "docker.io" && mirror;
-  const asked = new Repository(
-    mirrored ? `${mirror}/${repository}` : `${registry}/${repository}`,
-    mirrored ? account : undefined,
-  );
-  const found = await asked.digest(tag);
-  if (!found) {
-    const why =
-      asked.refusal === undefined ? "" : `, or not for this account to see (it says ${asked.refusal})`;
-    throw new UserError(`${image}: not found on ${registry}${why}; check FROM`);
-  }
-  return found;
+async function look({ image, platform, service }: ExternalImage, settings: Settings): Promise<LockedImage> {
+  const name = repositoryAt(image, settings.mirror);
+  const { tag = "latest", digest } = parseReference(image);
+  const repository = await openRepository(name, settings);
+  const reference = digest ?? tag;
+  const found = await (service === undefined
+    ? repository.digest(reference)
+    : imageDetails(repository, { reference, platform }));
+  if (found !== undefined) return found;
+  const { refusal } = repository;
+  const why = refusal === undefined ? "" : `, or not for this account to see (it says ${refusal})`;
+  const where = service === undefined ? "FROM" : `services/${service}/image`;
+  throw new UserError(`${image}: not found on ${registryOf(image)}${why}; check ${where}`);
 }

@@ -21,9 +21,9 @@ export function recordVerb(): Command {
     .addOption(stackOption())
     .action(async ({ file, ...options }: { file: string } & StackOption) => {
       const { resources = [] } = await readState(await openSession(options));
-      // What is pinned was built by an earlier update.
-      const built = [...parseState(resources).images].flatMap(([name, { hash, digest, pin }]) =>
-        hash && digest && !pin ? [[name, { hash, digest }] as const] : [],
+      // What is pinned was built by an earlier update; what a stock image is, the lock says to every stack.
+      const built = [...parseState(resources).images].flatMap(([name, { hash, digest, stock, pin }]) =>
+        hash && digest && !pin && stock === undefined ? [[name, { hash, digest }] as const] : [],
       );
       if (!built.length) throw new UserError("nothing is built yet; run pulumi up");
       writeFileSync(resolve(paths.project, file), formatRecord(Object.fromEntries(built)));

@@ -1,16 +1,16 @@
 import { Command } from "commander";
-import { accountOf } from "../../settings/credentials.ts";
-import type { Account } from "../../registry/account.ts";
+import type { Settings } from "../../settings/load.ts";
 import { imageSizes } from "../../registry/sizes.ts";
-import { Repository } from "../../registry/client.ts";
 import { digestOf, repositoryOf } from "../../model/image/reference.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type PlatformSize, growth } from "../../model/image/size.ts";
-import { pinOf } from "../../model/history/pins.ts";
+import { pinOf, pinnedRepository } from "../../model/history/pins.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
+import { stockImages } from "../../model/image/stock.ts";
 import { isReplica } from "../../model/rollout/replica.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
+import { openRepository } from "../lib/repository.ts";
 import { openSession } from "../project/session.ts";
 import { named, readSettings } from "../project/program-settings.ts";
 
@@ -25,16 +25,31 @@ export function sizesVerb(): Command {
     .action(async (names: string[], options: StackOption) => {
       const session = await openSession(options);
       const { settings, catalogue, pins } = await readSettings(session);
-      const account = await accountOf(settings.pull);
       const { containers } = await readDeployed(session);
-      for (const { name, hash } of named(readRecipes(catalogue, settings), names)) {
-        const repository = new Repository(`${settings.registry}/${name}`, account);
-        const digest = pinOf(pins, name)?.digest ?? (await repository.digest(hash));
-        if (!digest) throw new UserError(`services/${name}: not built yet: no ${repository.name}:${hash}`);
+      const images = [
+        ...readRecipes(catalogue, settings).map(({ name, hash }) => ({ name, hash, where: undefined })),
+        ...stockImages(catalogue, settings).map(({ name, digest, source, repository, mirror }) => {
+          return { name, hash: digest, where: mirror ? repository : source };
+        }),
+      ];
+      for (const { name, hash, where } of named(images, names)) {
+        const own = `${settings.registry}/${name}`;
+        const pin = pinOf(pins, name);
+        const repository = await openRepository(
+          pin ? pinnedRepository(pin, own, where ?? own) : (where ?? own),
+          settings,
+        );
+        const digest = pin?.digest ?? (hash && (await repository.digest(hash)));
+        if (!digest) {
+          const problem = hash
+            ? `no ${repository.name}:${hash}`
+            : "not in the lock. Run: npx --no slipway lock";
+          throw new UserError(`services/${name}: ${where ? "" : "not built yet: "}${problem}`);
+        }
         const last = containers.find(
           ({ service, slot, leaving }) => service === name && isReplica(slot) && !leaving,
         )?.inputs.image;
-        const before = last ? await deployedSizes(last, account) : [];
+        const before = last ? await deployedSizes(last, settings) : [];
         for (const line of growth(name, before, await imageSizes(repository, digest)))
           process.stdout.write(`${line}\n`);
       }
@@ -42,6 +57,6 @@ export function sizesVerb(): Command {
 }
 
 /** What an image weighs that is given by digest. */
-function deployedSizes(image: string, account: Account | undefined): Promise<PlatformSize[]> {
-  return imageSizes(new Repository(repositoryOf(image), account), digestOf(image) ?? "");
+async function deployedSizes(image: string, settings: Settings): Promise<PlatformSize[]> {
+  return imageSizes(await openRepository(repositoryOf(image), settings), digestOf(image) ?? "");
 }

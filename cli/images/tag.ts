@@ -4,14 +4,14 @@ import { Repository } from "../../registry/client.ts";
 import { isContentHash } from "../../lib/digest.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pinOf } from "../../model/history/pins.ts";
-import { readRecipes } from "../../model/image/recipe.ts";
 import { type Tag, releaseTags, tagOf } from "../../model/image/tags.ts";
 import type { Session } from "../../stack/session.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
 import { currentCommit } from "../lib/git.ts";
 import { progress } from "../lib/progress.ts";
-import { named, readSettings } from "../project/program-settings.ts";
+import { readSettings } from "../project/program-settings.ts";
+import { namedRecipes } from "./named-recipes.ts";
 
 interface Options extends StackOption {
   tag: string[];
@@ -41,7 +41,7 @@ async function putTags(
   { tag, move, dryRun }: Options,
 ): Promise<void> {
   const { settings, catalogue, pins } = await readSettings(session);
-  const wanted = named(readRecipes(catalogue, settings), names);
+  const wanted = namedRecipes(catalogue, settings, names);
   // The newest source of what is pinned is not built, and what it is pinned to has its tags.
   const recipes = wanted.filter(({ name }) => !pinOf(pins, name));
   const tags: Tag[] = tag.length

@@ -7,6 +7,7 @@ import type { HostAddress } from "../../model/host/address.ts";
 import { chooseRange } from "../../model/host/network.ts";
 import { type Occupied, type WantedPort, takenPorts } from "../../model/host/occupied.ts";
 import { portsOf } from "../../model/catalogue/ports.ts";
+import { platformProblems } from "../../model/image/stock.ts";
 import { hostOf } from "../../model/rollout/placement.ts";
 import { networkRanges } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
@@ -35,7 +36,8 @@ export async function surveyHosts(hosts: readonly HostAddress[]): Promise<Survey
 
 /**
  * The ranges of addresses of the fleet's networks, by host.
- * @throws pulumi.RunError with every range and port of a host that somebody else has, before anything is done
+ * @throws pulumi.RunError with every range and port of a host that somebody else has, and every stock image that is not
+ * made for its host, before anything is done
  */
 export function placeOnHosts(
   settings: Settings,
@@ -80,6 +82,9 @@ export function placeOnHosts(
       ),
     ];
     problems.push(...takenPorts(host, own, wanted, occupied));
+    const { platform } = occupied;
+    if (platform)
+      problems.push(...here.flatMap((each) => platformProblems(each, settings.lock, host, platform)));
   }
   if (problems.length) throw new pulumi.RunError(problems.join("\n"));
   return ranges;

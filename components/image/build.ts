@@ -12,7 +12,7 @@ import { folderAdvice } from "../../model/catalogue/context-check.ts";
 import { digestOf } from "../../model/image/reference.ts";
 import { BUILD_EPOCH, exportOptions, imageLabels, sourceFolders } from "../../model/image/recipe.ts";
 import { accountOfCopy } from "./copy-account.ts";
-import type { ServiceImageArgs } from "./image.ts";
+import type { OwnImageArgs } from "./image.ts";
 
 /**
  * Builds an image, pushes it under its content's hash, and gives its digest. Where each platform has a builder of its
@@ -20,7 +20,7 @@ import type { ServiceImageArgs } from "./image.ts";
  */
 export function declareBuild(
   name: string,
-  args: ServiceImageArgs,
+  args: OwnImageArgs,
   repository: string,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
@@ -84,7 +84,7 @@ export function declareBuild(
 }
 
 /** What all parts of an image have in common. */
-function imageInputs({ recipe, base, secrets }: ServiceImageArgs): dockerBuild.ImageArgs {
+function imageInputs({ recipe, base, secrets }: OwnImageArgs): dockerBuild.ImageArgs {
   const staged = stage(recipe);
   const buildSecrets = Object.entries(recipe.entry.build?.secrets ?? {});
   const named: Record<string, pulumi.Input<string>> = {

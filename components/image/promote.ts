@@ -11,7 +11,7 @@ import type { StateResource } from "../../model/state/resources.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { asRunError } from "../program/errors.ts";
 import { accountOfCopy } from "./copy-account.ts";
-import type { ServiceImageArgs } from "./image.ts";
+import type { OwnImageArgs } from "./image.ts";
 
 /**
  * The images of a promoting stack, by name; none for a building stack. The state has those that have not changed; the
@@ -72,7 +72,7 @@ function knownImages(
 /** Takes an image over under its content's hash, out of another registry where the stack has one; gives its digest. */
 export function declarePromotion(
   name: string,
-  { recipe, settings, found }: ServiceImageArgs,
+  { recipe, settings, found }: OwnImageArgs,
   repository: string,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {

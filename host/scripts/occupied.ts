@@ -20,6 +20,7 @@ export function parseOccupied(printed: string): Occupied {
   const users = new Map<string, string>();
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
   const features: HostFeatures = { ...USUAL };
+  let platform: string | undefined;
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
@@ -30,6 +31,7 @@ export function parseOccupied(printed: string): Occupied {
     else if (kind === "listening") listeners.push({ ...parseSocket(second, first), user: third });
     else if (kind === "user") users.set(first, second);
     else if (kind === "engine") features.dockerRoot = words.join(" ");
+    else if (kind === "platform") platform = first;
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
     else if (kind === "ipv6") features.ipv6 = true;
   }
@@ -38,6 +40,7 @@ export function parseOccupied(printed: string): Occupied {
     containers,
     routes,
     features,
+    platform,
     listeners: listeners.map((listener) => ({
       ...listener,
       user: users.get(listener.user) ?? listener.user,

@@ -26,19 +26,29 @@ export function pullScript({ image, login }: PullArgs): string {
   return assignments({ ...variables }) + readScripts(["waiting", "pull"]);
 }
 
-/** What to do about the reasons that engines and registries give. */
-const ADVICE: readonly [RegExp, string][] = [
+/** What to do about the reasons that engines and registries give: of an image of our own, and of a stock image. */
+const ADVICE: readonly [said: RegExp, own: string, stock?: string][] = [
   [/no space left on device/i, "The host's disk is full: free some of it, as by slipway prune"],
   [
     /toomanyrequests|too many requests|rate limit/i,
     "Set pullUser and pullToken, whose limit is higher, or wait",
+    "Wait, or copy it into your own registry once: mirror: true",
   ],
   [
     /no matching manifest|does not match the specified platform|no match for platform/i,
     "It was not built for the host's platform: add that to slipway:platforms",
+    'It is not made for the host\'s platform: choose another image, or where the host emulates one, platform: "linux/amd64"',
   ],
-  [/unauthorized|denied|authentication required|forbidden/i, "Check pullUser and pullToken"],
-  [/manifest unknown|not found/i, "It is not in the registry any more: slipway build brings it back"],
+  [
+    /unauthorized|denied|authentication required|forbidden/i,
+    "Check pullUser and pullToken",
+    "Check its name; if it is private, log in by docker login here and copy it into your own registry: mirror: true",
+  ],
+  [
+    /manifest unknown|not found/i,
+    "It is not in the registry any more: slipway build brings it back",
+    "It is not in its registry any more: slipway lock --update takes what is",
+  ],
   [
     /no such host|connection refused|timeout|timed out|network is unreachable/i,
     "The host does not reach the registry",
@@ -47,7 +57,8 @@ const ADVICE: readonly [RegExp, string][] = [
 ];
 
 /** The sentence that says why an image could not be pulled, and what to do where that is known. */
-export function formatPullFailure(host: string, image: string, reason: string): string {
-  const advice = ADVICE.find(([said]) => said.test(reason))?.[1];
+export function formatPullFailure(host: string, image: string, reason: string, isStock = false): string {
+  const [, own, stock = own] = ADVICE.find(([said]) => said.test(reason)) ?? [];
+  const advice = isStock ? stock : own;
   return `${host}: ${image} could not be pulled: ${reason}${advice ? `. ${advice}` : ""}`;
 }

@@ -1,3 +1,4 @@
+import type { Lock } from "../image/lock.ts";
 import type { Catalogue } from "./service.ts";
 
 /** What the checks of a catalogue need to know of its stack. */
@@ -16,6 +17,8 @@ export interface StackContext {
   secretsGiven: readonly string[];
   /** Names of those whose value is lines of htpasswd. */
   htpasswds: readonly string[];
+  /** What is known of stock images. */
+  lock: Lock;
 }
 
 /**

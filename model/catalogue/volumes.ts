@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import * as z from "zod";
 import { declaredVolumes } from "../image/declared-volumes.ts";
+import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
 import { isBuilt, sources } from "./build.ts";
 import type { Base, Catalogue, Service } from "./service.ts";
 import type { Check } from "./stack-context.ts";
@@ -50,12 +51,13 @@ export const sharedVolume = z.strictObject({
   labels: z.record(z.string(), z.string()).optional(),
 });
 
-/** Data that two volumes would go on with, and paths that an image of ours declares as volumes and nothing is mounted on. */
-export const volumeProblems: Check = (catalogue, { folder }) => [
+/** Data that two volumes would go on with, and paths that an image declares as volumes and nothing is mounted on. */
+export const volumeProblems: Check = (catalogue, { folder, lock }) => [
   ...formerProblems(catalogue),
   ...catalogue.services.flatMap((service) => {
-    const mounted = (service.volumes ?? []).map(({ target }) => posix.join(target, "/"));
-    return imageVolumes(service, catalogue, folder)
+    const mounts = [...(service.volumes ?? []), ...(service.tmpfs ?? [])];
+    const mounted = mounts.map(({ target }) => posix.join(target, "/"));
+    return (isBuilt(service) ? imageVolumes(service, catalogue, folder) : stockVolumes(service, lock))
       .filter((path) => !mounted.includes(posix.join(path, "/")))
       .map(
         (path) =>
@@ -79,12 +81,16 @@ function formerProblems({ services }: Catalogue): string[] {
   );
 }
 
+/** What a stock image declares, as its lock has it; of one that is given by digest only the cutover knows. */
+function stockVolumes({ image = "", platform }: Service, lock: Lock): string[] {
+  return lockedDetails(lock, lockKey(image, platform))?.volumes ?? [];
+}
+
 /**
  * What the Dockerfiles of an image and of the bases below it declare. Of images that are not ours only the host's engine
  * knows; the cutover asks it.
  */
 function imageVolumes(entry: Service | Base, catalogue: Catalogue, folder: string): string[] {
-  if (!isBuilt(entry)) return [];
   const { dockerfileInline } = entry.build ?? {};
   const file = join(folder, sources(entry).dockerfile);
   // One that is missing is told as that.

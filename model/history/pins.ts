@@ -5,14 +5,16 @@ import type { Service } from "../catalogue/service.ts";
 import { parseState } from "../state/parse.ts";
 import type { StateResource } from "../state/resources.ts";
 import { schemaText } from "../../lib/schema-text.ts";
-import { isWholeDigest, shortDigest } from "../../lib/digest.ts";
+import { isContentHash, isWholeDigest, shortDigest } from "../../lib/digest.ts";
 
 const digest = z.string().refine(isWholeDigest, "must be sha256: and 64 hexadecimal digits");
 
 const pin = z.strictObject({
   /** The image that runs, whatever the sources say. */
   digest,
-  /** The content hash it was built of, where the history tells. */
+  /** Where a stock image was pulled from; of our own images it is the stack's registry. */
+  repository: z.string().optional(),
+  /** The content hash it was built of, where the history tells; of a stock image its digest. */
   hash: z.string().optional(),
   /** The update that had brought it, and from which commit. */
   release: z.int().optional(),
@@ -21,7 +23,7 @@ const pin = z.strictObject({
   since: z.string().optional(),
   /** Why, for people. */
   why: z.string().optional(),
-  /** What services.ts said then, and is to say again, its build left out. Checked with the catalogue. */
+  /** What services.ts said then, and is to say again, what its image is made of left out. Checked with the catalogue. */
   entry: z.looseObject({ name: z.string() }).optional(),
 });
 
@@ -70,6 +72,15 @@ export function pinOf(pins: PinsFile, service: string): Pin | undefined {
   return entry && "digest" in entry ? entry : undefined;
 }
 
+/**
+ * Where the image of a pin is pulled from.
+ * @param own the stack's own repository for the service
+ * @param declared where what services.ts says now is pulled from
+ */
+export function pinnedRepository({ repository, hash = "" }: Pin, own: string, declared: string): string {
+  return repository ?? (isContentHash(hash) ? own : declared);
+}
+
 /** The pins that the last update had, by service, as its state has them. */
 export function pinsIn(resources: readonly StateResource[]): Record<string, Pin> {
   const { images } = parseState(resources);
@@ -89,15 +100,15 @@ export function lostPins(file: string, pins: PinsFile, last: Readonly<Record<str
 }
 
 /**
- * What services.ts says, with the entries that are pinned in the place of the declared ones. What an image is built of
- * stays as declared: it is not built, and its newer source is what waits.
+ * What services.ts says, with the entries that are pinned in the place of the declared ones. What their images are
+ * made of stays as declared: nothing is built or copied, and the newer source is what waits.
  */
 export function withPinnedEntries(declared: object, pins: PinsFile): object {
   const { services } = declared as { services?: unknown };
   if (!Array.isArray(services)) return declared;
   const effective = (services as Service[]).map((service) => {
     const { entry } = pinOf(pins, service.name) ?? {};
-    return entry ? { ...entry, ...(service.build && { build: service.build }) } : service;
+    return entry ? { ...runSpecOf(entry, service), ...sourceOf(service) } : service;
   });
   return { ...declared, services: effective };
 }
@@ -150,10 +161,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An entry without what its image is built of: what a pin keeps of it. */
+/** The fields that say what a service's image is, and are no part of how it is run. */
+const SOURCE_FIELDS: readonly string[] = ["build", "image", "mirror", "platform"];
+
+function sourceOf(entry: Service): Partial<Service> {
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => SOURCE_FIELDS.includes(field)));
+}
+
+/** What a pinned entry says of how a service is run. Of a stock image it cannot say what its labels are. */
+function runSpecOf(pinned: Service, declared: Service): Service {
+  const { description, version, ...rest } = configuration(pinned);
+  return declared.image === undefined
+    ? { ...rest, ...(description && { description }), ...(version && { version }) }
+    : rest;
+}
+
+/** An entry without what its image is made of: what a pin keeps of it. */
 export function configuration(entry: Service): Service {
-  const { build, ...rest } = entry;
-  return build ? rest : entry;
+  return Object.fromEntries(
+    Object.entries(entry).filter(([field]) => !SOURCE_FIELDS.includes(field)),
+  ) as Service;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Pin, configuration } from "./pins.ts";
 import type { Change, Release } from "./releases.ts";
-import { digestOf } from "../image/reference.ts";
+import { digestOf, repositoryOf } from "../image/reference.ts";
 
 /** Which release of a service is meant. */
 export type ReleaseSelector =
@@ -93,6 +93,7 @@ export function pinTo(
 ): Pin {
   return {
     digest: digestOf(change.image) ?? "",
+    ...(change.entry?.image && change.image && { repository: repositoryOf(change.image) }),
     ...(change.hash && { hash: change.hash }),
     ...(release.number !== undefined && { release: release.number }),
     ...(release.commit && { commit: release.commit }),

@@ -2,7 +2,7 @@ import { overlapping } from "../catalogue/ports.ts";
 import type { HostFeatures } from "./features.ts";
 import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts";
 
-/** What is taken on a host already, by whomever, and what its kernel has. */
+/** What is taken on a host already, by whomever, and what its kernel and engine are. */
 export interface Occupied {
   networks: OtherNetwork[];
   /** Those that run or are about to. */
@@ -11,6 +11,8 @@ export interface Occupied {
   routes: { device: string; range: string }[];
   listeners: Listener[];
   features: HostFeatures;
+  /** The engine's: "linux/arm64". */
+  platform?: string | undefined;
 }
 
 /** A network of the engine's. */

@@ -6,7 +6,7 @@ import { externalImages, frontendOf, triggersOf, withFrontend } from "./dockerfi
 import { originOfMade } from "./made.ts";
 import { textDigest } from "../../lib/digest.ts";
 import { timeOfMade } from "./times.ts";
-import type { Lock } from "./base-lock.ts";
+import { type Lock, lockedDigest } from "./lock.ts";
 import { inProject } from "../../lib/paths.ts";
 import { inOrder } from "../../lib/toposort.ts";
 import { familiarName, parseReference } from "./reference.ts";
@@ -16,7 +16,6 @@ export interface BuildSettings {
   platforms: readonly string[];
   /** URL of the sources, for the label of that name. */
   source: string | undefined;
-  /** Digests of external images, by name. */
   lock: Lock;
 }
 
@@ -75,16 +74,16 @@ export function readRecipe(entry: Service | Base, settings: BuildSettings, base?
   const { name, build = {} } = entry;
   const { context, dockerfile } = sources(entry);
   const { target, args = {}, additionalContexts: contexts = {} } = build;
+  const { lock, platforms } = settings;
   const text = build.dockerfileInline ?? readFileSync(inProject(dockerfile), "utf8");
-  const { platforms } = settings;
   const names = { args, known: [...(base ? [base.name] : []), ...Object.keys(contexts)], platforms, target };
   const triggers = base ? triggersOf(base.dockerfile, { ...names, args: base.args }) : "";
   // The triggers are steps of the stage that stands on the base; which one that is does not matter here.
   const external = externalImages(triggers ? `${text}\n${triggers}` : text, names);
   const frontend = frontendOf(text);
-  const frontendDigest = frontend && settings.lock[familiarName(frontend)];
+  const frontendDigest = frontend && lockedDigest(lock, familiarName(frontend));
   const digests = external.flatMap((image) => {
-    const digest = settings.lock[image];
+    const digest = lockedDigest(lock, image);
     return digest ? [[image, digest] as const] : [];
   });
   const inputs: BuildInputs = {
@@ -114,7 +113,7 @@ export function readRecipe(entry: Service | Base, settings: BuildSettings, base?
     ),
     base,
     pinned: Object.fromEntries(digests.map(([image, digest]) => [image, pinnedImage(image, digest)])),
-    unpinned: external.filter((image) => !settings.lock[image]),
+    unpinned: external.filter((image) => !lock[image]),
   };
 }
 

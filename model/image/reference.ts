@@ -29,6 +29,12 @@ export function registryOf(image: string): string {
   return parseReference(image).registry;
 }
 
+/** The whole name of an image's repository, with its registry: that which stands for docker.io, where one does. */
+export function repositoryAt(image: string, mirror: string | undefined): string {
+  const { registry, repository } = parseReference(image);
+  return `${registry === "docker.io" && mirror ? mirror : registry}/${repository}`;
+}
+
 /** An image's name as it is written, without tag and digest. */
 export function repositoryOf(image: string): string {
   return image.replace(/(:[\w.-]+)?(@.*)?$/, "");

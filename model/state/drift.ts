@@ -41,6 +41,8 @@ export interface ReplicaStatus {
   version?: string | undefined;
   created?: string | undefined;
   content?: string | undefined;
+  /** What services.ts calls it, where it is a stock image: "postgres:17". */
+  image?: string | undefined;
   /** The commit it is of, and whether the folder had changes that the commit has not, where the history tells. */
   commit?: string | undefined;
   dirty?: boolean | undefined;

@@ -71,8 +71,10 @@ export interface ImageState {
   /** `repository@sha256:…`; none where it was never built. */
   ref: string | undefined;
   digest: string | undefined;
-  /** The content hash it was built of, where that is known. */
+  /** The content hash it was built of, where that is known; of a stock image its digest. */
   hash: string | undefined;
+  /** What services.ts calls a stock image: "postgres:17". */
+  stock: string | undefined;
   /** What it is pinned to. */
   pin: Pin | undefined;
 }
@@ -213,7 +215,8 @@ function parseVolume({ urn, parent = "", id, delete: leaving = false }: StateRes
 
 function parseImage({ inputs = {}, outputs = {} }: StateResource): ImageState {
   const { ref, hash } = outputs as { ref?: string; hash?: string };
-  return { ref, digest: digestOf(ref), hash, pin: (inputs as { pin?: Pin }).pin };
+  const { image: stock, pin } = inputs as { image?: string; pin?: Pin };
+  return { ref, digest: digestOf(ref), hash, stock, pin };
 }
 
 function tagsOf({ inputs = {} }: StateResource): string[] {

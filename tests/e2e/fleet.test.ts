@@ -7,13 +7,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Counters } from "../../lab/counters.ts";
+import { type Lock, lockedDigest } from "../../model/image/lock.ts";
 import type { PlatformSize } from "../../model/image/size.ts";
 import { OWN_PLATFORM, paths, testLab } from "../lab.ts";
 import { Fleet } from "./fleet.ts";
 import { underLoad } from "../load/load.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
-const SERVICES = ["api", "edge", "store", "web", "worker"];
+const SERVICES = ["api", "edge", "hello", "store", "web", "worker"];
 
 describe("the sample fleet, from nothing to gone", function () {
   this.timeout(INSTALL_TIMEOUT);
@@ -41,7 +42,7 @@ describe("the sample fleet, from nothing to gone", function () {
       string,
       string
     >;
-    assert.deepEqual(Object.keys(urls).sort(), ["api", "web"]);
+    assert.deepEqual(Object.keys(urls).sort(), ["api", "hello", "web"]);
   });
 
   it("answers through the edge, and inside from web to api to store", async () => {
@@ -50,6 +51,16 @@ describe("the sample fleet, from nothing to gone", function () {
     assert.equal(first.body.greeting, "hello from web");
     assert.equal((await answer("web")).body.visits, (first.body.visits ?? 0) + 1);
     assert.deepEqual(await answer("api"), { status: 200, body: { visits: (first.body.visits ?? 0) + 2 } });
+  });
+
+  it("runs the stock image by the digest in the lock, from the stack's own registry", async () => {
+    assert.equal(await (await fetch(urls.hello ?? "")).text(), "hello from a stock image\n");
+    const { lab } = await testLab();
+    const file = lab.mirror ? join(lab.dir, "lock.json") : join(fleet.folder, "slipway.lock.json");
+    const digest = lockedDigest(JSON.parse(readFileSync(file, "utf8")) as Lock, "busybox:1.36.1");
+    const { hello = "" } = await fleet.containers();
+    const image = await fleet.must("docker", "inspect", "--format", "{{.Config.Image}}", hello);
+    assert.equal(image.trim(), `${lab.registry}/slipway/hello@${digest}`);
   });
 
   it("lets nobody outside reach an internal route by a forged Host header", async () => {
@@ -67,6 +78,7 @@ describe("the sample fleet, from nothing to gone", function () {
     >;
     let armWorker = "";
     for (const [name, digest] of Object.entries(digests)) {
+      if (name === "hello") continue; // an official image has more
       const index = JSON.parse(
         await fleet.must("docker-buildx", "imagetools", "inspect", "--raw", digest),
       ) as {

@@ -4,7 +4,7 @@ import { imageSizes } from "../../../registry/sizes.ts";
 import { Repository } from "../../../registry/client.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { overBudget } from "../../../model/image/size.ts";
-import type { ServiceImageArgs } from "../image.ts";
+import type { OwnImageArgs } from "../image.ts";
 
 /**
  * The digest once the image is known not to be too big: what runs it waits for that, so one that is too big is never
@@ -13,7 +13,7 @@ import type { ServiceImageArgs } from "../image.ts";
  */
 export function withinBudget(
   name: string,
-  { recipe, settings }: ServiceImageArgs,
+  { recipe, settings }: OwnImageArgs,
   repository: string,
   digest: pulumi.Output<string>,
 ): pulumi.Output<string> {

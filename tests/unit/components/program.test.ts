@@ -46,7 +46,8 @@ describe("the program, with the sample fleet", () => {
           `ServiceImage ${name}`,
           `Image ${name}`,
         ]),
-        ...["web", "api", "store", "worker"].flatMap((name) =>
+        ...["ServiceImage hello", "Command hello.copy"],
+        ...["web", "api", "store", "worker", "hello"].flatMap((name) =>
           ["Service", "Cutover", "Container", "Command"].map((type) => `${type} ${name}`),
         ),
         "Volume store.data",

@@ -53,6 +53,7 @@ const CATALOGUE: Catalogue = {
       build: { context: "services/worker" },
       configs: [{ content: "{{secret:token}}", target: "/config" }],
     },
+    { name: "web-stock", image: `postgres@sha256:${"0a".repeat(32)}`, mirror: true },
     {
       name: "store",
       build,
@@ -138,6 +139,7 @@ describe("the targets of a service", () => {
       check(parts, "web", ["token", "python-base"], CONTEXT);
       check(parts, "store-data", ["web-token", "python-base"], CONTEXT);
       check(parts, "web-copy", ["token"], CONTEXT);
+      check(parts, "web-stock", [], CONTEXT);
       check(parts, "store", ["python-base"], CONTEXT);
     } finally {
       rmSync(folder, { recursive: true });

@@ -53,4 +53,15 @@ describe("why an image could not be pulled", () => {
       assert.match(text, advice);
     }
   });
+
+  it("comes with other advice for a stock image", () => {
+    for (const [reason, advice] of [
+      ["toomanyrequests: You have reached your pull rate limit", /mirror: true$/],
+      ["denied: requested access to the resource is denied", /docker login.* mirror: true$/],
+      ["no matching manifest for linux/arm64/v8 in the manifest list entries", /platform: "linux\/amd64"$/],
+      ["manifest for postgres not found: manifest unknown", /slipway lock --update/],
+      ["dial tcp 10.0.0.2:5000: connect: connection refused", /does not reach/],
+    ] as const)
+      assert.match(formatPullFailure("nas", IMAGE, reason, true), advice);
+  });
 });

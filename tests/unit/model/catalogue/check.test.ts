@@ -14,6 +14,7 @@ describe("reading the catalogue", () => {
     edgePorts: [80],
     secretsGiven: ["given"],
     htpasswds: [],
+    lock: {},
   });
   const problems = (declared: unknown) => {
     const read = readCatalogue(declared, stack());
@@ -54,35 +55,6 @@ describe("reading the catalogue", () => {
     assert.deepEqual(problems({ services: [{ name: "web", http: {}, order: "both" }] }), [
       "services/web/http/port: missing; expected a whole number, 1 to 65535",
       'services/web/order: must be "start-first" or "stop-first", got "both"',
-    ]);
-  });
-
-  it("takes a stock image, which has no folder, and fails on what does not go together with one", () => {
-    const digest = `sha256:${"0a".repeat(32)}`;
-    const good = [
-      { name: "db", image: "postgres:17", mirror: true, platform: "linux/amd64" },
-      { name: "proxy", image: `registry.example.com:5000/a/b__c:1@${digest}` },
-    ];
-    assert.deepEqual(problems({ services: good }), []);
-    const services = [
-      { name: "db", image: "Postgres" },
-      { name: "web", image: "postgres@sha256:12", platform: "amd64" },
-    ];
-    const expected =
-      'must be an image, as in "postgres:17", "ghcr.io/acme/web:1.2" or "postgres@sha256:…" with 64 digits';
-    assert.deepEqual(problems({ services }), [
-      `services/db/image: ${expected}, got "Postgres"`,
-      `services/web/image: ${expected}, got "postgres@sha256:12"`,
-      'services/web/platform: must be a platform, as in "linux/amd64" or "linux/arm/v7", got "amd64"',
-    ]);
-    const both = [
-      { name: "db", image: "postgres", version: "17", build: {} },
-      { name: "web", mirror: true },
-    ];
-    assert.deepEqual(problems({ services: both }), [
-      'services/db/build: only for an image that is built, but "image" is "postgres". Leave one of them out',
-      'services/db/version: only for an image that is built, but "image" is "postgres". Leave one of them out',
-      'services/web/mirror: only for a stock image. Add "image", or leave it out',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { project } from "../../../../runtime/packages.mjs";
 
 const STACK = {
   ...{ folder: project, hosts: ["one"], domain: undefined, edge: { acme: false }, edgePorts: [80] },
-  ...{ secretsGiven: ["given"], htpasswds: [] },
+  ...{ secretsGiven: ["given"], htpasswds: [], lock: {} },
 };
 const problems = (declared: unknown) => {
   const read = readCatalogue(declared, STACK);

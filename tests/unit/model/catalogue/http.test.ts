@@ -12,6 +12,7 @@ const STACK: StackContext = {
   edgePorts: [],
   secretsGiven: [],
   htpasswds: [],
+  lock: {},
 };
 
 describe("what services want of the edge", () => {

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../../../../model/catalogue/service.ts";
 import {
+  type Pin,
   type PinsFile,
   describePin,
   differingFields,
   lostPins,
   pinProblems,
+  pinnedRepository,
   pinsIn,
   readPins,
   waiting,
@@ -98,6 +100,26 @@ describe("a pinned entry", () => {
         { name: "api", environment: { A: "1" } },
       ],
     });
+  });
+
+  it("does not say which image a stock service runs, nor what only one that is built has", () => {
+    const entry = { name: "web", image: "postgres:16", version: "1", environment: { COLOR: "blue" } };
+    const pinned = { web: { digest: A, entry } };
+    const stock = { name: "web", image: "postgres:17", mirror: true, platform: "linux/amd64" };
+    assert.deepEqual(withPinnedEntries({ services: [stock] }, pinned), {
+      services: [{ ...stock, environment: { COLOR: "blue" } }],
+    });
+    assert.deepEqual(withPinnedEntries({ services: [{ name: "web" }] }, pinned), {
+      services: [{ name: "web", version: "1", environment: { COLOR: "blue" } }],
+    });
+  });
+
+  it("is pulled from where it was: its repository, the stack's own of what was built, else the declared one", () => {
+    const at = (pin: Partial<Pin>) => pinnedRepository({ digest: A, ...pin }, "ghcr.io/acme/web", "postgres");
+    assert.equal(at({ repository: "mysql", hash: A }), "mysql");
+    assert.equal(at({ hash: "ab".repeat(16) }), "ghcr.io/acme/web");
+    assert.equal(at({ hash: A }), "postgres");
+    assert.equal(at({}), "postgres");
   });
 
   it("is named where it is what is wrong; and so is a pin without a service", () => {

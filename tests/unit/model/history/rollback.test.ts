@@ -129,3 +129,13 @@ it("a pin has digest, content hash and where they are from; its entry only if as
     entry: { name: "web", version: "3.0.0" },
   });
 });
+
+it("a pin of a stock image has where that was pulled from, and its entry not which one it is", () => {
+  const image = `postgres@${digest("b")}`;
+  const entry = { name: "web", image: "postgres:17", mirror: true, replicas: 2 };
+  const change = { ...web(3, "b"), image, hash: digest("b"), entry };
+  const pin = pinTo({ release: update(3), change }, true, undefined);
+  assert.equal(pin.repository, "postgres");
+  assert.equal(pin.hash, digest("b"));
+  assert.deepEqual(pin.entry, { name: "web", replicas: 2 });
+});

@@ -77,6 +77,7 @@ route wlan0 0001A8C0 00FFFFFF
 listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
+platform linux/arm64
 kernel 6.1.0-13-amd64
 ipv6
 `;
@@ -106,6 +107,7 @@ ipv6
         { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
       features: { ipv6: true, portReuse: true, dockerRoot: "/var/lib/docker" },
+      platform: "linux/arm64",
     });
   });
 });
