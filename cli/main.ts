@@ -24,6 +24,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   logs: async () => (await import("./fleet/logs.ts")).logsVerb(),
   exec: async () => (await import("./fleet/exec.ts")).execVerb(),
   maintenance: async () => (await import("./fleet/maintenance.ts")).maintenanceVerb(),
+  secrets: async () => (await import("./secrets/secrets.ts")).secretsVerb(),
   backup: async () => (await import("./data/backup.ts")).backupVerb(),
   backups: async () => (await import("./data/backups.ts")).backupsVerb(),
   restore: async () => (await import("./data/restore.ts")).restoreVerb(),

@@ -25,7 +25,7 @@ const BLANK = /(?:\s|#[^\n]*(?=\n|$))*/y;
 /**
  * The variables of a text in the syntax of Compose's env_file: `NAME=value`, also with `export` before it; comments; values
  * in single quotes as they stand, in double quotes with escapes, both over several lines; `$NAME` and `${NAME:-default}` of
- * variables above, but in single quotes. Held to `docker compose config` by tests/e2e/env-file.test.ts, with two exceptions:
+ * variables above, but in single quotes. Held to `docker compose config` by tests/conformance/env-file.test.ts, with two exceptions:
  * where Compose takes a name without "=" or a variable that stands nowhere above from its own environment, or nothing,
  * this fails.
  * Source: https://github.com/compose-spec/compose-go/tree/v2.9.1/dotenv
@@ -76,11 +76,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   $: "$$",
 };
 
-/** A value in double quotes with what its escapes stand for: those of one letter, and `\0` before three octal digits. */
+/**
+ * A value in double quotes with what its escapes stand for: those of one letter, and `\0` before three octal digits. Of
+ * another `\0` the 0 is left out, as Compose does.
+ */
 function unescaped(value: string): string {
-  return value.replace(/\\(?:([abfnrtv$"\\])|0([0-3][0-7]{2}))/g, (_, letter?: string, octal = "") =>
-    letter === undefined ? String.fromCharCode(parseInt(octal as string, 8)) : (ESCAPES[letter] ?? letter),
-  );
+  return value.replace(/\\(?:([abfnrtv$"\\])|0(\d{0,3}))/g, (_, letter: string | undefined, digits = "") => {
+    if (letter !== undefined) return ESCAPES[letter] ?? letter;
+    return /^[0-3][0-7]{2}$/.test(digits as string)
+      ? String.fromCharCode(parseInt(digits as string, 8))
+      : `\\${digits as string}`;
+  });
 }
 
 /** `$$`, `$NAME` or the beginning of `${NAME}`, with what is between name and brace. */

@@ -53,7 +53,10 @@ export function adoptVerb(): Command {
     const known = new Set((await readDeployed(session)).containers.map(({ id }) => id));
     const hosts = new Map<string, ActualContainer[]>();
     const unreachable = await onEach(settings.hosts, progress, async (host) => {
-      hosts.set(host.name, parseInventory(await onHost(host, inventoryScript(session))));
+      hosts.set(
+        host.name,
+        parseInventory(await onHost(host, inventoryScript(session, { aboutFiles: true }))),
+      );
     });
     if (unreachable.length) throw new UserError("nothing was done: what runs on all hosts must be known");
 

@@ -1,6 +1,12 @@
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
-import { type Pruned, bytesFreed, pruneScript, parsePruned } from "../../host/scripts/prune.ts";
+import {
+  type Pruned,
+  bytesFreed,
+  parsePruned,
+  parsePrunedVolumes,
+  pruneScript,
+} from "../../host/scripts/prune.ts";
 import { showSize } from "../../lib/size.ts";
 import { answer } from "../../stack/pulumi.ts";
 import { isBuilt } from "../../model/catalogue/build.ts";
@@ -31,7 +37,7 @@ export function pruneVerb(): Command {
   return new Command("prune")
     .description(
       "remove images from the hosts that the stack needs no more: of releases before the last ones (keepReleases), of " +
-        "failed ones, of services that are gone; never one that a container uses or somebody else has tagged; exit code " +
+        "failed ones, of services that are gone; and former volumes of files; never one that a container uses or somebody else has tagged; exit code " +
         "1 where a host does not answer",
     )
     .option("--dry-run", "show what would be removed", false)
@@ -42,19 +48,23 @@ export function pruneVerb(): Command {
       const deployed = await readDeployed(session);
       const keep = await readKeep(session);
       const images: PrunedOn[] = [];
+      const volumes: { host: string; volume: string }[] = [];
       const unreachable = await onEach(deployed.hosts, progress, async ({ name: host, ...address }) => {
         const script = pruneScript({ ...deployed, ...imagesOn(host, deployed), keep, dryRun });
-        const pruned = parsePruned(await onHost({ name: host, ...address }, script));
-        images.push(...pruned.map((image) => ({ host, ...image })));
+        const printed = await onHost({ name: host, ...address }, script);
+        images.push(...parsePruned(printed).map((image) => ({ host, ...image })));
+        volumes.push(...parsePrunedVolumes(printed).map((volume) => ({ host, volume })));
       });
       images.sort((a, b) => (place(a) < place(b) ? -1 : 1));
       const { project, stack, hosts } = deployed;
       const freed = Object.fromEntries(
         hosts.map(({ name }) => [name, bytesFreed(images.filter(({ host }) => host === name))]),
       );
-      const answer = { project, stack, dryRun, images, bytesFreedAtMost: freed, unreachable };
+      const answer = { project, stack, dryRun, images, volumes, bytesFreedAtMost: freed, unreachable };
       process.stdout.write(
-        json ? `${JSON.stringify(answer, null, 2)}\n` : formatPruned(images, freed, dryRun),
+        json
+          ? `${JSON.stringify(answer, null, 2)}\n`
+          : formatPruned(images, freed, dryRun) + formatVolumes(volumes, dryRun),
       );
       if (unreachable.length) process.exitCode = 1;
     });
@@ -113,4 +123,12 @@ function formatPruned(
     return `${host}: ${removed} ${dryRun ? "would be removed" : "removed"}, ${showSize(bytes)} at most, as images share layers\n`;
   });
   return table([["HOST", "SERVICE", "RELEASE", "DIGEST", "SIZE", "OUTCOME"], ...rows]) + sums.join("");
+}
+
+function formatVolumes(volumes: readonly { host: string; volume: string }[], dryRun: boolean): string {
+  const done = dryRun ? "would be removed" : "removed";
+  return volumes
+    .map(({ host, volume }) => `${host}: volume ${volume}, which no container uses, ${done}\n`)
+    .sort()
+    .join("");
 }

@@ -19,6 +19,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   logs: 'slipway logs web --follow --since "10 minutes"',
   exec: "slipway exec store --replica 0 -- redis-cli ping",
   maintenance: 'slipway maintenance shop on --retry-after "10 minutes"',
+  secrets: "slipway secrets import .env --stack prod",
   backup: "slipway backup store --to s3://bucket/prefix",
   backups: "slipway backups store",
   restore: "slipway restore store --yes",

@@ -30,6 +30,15 @@ export async function readSettings(session: Session, pinned?: PinsFile): Promise
 }
 
 /**
+ * What services.ts says for the session's stack, though the stack may lack what it asks for, such as secrets.
+ * @throws UserError with every problem that is its own
+ */
+export async function readDeclaredCatalogue(session: Session): Promise<Catalogue> {
+  const { services } = await loadProgram(session);
+  return parseCatalogue(declaredFor({ ...services }, session.stack));
+}
+
+/**
  * Loads the program's own reader, and gives the SDK what the engine would. It takes a while, once a session, so who
  * needs it later may begin with it.
  */

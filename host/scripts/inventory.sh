@@ -34,8 +34,14 @@ docker inspect --format 'container {{.Id}} {{json .}}' "$@" || true
 images=$(docker inspect --format '{{.Image}}' "$@" | sort -u) || true
 # shellcheck disable=SC2086 # several ids
 docker image inspect --format 'image {{.Id}} {{or .Created "-"}} {{json .Config}}' $images || true
-docker inspect --format '{{.Id}}{{range .Mounts}}{{if eq .Destination "/run/slipway"}} {{.Name}}{{end}}{{end}}' "$@" |
-  awk 'NF == 2 && !seen[$2]++' | while read -r id volume; do echo "files $volume $(files_digest "$id:/run/slipway")"; done
+given=$(docker inspect --format '{{.Id}}{{range .Mounts}}{{if eq .Destination "/run/slipway"}} {{.Name}}{{end}}{{end}}' "$@") || true
+printf '%s\n' "$given" | awk 'NF == 2 && !seen[$2]++' | while read -r id volume; do
+  echo "files $volume $(files_digest "$id:/run/slipway")"
+done
+# Its first file says, on one line, what they are, and has the secrets in them.
+[ -z "$ABOUT_FILES" ] || printf '%s\n' "$given" | awk 'NF == 2 { print $1 }' | while read -r id; do
+  docker cp "$id:/run/slipway/000" - 2>/dev/null </dev/null | tar -xOf - 2>/dev/null | sed "s/^/about $id /"
+done
 [ -z "$MEMORY" ] || docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
 [ -n "$edge" ] || exit 0
 printf '%s' "$CHECKS" | {

@@ -1,4 +1,5 @@
 import type { ActualContainer } from "../../model/container/actual.ts";
+import { type AboutFiles, parseAboutFiles } from "../../model/container/files.ts";
 import type { PathCheck } from "../../model/rollout/cutover-variables.ts";
 import { assignments } from "../../lib/shell.ts";
 import { type LabelledStack, stackName } from "../../model/container/labels.ts";
@@ -10,6 +11,8 @@ import { readScripts } from "./script.ts";
 interface InventoryExtras {
   /** Whether the memory that each container uses, too: that takes two seconds. @default false */
   memory?: boolean;
+  /** Whether the secrets in files that containers are given, too. @default false */
+  aboutFiles?: boolean;
   /** The containers that are asked for the path they are checked by. @default none */
   checks?: readonly PathCheck[];
   /** Another stack, whose edge it stands behind. @default its own is looked at */
@@ -19,7 +22,7 @@ interface InventoryExtras {
 /** The script that prints what {@link parseInventory} and {@link parseHost} read. */
 export function inventoryScript(
   { project, stack }: LabelledStack,
-  { memory = false, checks = [], edgeOwner }: InventoryExtras = {},
+  { memory = false, aboutFiles = false, checks = [], edgeOwner }: InventoryExtras = {},
 ): string {
   const lines = checks.map(({ id, port, path, origin }) => `${id} ${port} ${path} ${origin}\n`);
   const EDGE_STACK = edgeOwner ? stackName(edgeOwner) : "";
@@ -28,6 +31,7 @@ export function inventoryScript(
     STACK: stack,
     EDGE_STACK,
     MEMORY: memory ? "yes" : "",
+    ABOUT_FILES: aboutFiles ? "yes" : "",
     CHECKS: lines.join(""),
   };
   return assignments(variables) + readScripts(["containers", "ask-path", "files-digest", "inventory"]);
@@ -49,10 +53,12 @@ export function parseInventory(printed: string): ActualContainer[] {
   const images = new Map<string, { config: ImageConfig; created: string }>();
   const memory = new Map<string, number>();
   const health = new Map<string, string>();
+  const about = new Map<string, AboutFiles | undefined>();
   for (const line of printed.split("\n")) {
     const [, kind, id = "", rest = ""] = /^(\w+) (\S+) (.*)$/.exec(line) ?? [];
     if (kind === "container") containers.push(JSON.parse(rest) as Inspected);
     else if (kind === "image") images.set(id, parseImage(rest));
+    else if (kind === "about") about.set(id, parseAboutFiles(rest));
     else if (kind === "health") health.set(id, rest);
     else if (kind === "memory") {
       const used = bytesUsed(rest);
@@ -65,6 +71,7 @@ export function parseInventory(printed: string): ActualContainer[] {
     imageCreated: images.get(inspected.Image)?.created,
     memoryBytes: memory.get(inspected.Id),
     pathHealth: health.get(inspected.Id),
+    aboutFiles: about.get(inspected.Id),
   }));
 }
 

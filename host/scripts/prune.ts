@@ -4,6 +4,9 @@ import { readScripts } from "./script.ts";
 
 /** The variables of prune.sh. */
 interface PruneVariables {
+  /** With STACK: whose volumes of files. */
+  PROJECT: string;
+  STACK: string;
   /** Repository of the stack's releases: those of a service are in one below it. */
   RELEASES: string;
   /** The services that the stack has on the host, with a space between. */
@@ -33,6 +36,8 @@ export interface PruneArgs {
 /** The script that prints what {@link parsePruned} reads. */
 export function pruneScript({ project, stack, services, repositories, keep, dryRun }: PruneArgs): string {
   const variables: PruneVariables = {
+    PROJECT: project,
+    STACK: stack,
     RELEASES: releaseRepository(project, stack),
     SERVICES: services.join(" "),
     REPOSITORIES: repositories.join(" "),
@@ -75,6 +80,11 @@ export function parsePruned(printed: string): Pruned[] {
       ...(why && { why }),
     };
   });
+}
+
+/** Names of the volumes of files that were removed, from what the script printed on a host. */
+export function parsePrunedVolumes(printed: string): string[] {
+  return [...printed.matchAll(/^volume (\S+)$/gm)].map(([, name = ""]) => name);
 }
 
 /** How many bytes the removed ones took at most: each image once, layers that others have too. */

@@ -1,3 +1,4 @@
+import type { AboutFiles } from "./files.ts";
 import type { ImageConfig, Inspected } from "./inspect.ts";
 import { LABELS } from "./labels.ts";
 
@@ -11,6 +12,8 @@ export interface ActualContainer {
   memoryBytes?: number | undefined;
   /** Of one that is checked by a path: "healthy", or how it answered the edge. */
   pathHealth?: string | undefined;
+  /** Of one that is given files, where that was asked for. */
+  aboutFiles?: AboutFiles | undefined;
 }
 
 /** Its name on the host. */

@@ -103,6 +103,28 @@ export function filesVolume(
   return { name: `${service}-files-${digest.slice(0, CONTENT_HASH_DIGITS)}`, digest, entries };
 }
 
+/** What the first entry says. */
+export interface AboutFiles {
+  key: string;
+  /** The values of the secrets in the files, by name. */
+  values: Map<string, string>;
+}
+
+/** From the first entry's text; undefined where it is none. */
+export function parseAboutFiles(text: string): AboutFiles | undefined {
+  try {
+    const [about = "", ...lines] = JSON.parse(text) as string[];
+    const { key, secrets } = JSON.parse(about.slice(about.indexOf("=") + 1)) as {
+      key: string;
+      secrets: string[];
+    };
+    const valueOf = (line = "") => line.slice(SECRET_LINE.length + 1);
+    return { key, values: new Map(secrets.map((name, index) => [name, valueOf(lines[index])])) };
+  } catch {
+    return undefined; // of another version of Slipway's
+  }
+}
+
 /** Whether the volume's name ends in the digest of what a host has found in it. */
 export function isIntact(volume: string, digest: string): boolean {
   return volume.endsWith(`-files-${digest.slice(0, CONTENT_HASH_DIGITS)}`);

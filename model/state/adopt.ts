@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Service } from "../catalogue/service.ts";
 import { type ActualContainer, containerName, describeState } from "../container/actual.ts";
 import { type AdoptionContext, adopters } from "./adopt/adopters.ts";
-import { type Planned, findSecrets, findVolumesAndNetworks, matchContainers } from "./adopt/match.ts";
+import {
+  type Planned,
+  UNKNOWN,
+  findSecrets,
+  findVolumesAndNetworks,
+  matchContainers,
+} from "./adopt/match.ts";
 import { nameIn, providerUrn } from "./resources.ts";
 import { TYPES } from "./types.ts";
 
@@ -27,9 +33,6 @@ export interface Adoption {
   others: string[];
   resources: Planned[];
 }
-
-/** What the engine has in the place of what is not known yet. Source: pulumi/pulumi, sdk/go/common/resource/plugin. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * Finds the containers that are planned among those that run, by their labels, and what hangs on them: volumes, networks

@@ -1,10 +1,10 @@
-import { containerName } from "../../container/actual.ts";
+import { type ActualContainer, containerName } from "../../container/actual.ts";
 import { type Difference, differences } from "../../container/diff.ts";
 import type { ContainerInputs } from "../../container/fields/field.ts";
 import type { ImageConfig } from "../../container/inspect.ts";
 import { nameIn, secret } from "../resources.ts";
 import { TYPES } from "../types.ts";
-import type { Existing, Match, Planned } from "./match.ts";
+import { type Existing, type Match, type Planned, UNKNOWN } from "./match.ts";
 
 /** What is known of what the hosts have. */
 export interface AdoptionContext {
@@ -99,10 +99,23 @@ function actualInputs(
     ...inputs,
     name: containerName(container),
     image: Config.Image,
-    volumes: inputs.volumes?.map((volume) => ({ ...volume, volumeName: nameOf(volume.volumeName ?? "") })),
+    volumes: inputs.volumes?.map((volume) => actualVolume(volume, container, nameOf)),
     networksAdvanced: inputs.networksAdvanced?.map((network) => ({ ...network, name: nameOf(network.name) })),
     envs: ownVariables(Config.Env, container.image),
   };
+}
+
+/** What is mounted where the plan does not know that yet, as of files whose volume's name follows from a random key. */
+function actualVolume(
+  volume: NonNullable<ContainerInputs["volumes"]>[number],
+  { inspected }: ActualContainer,
+  nameOf: (planned: string) => string,
+) {
+  const { volumeName, hostPath, containerPath } = volume;
+  const found = inspected.Mounts.find(({ Destination }) => Destination === containerPath);
+  if (volumeName === UNKNOWN) return { ...volume, volumeName: found?.Name ?? volumeName };
+  if (hostPath === UNKNOWN) return { ...volume, hostPath: found?.Source ?? hostPath };
+  return volumeName === undefined ? volume : { ...volume, volumeName: nameOf(volumeName) };
 }
 
 /** The variables that the image does not give, in the order in which they are declared. */

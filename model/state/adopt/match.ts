@@ -2,6 +2,7 @@ import type { Service } from "../../catalogue/service.ts";
 import { type ActualContainer, hasTakenOver, isOf, isRunning, newest } from "../../container/actual.ts";
 import type { ContainerInputs } from "../../container/fields/field.ts";
 import { LABELS } from "../../container/labels.ts";
+import { names } from "../../rollout/resource-names.ts";
 import { isReplica } from "../../rollout/replica.ts";
 import { type StateResource, nameIn, providerUrn } from "../resources.ts";
 import { TYPES } from "../types.ts";
@@ -12,6 +13,9 @@ export interface Planned extends StateResource {
   dependencies?: string[];
   propertyDependencies?: Record<string, string[]>;
 }
+
+/** What the engine has in the place of what is not known yet. Source: pulumi/pulumi, sdk/go/common/resource/plugin. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A planned container, and the one on a host that is in its place. */
 export interface Match {
@@ -67,7 +71,7 @@ export function findVolumesAndNetworks(matches: readonly Match[]): Map<string, E
     const { Mounts, NetworkSettings } = container.inspected;
     for (const { volumeName = "", containerPath } of inputs.volumes ?? []) {
       const name = Mounts.find(({ Destination }) => Destination === containerPath)?.Name;
-      if (name) existing.set(volumeName, { name, id: name });
+      if (name && volumeName !== UNKNOWN) existing.set(volumeName, { name, id: name });
     }
     for (const { name: planned } of inputs.networksAdvanced ?? []) {
       const name = Object.keys(NetworkSettings.Networks).find((other) => stem(other) === stem(planned));
@@ -88,6 +92,10 @@ export function findSecrets(matches: readonly Match[], services: readonly Servic
       const line = Env?.find((text) => text.startsWith(`${variable}=`));
       if (line && !values.has(secretName)) values.set(secretName, line.slice(variable.length + 1));
     }
+    const { aboutFiles } = match.container;
+    if (!aboutFiles) continue;
+    for (const [name, value] of aboutFiles.values) if (!values.has(name)) values.set(name, value);
+    values.set(names.filesKey(match.service), aboutFiles.key);
   }
   return values;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ActualContainer } from "../../../../model/container/actual.ts";
+import { filesVolume, givenFiles, parseAboutFiles } from "../../../../model/container/files.ts";
 import type { Inspected } from "../../../../model/container/inspect.ts";
 import { adoption } from "../../../../model/state/adopt.ts";
 import type { Planned } from "../../../../model/state/adopt/match.ts";
@@ -118,6 +119,51 @@ describe("what a stack without state adopts", () => {
     assert.match(JSON.stringify(of("token", "Password")?.outputs), /"plaintext":"\\"s3cr3t==\\""/);
     for (const resource of [of("web", "Container"), of("token", "Password")])
       assert.doesNotMatch(hidden(resource as object), /s3cr3t/);
+  });
+
+  it("has its files as they are mounted, with the key of their volume's name and the secrets in them", () => {
+    const owner = { project: "fleet", stack: "prod" };
+    const { entries } = filesVolume(
+      owner,
+      "web",
+      givenFiles({ name: "web", secretFiles: [{ source: "db" }] }),
+      {
+        ...{ key: "k3y", values: { db: "in a\nfile" } },
+      },
+    );
+    const one = container("1");
+    const [folder, target] = ["/srv/volumes/web-files-1/_data", "/run/secrets/db"];
+    const mount = { Source: folder, RW: false };
+    one.inspected.Mounts.push(
+      { ...mount, Type: "volume", Name: "web-files-1", Destination: "/run/slipway" },
+      { ...mount, Type: "bind", Source: `${folder}/001`, Destination: target },
+    );
+    one.aboutFiles = parseAboutFiles(entries[0]?.content ?? "");
+    const volumes = [
+      { volumeName: UNKNOWN, containerPath: "/run/slipway", readOnly: true },
+      { hostPath: UNKNOWN, containerPath: target, readOnly: true },
+      { hostPath: "/known", containerPath: "/known", readOnly: true },
+    ];
+    const password = "random:index/randomPassword:RandomPassword";
+    const plan = PLAN.map((resource) =>
+      nameIn(resource.urn) === "web" && resource.type.includes("Container")
+        ? { ...resource, inputs: { ...CONTAINER, volumes: [...CONTAINER.volumes, ...volumes] } }
+        : resource,
+    ).concat(planned(password, "web.files-key", {}), planned(password, "db", {}));
+    one.inspected.Mounts.push({ ...mount, Type: "bind", Source: "/known", Destination: "/known" });
+    const { resources } = adoption(plan, new Map([["main", [one]]]), [{ name: "web" }]);
+    const of = (name: string) => JSON.stringify(resources.find(({ urn }) => nameIn(urn) === name));
+    assert.deepEqual(
+      (resources.find(({ id }) => id === "1")?.inputs as { volumes: object[] }).volumes.slice(1),
+      [
+        { volumeName: "web-files-1", containerPath: "/run/slipway", readOnly: true },
+        { hostPath: `${folder}/001`, containerPath: target, readOnly: true },
+        { hostPath: "/known", containerPath: "/known", readOnly: true },
+      ],
+    );
+    assert.match(of("web.files-key"), /"plaintext":"\\"k3y\\""/);
+    assert.match(of("db"), /in a\\\\nfile/);
+    assert.equal(parseAboutFiles("[1]"), undefined);
   });
 
   it("is of several that claim a place the one that has taken over and runs; the others are told", () => {

@@ -222,7 +222,7 @@ describe("what a host shows", () => {
     ];
     const container = {
       ...{ inspected, image, imageCreated: "2026-11-02T10:00:00.1Z" },
-      ...{ memoryBytes: 1_572_864, pathHealth: undefined },
+      ...{ memoryBytes: 1_572_864, pathHealth: undefined, aboutFiles: undefined },
     };
     assert.deepEqual(parseInventory(printed.join("\n")), [container]);
     assert.deepEqual(parseInventory(""), []);
