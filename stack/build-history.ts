@@ -2,7 +2,14 @@ import { UserError } from "../lib/errors.ts";
 import { type Outcome, lastLines, run } from "../lib/run.ts";
 import { buildxCommand } from "../images/builders.ts";
 import { parseBuilders } from "../model/image/builders.ts";
-import { type Build, type PastBuild, buildOf, buildsBetween, imageOf } from "../model/metrics/builds.ts";
+import {
+  type Build,
+  type PastBuild,
+  buildOf,
+  buildsBetween,
+  imageOf,
+  parseBuilds,
+} from "../model/metrics/builds.ts";
 import { commandLine } from "../lib/shell.ts";
 import { pulumi } from "./pulumi.ts";
 import type { Session } from "./session.ts";
@@ -31,6 +38,17 @@ export async function readBuilds(
     );
     return Promise.all(builds);
   };
+}
+
+/**
+ * Reads all that the builders of the session's stack remember, and what they are at.
+ * @param resolve as of {@link readBuilds}
+ */
+export async function listBuilds(
+  session: Session,
+  resolve: (builder: string) => string,
+): Promise<PastBuild[]> {
+  return (await readHistories(session, resolve)).flatMap(({ listed }) => parseBuilds(listed));
 }
 
 /** A build that failed, and what it printed. */

@@ -22,7 +22,25 @@ export function endOrphanedPlugins({ folder, env }: Shell): void {
     folderOf(pid) === folder;
   const orphans = processes.filter((each) => isOurs(each) && isOrphan(each)).map(({ pid }) => pid);
   const programs = processes.filter(({ parent }) => orphans.includes(parent)).map(({ pid }) => pid);
-  for (const pid of [...orphans, ...programs]) {
+  kill([...orphans, ...programs]);
+}
+
+/**
+ * Ends a plugin of the `pulumi` that this process has started, also one that stands still: what it was doing fails then.
+ * @param name as in docker-build
+ */
+export function endOwnPlugin(name: string): void {
+  const processes = readProcesses();
+  const isOurs = (pid: number): boolean => {
+    const parent = processes.find((one) => one.pid === pid)?.parent;
+    return parent !== undefined && (parent === process.pid || isOurs(parent));
+  };
+  const plugin = new RegExp(`^(\\S*/)?pulumi-resource-${name}( |$)`);
+  kill(processes.filter(({ pid, args }) => plugin.test(args) && isOurs(pid)).map(({ pid }) => pid));
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {

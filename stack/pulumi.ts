@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { UserError } from "../lib/errors.ts";
 import { run } from "../lib/run.ts";
+import { stepsAtOnce } from "../model/host/steps.ts";
 import type { Shell } from "./session.ts";
 
 /** How a run of `pulumi` ended. */
@@ -15,8 +17,10 @@ export interface Outcome {
   killed: boolean;
 }
 
-/** Environment variables that make the engine quicker. */
+/** Environment variables that make the engine quicker, and no quicker than hosts can bear. */
 export const ENGINE_TUNING = {
+  // What --parallel says otherwise.
+  PULUMI_PARALLEL: String(stepsAtOnce(availableParallelism())),
   // It asks the plugins for many resources' diffs at once, not one after the other, which Pulumi offers as a switch
   // only. Source: https://github.com/pulumi/pulumi/pull/18872
   PULUMI_PARALLEL_DIFF: "true",
@@ -58,7 +62,8 @@ export async function pulumi(
     ["pulumi", ...args, ...(name ? ["--stack", name] : [])],
     {
       cwd: folder,
-      env: { ...ENGINE_TUNING, ...env },
+      // Without it there is no --event-log. Pulumi's Automation API sets it for the same reason.
+      env: { ...ENGINE_TUNING, PULUMI_DEBUG_COMMANDS: "true", ...env },
       ...(input === undefined ? { stdin: "inherit" } : { input }),
       stdout: STDOUT[out],
       advice: 'run: eval "$(npx --no slipway lab env)", or install it',

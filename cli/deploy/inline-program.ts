@@ -1,5 +1,8 @@
 import { createRequire } from "node:module";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import events, { type IEventsServer } from "@pulumi/pulumi/proto/events_grpc_pb.js";
+import type { EventRequest } from "@pulumi/pulumi/proto/events_pb.js";
 import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
 import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { runAgain } from "../../components/program/marks.ts";
@@ -10,6 +13,7 @@ type Answer = (error: Error | null, response: Messages.RunResponse) => void;
 type LanguageServer = Record<string, UntypedHandleCall> & {
   run: (call: unknown, answer: (error?: Error | null, response?: Messages.RunResponse) => void) => void;
 };
+const { EventsService } = events;
 const load = createRequire(import.meta.url);
 const { RunResponse } = load("@pulumi/pulumi/proto/language_pb.js") as typeof Messages;
 const { LanguageServer } = load("@pulumi/pulumi/automation/server.js") as {
@@ -19,18 +23,26 @@ const { LanguageServer } = load("@pulumi/pulumi/automation/server.js") as {
 /** How many runs this process has begun. */
 let count = 0;
 
+/** How the program is run. */
+interface ProgramOptions {
+  /** Names of the cutovers that run once more. @default none */
+  again?: readonly string[] | undefined;
+  /** Is told what the engine does. */
+  onEvent?: (event: EngineEvent) => void;
+}
+
 /**
  * Runs what `pulumi up` runs, index.ts, in this process, which has most of it loaded already: that saves a roll the start
  * of Pulumi's language host and of Node.
- * @param work is given the argument by which `pulumi` finds it
- * @param again names of the cutovers that run once more
+ * @param work is given the arguments by which `pulumi` finds it
  */
 export async function withProgram<T>(
-  work: (client: string) => Promise<T>,
-  again: readonly string[] = [],
+  work: (args: string[]) => Promise<T>,
+  { again = [], onEvent }: ProgramOptions = {},
 ): Promise<T> {
   const server = new Server();
   server.addService(language.LanguageRuntimeService, languageServer(again));
+  if (onEvent) server.addService(EventsService, eventsServer(onEvent));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -43,11 +55,30 @@ export async function withProgram<T>(
       import("../../components/image/image.ts"),
       import("../../components/service/service.ts"),
     ];
-    const [result] = await Promise.all([work(`--client=127.0.0.1:${port}`), ...imports]);
+    const events = onEvent ? [`--event-log=tcp://127.0.0.1:${port}`] : [];
+    const [result] = await Promise.all([work([`--client=127.0.0.1:${port}`, ...events]), ...imports]);
     return result;
   } finally {
     server.forceShutdown();
   }
+}
+
+/**
+ * Takes the engine's events as they come. Not in a file, which `--event-log` may name too: the plugins' debug lines are
+ * among them, with secrets in clear.
+ */
+function eventsServer(onEvent: (event: EngineEvent) => void): IEventsServer {
+  const empty = EventsService.streamEvents.responseDeserialize(Buffer.alloc(0));
+  return {
+    streamEvents: (call, answer) => {
+      call.on("data", (request: EventRequest) => {
+        onEvent(JSON.parse(request.getEvent()) as EngineEvent);
+      });
+      call.on("end", () => {
+        answer(null, empty);
+      });
+    },
+  };
 }
 
 /** Pulumi's own server of inline programs, which ends the run it begins. */

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheHits } from "../../model/metrics/builds.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
@@ -15,6 +15,8 @@ import { showFailedPulls } from "./failed-pulls.ts";
 import { describe, isDead, locksIn } from "../../stack/locks.ts";
 import type { Mending } from "./mends.ts";
 import { recordRun } from "./record-metrics.ts";
+import { StackOutputs } from "./stack-outputs.ts";
+import { watchBuilds } from "./stalled-builds.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
 import { type Outcome, pulumi } from "../../stack/pulumi.ts";
 import { progress } from "../lib/progress.ts";
@@ -56,9 +58,16 @@ export async function deploy(
   const { withProgram } = await import("./inline-program.ts");
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
-  const many = ["--parallel", String(stepsAtOnce(availableParallelism()))];
-  const up = ["up", "--yes", "--skip-preview", ...many, ...said, ...args, ...(mends?.args ?? [])];
-  const run = await withProgram((client) => unlocked([...up, client]), mends?.again);
+  // Of an update that fails pulumi shows all outputs as removed, though the state keeps them.
+  const up = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...said];
+  const outputs = new StackOutputs();
+  const builds = watchBuilds(session);
+  const onEvent = (event: EngineEvent) => {
+    outputs.take(event);
+    builds.take(event);
+  };
+  const work = (program: string[]) => unlocked([...up, ...args, ...(mends?.args ?? []), ...program]);
+  const run = await withProgram(work, { again: mends?.again, onEvent }).finally(builds.stop);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) {
@@ -66,6 +75,7 @@ export async function deploy(
     await showFailedPulls(session);
     throw new UserError("pulumi up failed, see above");
   }
+  (options.json ? process.stderr : process.stdout).write(outputs.format());
   await mends?.finish();
 }
 
@@ -82,21 +92,11 @@ export async function previewDeploy(
   const { withProgram } = await import("./inline-program.ts");
   const preview = ["preview", ...args, ...mends.args];
   const { code, stderr } = await withProgram(
-    (client) => pulumi(session, [...preview, client], { out: "shown" }),
-    mends.again,
+    (program) => pulumi(session, [...preview, ...program], { out: "shown" }),
+    { again: mends.again },
   );
   process.stderr.write(stderr);
   if (code !== 0) throw new UserError("pulumi preview failed, see above");
-}
-
-/**
- * How many steps `pulumi` takes at once: four for each of this machine's cores, which is its own default, but no more than
- * the sshd of a host takes that nobody has set up. Each step of the docker plugin is a session there: ten in one connection
- * (MaxSessions), and of the connections that the others then open, ten may come at once (MaxStartups).
- * Source: sshd_config(5)
- */
-export function stepsAtOnce(cores: number): number {
-  return Math.min(4 * cores, 16);
 }
 
 type Run = (args: readonly string[]) => Promise<Outcome>;

@@ -38,15 +38,17 @@ interface Progress {
  * @param from in ms since 1970, as `to`
  */
 export function buildsBetween(history: string, from: number, to: number): PastBuild[] {
+  return parseBuilds(history).filter(({ name, created_at, completed_at }) => {
+    return imageOf(name) && completed_at && Date.parse(created_at) >= from && Date.parse(completed_at) <= to;
+  });
+}
+
+/** The builds that buildx lists, ended or not. */
+export function parseBuilds(history: string): PastBuild[] {
   return history
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as PastBuild)
-    .filter(({ name, created_at, completed_at }) => {
-      return (
-        imageOf(name) && completed_at && Date.parse(created_at) >= from && Date.parse(completed_at) <= to
-      );
-    });
+    .map((line) => JSON.parse(line) as PastBuild);
 }
 
 /**
@@ -83,12 +85,17 @@ export function cacheHits(builds: readonly Build[]): string[] {
     .sort();
 }
 
-/**
- * The image whose staged sources these are, by the name that buildx gives a build: in a git checkout the path, elsewhere
- * the path's last part.
- */
+/** The image whose staged sources these are, by the name that buildx gives a build. */
 export function imageOf(build: string): string | undefined {
-  return /^(?:.*\/)?([a-z0-9-]+)-[0-9a-f]{32}(?: \(.*\))?$/.exec(build)?.[1];
+  return stagedIn(build)?.slice(0, -33);
+}
+
+/**
+ * The folder of an image's staged sources, as in web-0123456789abcdef0123456789abcdef, by the name that buildx gives a
+ * build: in a git checkout the path, elsewhere the path's last part.
+ */
+export function stagedIn(build: string): string | undefined {
+  return /^(?:.*\/)?([a-z0-9-]+-[0-9a-f]{32})(?: \(.*\))?$/.exec(build)?.[1];
 }
 
 function msBetween(from = "", to = ""): number {

@@ -49,8 +49,9 @@ export class BuildFleet extends Fleet {
     const calls = join(folder, "calls");
     writeFileSync(calls, "");
     const real = join(paths.bin, "docker-buildx");
-    // "gone" beside it: as on a machine that has no builder.
-    const script = `#!/bin/sh\necho "$*" >>${calls}\n[ ! -e ${folder}/gone ] || exit 1\nexec ${real} "$@"\n`;
+    // "gone" beside it: as on a machine that has no builder; "still": the plugin that builds by it stands still afterwards.
+    const stop = `[ ! -e ${folder}/still ] || case " $* " in *" build "*) kill -STOP $PPID ;; esac`;
+    const script = `#!/bin/sh\necho "$*" >>${calls}\n[ ! -e ${folder}/gone ] || exit 1\n${real} "$@"\ncode=$?\n${stop}\nexit $code\n`;
     writeFileSync(join(folder, "docker-buildx"), script);
     chmodSync(join(folder, "docker-buildx"), 0o755);
     const path = `${folder}:${environment.PATH ?? ""}`;
@@ -145,8 +146,17 @@ export class BuildFleet extends Fleet {
 
   /** Whether this checkout has a builder. */
   builder(there: boolean): void {
-    const mark = join(this.calls, "../gone");
-    if (there) rmSync(mark, { force: true });
-    else writeFileSync(mark, "");
+    this.mark("gone", !there);
+  }
+
+  /** Whether the build plugin stands still after a build. */
+  standStill(still: boolean): void {
+    this.mark("still", still);
+  }
+
+  private mark(name: string, there: boolean): void {
+    const mark = join(this.calls, "..", name);
+    if (there) writeFileSync(mark, "");
+    else rmSync(mark, { force: true });
   }
 }

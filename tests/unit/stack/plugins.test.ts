@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { on, once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { endOrphanedPlugins } from "../../../stack/plugins.ts";
+import { endOrphanedPlugins, endOwnPlugin } from "../../../stack/plugins.ts";
+
+/** Whether that process is one of those whose names begin so below. */
+function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("/x/");
+  } catch {
+    return false;
+  }
+}
 
 /** No `pulumi` is the parent of what this test starts: all of it is orphaned. */
 describe("plugins that a killed pulumi has left", () => {
@@ -52,5 +61,31 @@ describe("plugins that a killed pulumi has left", () => {
       others.map(lives),
       others.map(() => true),
     );
+  });
+
+  it("are no other than one's own where the build plugin of a pulumi under way is ended", async () => {
+    // Under a shell in between, as under pulumi; the last one's shell is gone, and with it whose it was.
+    const script = (name: string) => `(exec -a /x/${name} sleep 60) & echo $!`;
+    const names = ["pulumi-resource-docker-build", "pulumi-resource-docker"];
+    const lines = [
+      ...names.map((name) => `${script(name)}; `),
+      `(${script(names[0] ?? "")}); read -r line`,
+    ].join("");
+    const shell = spawn("bash", ["-c", lines], { stdio: ["pipe", "pipe", "ignore"] });
+    children.push(shell);
+    let pids: number[] = [];
+    for await (const [data] of on(shell.stdout, "data")) {
+      pids = [...pids, ...String(data).trim().split("\n").map(Number)];
+      if (pids.length === 3) break;
+    }
+    const alive = () => pids.map((pid) => isRunning(pid));
+    try {
+      while (!alive().every(Boolean)) await setTimeout(50);
+      endOwnPlugin("docker-build");
+      await setTimeout(200);
+      assert.deepEqual(alive(), [false, true, true]);
+    } finally {
+      for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");
+    }
   });
 });
