@@ -26,7 +26,7 @@ for pause in 1 2 4 8 16 0; do
 done
 case $code$ended in
 255*exchange_identification:* | 255*"open refused by peer"* | 255*MaxStartups* | 255*"Not allowed at this time"*)
-  ended="its sshd turns away so many connections; raise MaxStartups and MaxSessions in its sshd_config, or give pulumi up --parallel 4
+  ended="its sshd turns away so many connections; raise MaxStartups and MaxSessions in its sshd_config, or in your shell: export PULUMI_PARALLEL=4
 $ended"
   ;;
 esac
