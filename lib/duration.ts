@@ -19,3 +19,12 @@ export function toSeconds(duration: Duration): number {
 export function toWholeSeconds(duration: Duration): number {
   return Math.ceil(toSeconds(duration));
 }
+
+/** The duration as Go prints it: "1m30s", "500ms". */
+export function toGoDuration(duration: Duration): string {
+  const seconds = toSeconds(duration);
+  if (seconds > 0 && seconds < 1) return `${Number((seconds * 1000).toFixed(6))}ms`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  const rest = `${Number((seconds % 60).toFixed(3))}s`;
+  return hours ? `${hours}h${minutes}m${rest}` : minutes ? `${minutes}m${rest}` : rest;
+}

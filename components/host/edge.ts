@@ -54,6 +54,19 @@ export class Edge extends pulumi.ComponentResource {
             { source: "routes", target: inside.routes },
             ...(acme ? [{ source: "acme", target: inside.acme }] : []),
           ],
+          // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
+          user: "0:0",
+          capDrop: ["ALL"],
+          entrypoint: edgeEntrypoint,
+          readOnly: true,
+          tmpfs: [{ target: "/tmp" }],
+          securityOpt: ["no-new-privileges"],
+          // Every request is a connection of its own to a container (model/edge/route.ts), and each keeps its port for
+          // a minute after its end: from the usual 28,000 ports, 470 requests a second would use up all.
+          sysctls: {
+            ...(host.features.portReuse && { "net.ipv4.tcp_tw_reuse": "1" }),
+            "net.ipv4.ip_local_port_range": "1024 65535",
+          },
           health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/api/version"] },
         },
         host,
@@ -62,21 +75,6 @@ export class Edge extends pulumi.ComponentResource {
           secretLine: (variable) => pulumi.interpolate`${variable}=${own.variables[variable] ?? ""}`,
           volumeName: (source) => (source === "acme" && acme ? acme : routes).name,
           network: { name: host.networkName, ipv4Address: host.subnet.edge },
-          own: {
-            // The cutovers write routes as the container's own user, into a volume that is root's when it is new.
-            user: "0:0",
-            capabilities: { drops: ["ALL"] },
-            entrypoints: edgeEntrypoint,
-            readOnly: true,
-            tmpfs: { "/tmp": "" },
-            securityOpts: ["no-new-privileges"],
-            // Every request is a connection of its own to a container (model/edge/route.ts), and each keeps its port for
-            // a minute after its end: from the usual 28,000 ports, 470 requests a second would use up all.
-            sysctls: {
-              ...(host.features.portReuse && { "net.ipv4.tcp_tw_reuse": "1" }),
-              "net.ipv4.ip_local_port_range": "1024 65535",
-            },
-          },
         },
         order: "stop-first",
         outage: "the host's public ports are closed for about a second",

@@ -42,7 +42,10 @@ export interface CutoverArgs {
   slot?: number;
   host: Host;
   /** What the entry leaves open of the container. */
-  container: Omit<ContainerSource, keyof LabelledStack | "slot" | "host" | "ipv6" | "entry" | "job">;
+  container: Omit<
+    ContainerSource,
+    keyof LabelledStack | "slot" | "host" | "ipv6" | "entry" | "job" | "features"
+  >;
   order: Order;
   /** What a preview adds about a stop-first roll. */
   outage?: string;
@@ -74,7 +77,7 @@ export class Cutover extends pulumi.ComponentResource {
     };
     const source = {
       ...{ ...owner, ...args.container, entry, slot: String(slot) },
-      ...{ host: host.address.name, ipv6: host.features.ipv6 },
+      ...{ host: host.address.name, ipv6: host.features.ipv6, features: host.features },
     };
     const inputs = containerInputs(source);
     const ignoreChanges = ignoredOf(name, inputs.ports as PublishedPort[] | undefined);
@@ -164,6 +167,7 @@ function cutoverVariables(
     PORT: String(port),
     ORIGIN: args.route?.origin ?? "",
     ...cutoverCheck(entry),
+    PIDS_LIMIT: args.host.features.pidsLimit ? (entry.pidsLimit ?? -1) : -1,
     PROXY_DELAY: args.container.behindOwnProxy ? PROXY_DELAY : 0,
     POST_DEPLOY: commandLine(entry.postDeploy?.command ?? []),
     SECRETS: secretVariables(entry).join(" "),

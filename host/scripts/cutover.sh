@@ -117,6 +117,7 @@ run_pre_deploy() {
   [ -n "$PRE_DEPLOY" ] || return 0
   culprit=$PRE_DEPLOY
   [ "$(field "$PRE_DEPLOY" '{{.State.Status}} {{.State.ExitCode}}')" != "exited 0" ] || return 0
+  limit_processes "$PRE_DEPLOY" || return 1
   quietly docker start "$PRE_DEPLOY" || {
     fail "the pre-deploy job could not be started: $problem"
     return
@@ -194,9 +195,18 @@ has_its_volumes() {
 behind at each roll. Add to the service's volumes: { source: \"data\", target: \"$bare\" }"
 }
 
+# Sets a container's limit of processes, which the Docker plugin cannot. Docker shows none as 0, null or -1.
+limit_processes() { # id
+  found=$(field "$1" '{{json .HostConfig.PidsLimit}}')
+  case $found in null | 0) found=-1 ;; esac
+  [ "$found" = "$PIDS_LIMIT" ] || quietly docker update --pids-limit "$PIDS_LIMIT" "$1" ||
+    fail "its limit of processes could not be set: $problem"
+}
+
 # Brings NEW up while the old container serves, or, stop-first, in its place.
 take_over() {
   has_its_volumes || give_up
+  limit_processes "$NEW" || give_up
   run_pre_deploy || give_up
   culprit=$NEW
   mark no "$NEW"
@@ -216,7 +226,11 @@ up() {
   stragglers=$(left_by_a_kill)
   # Where nobody has the mark, somebody may have changed it by hand: who runs is then taken for who serves.
   if [ -z "$old" ] && ! took_over; then old=$stragglers stragglers=''; fi
-  if ! took_over; then take_over; fi
+  if took_over; then
+    limit_processes "$NEW" || { say "$SERVICE: $why" && exit 1; }
+  else
+    take_over
+  fi
   switched=yes
   routed=$(now)
   route_to "$(name_of "$NEW")" || give_up

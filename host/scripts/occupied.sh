@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Prints what on a host is taken already: networks and published ports of containers, whosever they are, routes, and ports
-# that processes listen on; what its kernel has; where its engine keeps things, and its platform. host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
+# that processes listen on; what its kernel and its engine have, where that keeps things, and its platform.
+# host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
 # stands in /proc is left out.
 set -eu
 
@@ -16,7 +17,7 @@ kind=network format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .L
 list docker network ls --quiet --no-trunc
 kind=container format='{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
 list docker ps --quiet --no-trunc
-docker info --format 'engine {{.DockerRootDir}}'
+docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}'
 docker version --format 'platform {{.Server.Os}}/{{.Server.Arch}}'
 
 [ -r /proc/net/route ] || exit 0

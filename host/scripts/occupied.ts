@@ -1,4 +1,4 @@
-import { type HostFeatures, USUAL, reusesPorts } from "../../model/host/features.ts";
+import { type HostFeatures, USUAL, knowsStartInterval, reusesPorts } from "../../model/host/features.ts";
 import type { Listener, Occupied, OtherContainer, OtherNetwork } from "../../model/host/occupied.ts";
 import { readScripts } from "./script.ts";
 
@@ -30,8 +30,12 @@ export function parseOccupied(printed: string): Occupied {
     // Address and port in hexadecimal. Source: proc_pid_net(5)
     else if (kind === "listening") listeners.push({ ...parseSocket(second, first), user: third });
     else if (kind === "user") users.set(first, second);
-    else if (kind === "engine") features.dockerRoot = words.join(" ");
-    else if (kind === "platform") platform = first;
+    else if (kind === "engine") {
+      const [memoryLimit, swapLimit, pidsLimit] = words.slice(1, 4).map((word) => word !== "false");
+      const limits = { memoryLimit, swapLimit, pidsLimit };
+      const dockerRoot = words.slice(4).join(" ");
+      Object.assign(features, { ...limits, startInterval: knowsStartInterval(first), dockerRoot });
+    } else if (kind === "platform") platform = first;
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
     else if (kind === "ipv6") features.ipv6 = true;
   }

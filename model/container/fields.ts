@@ -1,9 +1,12 @@
 import type { ContainerArgs } from "@pulumi/docker";
 import { LABELS } from "./labels.ts";
+import { deviceFields } from "./fields/devices.ts";
 import { engineFields } from "./fields/engine.ts";
 import type { ContainerSource, Field } from "./fields/field.ts";
 import { networkFields } from "./fields/network.ts";
 import { processFields } from "./fields/process.ts";
+import { resourceFields } from "./fields/resources.ts";
+import { securityFields } from "./fields/security.ts";
 import { storageFields } from "./fields/storage.ts";
 
 /** All that a container is made of, a row for each property: whoever makes, compares or adopts one goes by it. */
@@ -11,13 +14,16 @@ export const FIELDS: readonly Field[] = [
   ...processFields,
   ...networkFields,
   ...storageFields,
+  ...resourceFields,
+  ...securityFields,
+  ...deviceFields,
   ...engineFields,
 ];
 
 /** What the Docker plugin makes a container of. */
 export function containerInputs(source: ContainerSource): ContainerArgs {
   const made = FIELDS.map(({ input, make }) => [input, make?.(source)]);
-  const inputs = { ...(Object.fromEntries(made) as ContainerArgs), ...source.own };
+  const inputs = Object.fromEntries(made) as ContainerArgs;
   return { ...inputs, labels: [...((inputs.labels ?? []) as LabelInput[]), ...whatIsSet(inputs)] };
 }
 

@@ -8,7 +8,15 @@ export interface Inspected {
   Image: string;
   RestartCount: number;
   State: { Status: string; ExitCode: number; StartedAt: string; Health?: { Status: string } };
-  Config: ImageConfig & { /** What it was made of, `repository@sha256:…`. */ Image: string };
+  Config: ImageConfig & {
+    /** What it was made of, `repository@sha256:…`. */
+    Image: string;
+    /** The short form of its id where none was given. */
+    Hostname?: string;
+    Domainname?: string;
+    Tty?: boolean;
+    OpenStdin?: boolean;
+  };
   HostConfig: {
     RestartPolicy: { Name: string };
     /** In bytes, 0 without a limit. */
@@ -24,10 +32,38 @@ export interface Inspected {
     ReadonlyRootfs?: boolean;
     SecurityOpt?: string[] | null;
     Tmpfs?: Record<string, string> | null;
+    CpuPeriod?: number;
     CpuQuota?: number;
+    CpusetCpus?: string;
+    /** In bytes, 0 without one. */
+    MemoryReservation?: number;
+    /** In bytes, with the memory; 0 without a limit of memory, -1 for no limit or where the kernel keeps none. */
+    MemorySwap?: number;
+    /** 0, -1 or nothing without one. */
+    PidsLimit?: number | null;
+    Ulimits?: { Name: string; Soft: number; Hard: number }[] | null;
+    /** In bytes. */
+    ShmSize?: number;
+    Privileged?: boolean;
+    GroupAdd?: string[] | null;
+    PidMode?: string;
+    Runtime?: string;
+    Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null;
+    DeviceCgroupRules?: string[] | null;
+    DeviceRequests?: InspectedDeviceRequest[] | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
   NetworkSettings: { Networks: Record<string, InspectedNetwork> };
+}
+
+/** Devices that a driver chooses, as GPUs. */
+export interface InspectedDeviceRequest {
+  Driver?: string;
+  /** -1 for all. */
+  Count?: number;
+  DeviceIDs?: string[] | null;
+  Capabilities?: string[][] | null;
+  Options?: Record<string, string> | null;
 }
 
 /** A container's place in a network. */
@@ -46,6 +82,8 @@ export interface ImageConfig {
   Cmd?: string[] | null;
   Entrypoint?: string[] | null;
   User?: string;
+  WorkingDir?: string;
+  StopSignal?: string;
   Healthcheck?: Healthcheck | null;
 }
 
@@ -55,5 +93,7 @@ export interface Healthcheck {
   Interval?: number;
   Timeout?: number;
   StartPeriod?: number;
+  /** Engines from 25 on. */
+  StartInterval?: number;
   Retries?: number;
 }

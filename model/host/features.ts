@@ -11,17 +11,38 @@ export interface HostFeatures {
    * namespaces. Synology's machines have 4.4.
    */
   portReuse: boolean;
+  /** Whether its kernel keeps limits of memory, of swap and of processes. Docker only warns of others, and drops them. */
+  memoryLimit: boolean;
+  swapLimit: boolean;
+  pidsLimit: boolean;
+  /** Whether its engine knows a health check's start interval: from 25 on. */
+  startInterval: boolean;
   /** Where its engine keeps volumes and all else; in a virtual machine of the host, where it is in one. */
   dockerRoot: string;
 }
 
 /** Of a host that could never be asked. */
-export const USUAL: HostFeatures = { ipv6: false, portReuse: true, dockerRoot: "/var/lib/docker" };
+export const USUAL: HostFeatures = {
+  ...{
+    ipv6: false,
+    portReuse: true,
+    memoryLimit: true,
+    swapLimit: true,
+    pidsLimit: true,
+    startInterval: true,
+  },
+  dockerRoot: "/var/lib/docker",
+};
 
 /** @param release as `uname -r` prints it, "4.4.302+" */
 export function reusesPorts(release: string): boolean {
   const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);
   return major > 4 || (major === 4 && minor >= 11);
+}
+
+/** @param version as `docker info` has it, "20.10.24+dfsg1" */
+export function knowsStartInterval(version: string): boolean {
+  return !(Number.parseInt(version) < 25);
 }
 
 /** What a host has: as it says itself; while it cannot be reached, as at the last update, so that nothing changes by that. */

@@ -35,6 +35,8 @@ export interface CutoverVariables {
   ORIGIN: string;
   /** How long a proxy of one's own may take to notice what Docker tells of NEW; 0: it is behind none. */
   PROXY_DELAY: number;
+  /** How many processes NEW may have, which the Docker plugin cannot set; -1: no limit. */
+  PIDS_LIMIT: number;
   /** Words of the post-deploy check, quoted for sh; empty: there is none. */
   POST_DEPLOY: string;
   /** Names of the environment variables whose values no message may show, with a space between. */
@@ -67,6 +69,12 @@ export function stackIn(input: string): LabelledStack {
 /** The id of the container that a cutover was to move the service to, from its input; undefined where it has none. */
 export function containerIn(input: string): string | undefined {
   return /^NEW=(\w+)$/m.exec(input)?.[1];
+}
+
+/** How many processes the container that a cutover was for may have, from its input; undefined without a limit. */
+export function pidsLimitIn(input: string): number | undefined {
+  const limit = Number(/^PIDS_LIMIT=(\d+)$/m.exec(input)?.[1]);
+  return limit > 0 ? limit : undefined;
 }
 
 /** How a container is checked by a path: where it is, and by what name clients ask for it. */

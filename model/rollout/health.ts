@@ -1,7 +1,8 @@
 import type { Health } from "../catalogue/health.ts";
 import { portsOf } from "../catalogue/ports.ts";
 import type { Service } from "../catalogue/service.ts";
-import { toWholeSeconds } from "../../lib/duration.ts";
+import { toGoDuration, toWholeSeconds } from "../../lib/duration.ts";
+import type { HostFeatures } from "../host/features.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { CutoverVariables } from "./cutover-variables.ts";
 
@@ -46,6 +47,8 @@ export interface DockerCheck {
   tests: string[];
   interval?: string;
   timeout?: string;
+  startPeriod?: string;
+  startInterval?: string;
   retries?: number;
 }
 
@@ -58,13 +61,26 @@ export interface DockerCheck {
  * that goes by Docker's health takes a new container after Docker's first check, which comes after one interval, and lets go
  * of an old one after so many retries.
  */
-export function dockerCheck(health: Health | undefined, behindOwnProxy = false): DockerCheck | undefined {
+export function dockerCheck(
+  health: Health | undefined,
+  {
+    behindOwnProxy = false,
+    features,
+  }: { behindOwnProxy?: boolean | undefined; features?: HostFeatures | undefined } = {},
+): DockerCheck | undefined {
   if (health === "none") return { tests: ["NONE"] };
   const check = ownCheck(health);
-  if (!check) return undefined;
-  if (!behindOwnProxy) return { tests: check, interval: "30s", timeout: "5s" };
-  const tests = leavesOwnProxy(health) ? unlessLeaving(check) : check;
-  return { tests, interval: "5s", timeout: "5s", retries: 2 };
+  if (!check || typeof health !== "object" || "path" in health || "up" in health) return undefined;
+  const { interval, timeout = "5 seconds", retries, startPeriod, startInterval } = health;
+  return {
+    tests: behindOwnProxy && leavesOwnProxy(health) ? unlessLeaving(check) : check,
+    // The plugin compares texts, and reads them as Go prints them: "90s" would be a change, from "1m30s", for ever.
+    interval: toGoDuration(interval ?? (behindOwnProxy ? "5 seconds" : "30 seconds")),
+    timeout: toGoDuration(timeout),
+    ...((retries ?? behindOwnProxy) && { retries: retries ?? 2 }),
+    ...(startPeriod && { startPeriod: toGoDuration(startPeriod) }),
+    ...(startInterval && features?.startInterval && { startInterval: toGoDuration(startInterval) }),
+  };
 }
 
 /** Whether a container can have a proxy that goes by Docker's health take it out before it is stopped. */

@@ -169,20 +169,34 @@ function pending(former: ActualContainer, own: ActualContainer | undefined): Fou
 }
 
 /** @param isOwn whether it is the state's; another one that serves is ended as one that is unmanaged */
-function editedByHand({ inputs, urn }: DesiredContainer, live: ActualContainer, isOwn: boolean): Found[] {
+function editedByHand(
+  { inputs, urn, pidsLimit }: DesiredContainer,
+  live: ActualContainer,
+  isOwn: boolean,
+): Found[] {
   const [name, wanted] = [containerName(live), inputs.name];
   const renamed = isOwn && wanted !== undefined && wanted !== name ? [`renamed from ${wanted}`] : [];
   const changes = differences(inputs, live.inspected, live.image);
-  if (!changes.length && !renamed.length) return [];
-  // The mark of who serves is the cutover's own to set, without another container.
-  const onlyMark = !renamed.length && changes.every(({ input }) => input === "restart");
+  const limited = isOwn ? pidsLimitChange(pidsLimit, live) : [];
+  if (!changes.length && !renamed.length && !limited.length) return [];
+  // The mark of who serves, and the limit of processes, are the cutover's own to set, without another container.
+  const onlyCutovers = !renamed.length && changes.every(({ input }) => input === "restart");
   return [
     {
       kind: "edited by hand",
-      what: `${name}: ${[...renamed, ...changes.map(({ text }) => text)].join(", ")}`,
-      mends: isOwn ? [onlyMark ? again(urn) : anew(urn)] : [],
+      what: `${name}: ${[...renamed, ...changes.map(({ text }) => text), ...limited].join(", ")}`,
+      mends: isOwn ? [onlyCutovers ? again(urn) : anew(urn)] : [],
     },
   ];
+}
+
+function pidsLimitChange(
+  wanted: number | undefined,
+  { inspected: { HostConfig } }: ActualContainer,
+): string[] {
+  const { PidsLimit } = HostConfig;
+  const found = PidsLimit && PidsLimit > 0 ? PidsLimit : undefined;
+  return found === wanted ? [] : [`limit of processes changed (${found ?? "none"}, not ${wanted ?? "none"})`];
 }
 
 /** A container beside those in use, be it the state's or not. */

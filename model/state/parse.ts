@@ -5,6 +5,7 @@ import type { Pin } from "../history/pins.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type StateResource, nameIn, providerUrn } from "./resources.ts";
 import { TYPES } from "./types.ts";
+import { containerIn, pidsLimitIn } from "../rollout/cutover-variables.ts";
 import { digestOf } from "../image/reference.ts";
 
 /** A container as the stack's state has it. */
@@ -21,6 +22,8 @@ export interface DesiredContainer {
   /** When it was made, as ISO 8601. */
   created?: string | undefined;
   inputs: ContainerInputs;
+  /** How many processes its cutover let it have; none: without a limit. */
+  pidsLimit?: number | undefined;
 }
 
 /** One replica's containers, the former one too until it is removed, and its cutover as it last succeeded. */
@@ -135,7 +138,11 @@ export function parseState(resources: readonly StateResource[]): StackState {
     containers.push(container);
     const service = serviceOf(resource);
     // A job's container has a name of its own, and belongs to no replica.
-    service?.replicas.get(nameIn(resource.urn))?.containers.push(container);
+    const replica = service?.replicas.get(nameIn(resource.urn));
+    replica?.containers.push(container);
+    const stdin = replica?.cutover?.stdin;
+    if (typeof stdin === "string" && containerIn(stdin) === container.id)
+      container.pidsLimit = pidsLimitIn(stdin);
     if (!host || container.leaving) continue;
     if (ancestor(resource, TYPES.edge)) edges.set(host.name, host);
     if (service && !service.hosts.some(({ name }) => name === host.name)) service.hosts.push(host);

@@ -119,7 +119,7 @@ export class Bench {
         SCHEME: "http",
         EDGE_STACK: "",
       },
-      ...{ HEALTH: "path", HEALTH_ARG: "/", ORIGIN: "http://fleet.test", PROXY_DELAY: 0 },
+      ...{ HEALTH: "path", HEALTH_ARG: "/", ORIGIN: "http://fleet.test", PIDS_LIMIT: -1, PROXY_DELAY: 0 },
       ...{ POST_DEPLOY: "", SECRETS: "" },
       ...{ RELEASES: this.repository(SERVICE) },
       ...{ START_TIMEOUT: 20, MIN_READY: 0, DRAIN_TIMEOUT: 5, STOP_GRACE_PERIOD: 1 },

@@ -16,7 +16,7 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
   before(async () => {
     bench = await Bench.up("own-proxy", 7005);
     const command = ["grep", "-qF", "as it's $HOME", "/tmp/www/ready"];
-    const { tests } = dockerCheck({ command }, true) ?? { tests: [] };
+    const { tests } = dockerCheck({ command }, { behindOwnProxy: true }) ?? { tests: [] };
     const change = `HEALTHCHECK --interval=2s --retries=1 CMD ${JSON.stringify(tests.slice(1))}`;
     const from = await bench.make("none", "true");
     checked = (await bench.must("docker", "commit", "--change", change, from)).trim();

@@ -1,9 +1,9 @@
 import { toSeconds } from "../../../lib/duration.ts";
 import { DEFAULTS } from "../../catalogue/defaults.ts";
-import { capabilities, named, single } from "./facts.ts";
+import { named, single } from "./facts.ts";
 import type { Field } from "./field.ts";
 
-const MB = 1024 * 1024;
+const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
 
 /** What the engine lets a container do, does with it, and in the end with what it leaves. */
 export const engineFields: readonly Field[] = [
@@ -34,55 +34,25 @@ export const engineFields: readonly Field[] = [
     },
   },
   {
-    input: "memory",
-    catalogue: [],
-    compose: ["mem_limit"],
+    input: "runtime",
+    catalogue: ["runtime"],
+    compose: ["runtime"],
+    make: ({ entry }) => entry.runtime,
+    keptWhenUnset: true,
     compare: {
-      label: "memory limit",
-      desired: ({ memory = 0 }) => single(memory * MB),
-      actual: ({ HostConfig }) => single(HostConfig.Memory),
-      shown: true,
-    },
-  },
-  {
-    input: "cpuQuota",
-    catalogue: [],
-    compose: ["cpu_quota"],
-    ignoredOnChange: true,
-    compare: {
-      label: "CPU quota",
-      desired: ({ cpuQuota }) => single(cpuQuota),
-      actual: ({ HostConfig }) => single(HostConfig.CpuQuota),
-      shown: true,
-    },
-  },
-  {
-    input: "capabilities",
-    catalogue: [],
-    compose: ["cap_add", "cap_drop"],
-    compare: {
-      label: "capabilities",
-      desired: ({ capabilities: own }) => capabilities(own?.adds, own?.drops),
-      actual: ({ HostConfig }) => capabilities(HostConfig.CapAdd, HostConfig.CapDrop),
-      shown: true,
-    },
-  },
-  {
-    input: "securityOpts",
-    catalogue: [],
-    compose: ["security_opt"],
-    compare: {
-      label: "security option",
-      desired: ({ securityOpts = [] }) => new Map(securityOpts.map((option) => [option, ""])),
-      actual: ({ HostConfig }) => new Map((HostConfig.SecurityOpt ?? []).map((option) => [option, ""])),
+      label: "runtime",
+      desired: ({ runtime }) => single(runtime),
+      actual: ({ HostConfig }) => single(HostConfig.Runtime),
+      // Without one of its own it has the engine's.
+      open: () => true,
       shown: true,
     },
   },
   {
     input: "logDriver",
-    catalogue: [],
+    catalogue: ["logging"],
     compose: ["logging"],
-    make: () => "json-file",
+    make: ({ entry }) => (entry.logging ?? LOGGING).driver,
     compare: {
       label: "log driver",
       desired: ({ logDriver }) => single(logDriver),
@@ -92,9 +62,11 @@ export const engineFields: readonly Field[] = [
   },
   {
     input: "logOpts",
-    catalogue: [],
+    catalogue: ["logging"],
     compose: ["logging"],
-    make: () => ({ "max-size": "10m", "max-file": "3" }),
+    // Of the default driver what is not said of it.
+    make: ({ entry: { logging = LOGGING } }) =>
+      logging.driver === LOGGING.driver ? { ...LOGGING.options, ...logging.options } : logging.options,
     compare: {
       label: "log option",
       desired: ({ logOpts }) => named(logOpts),

@@ -1,11 +1,14 @@
-import type { Healthcheck } from "../inspect.ts";
-
 /** What a container has of one kind: values by name, as in LOG_LEVEL: info; by "" where there is only one. */
 export type Facts = ReadonlyMap<string, string>;
 
 /** A single value; nothing where it is empty, as Docker shows what was never set. */
 export function single(value: string | number | boolean | undefined | null): Facts {
   return new Map(value ? [["", String(value)]] : []);
+}
+
+/** What is said of a kind, each by itself. */
+export function all(list: readonly string[] | undefined | null): Facts {
+  return new Map((list ?? []).map((each) => [each, ""]));
 }
 
 /** A command's words. */
@@ -52,47 +55,4 @@ export function networkPlace(
 ): [string, string] {
   const given = [...(aliases ?? [])].sort();
   return [name, [address, ...given].filter(Boolean).join(" ")];
-}
-
-/** Capabilities, with or without the prefix that some engines add. */
-export function capabilities(adds?: readonly string[] | null, drops?: readonly string[] | null): Facts {
-  const sorted = (list: readonly string[] | undefined | null) =>
-    (list ?? []).map((name) => name.replace(/^CAP_/, "")).sort();
-  return single(
-    [...sorted(adds).map((name) => `+${name}`), ...sorted(drops).map((name) => `-${name}`)].join(" "),
-  );
-}
-
-/** A health check as the plugin takes it. */
-interface HealthcheckInput {
-  tests?: string[];
-  interval?: string;
-  timeout?: string;
-  startPeriod?: string;
-  retries?: number;
-}
-
-/** The health check that a container has, what its own leaves open filled in from the image's, as Docker does. */
-export function healthcheck(own: HealthcheckInput | undefined, of: Healthcheck | undefined | null): Facts {
-  return inspectedHealthcheck({
-    Test: own?.tests?.length ? own.tests : of?.Test,
-    Interval: nanoseconds(own?.interval) || of?.Interval,
-    Timeout: nanoseconds(own?.timeout) || of?.Timeout,
-    StartPeriod: nanoseconds(own?.startPeriod) || of?.StartPeriod,
-    Retries: own?.retries || of?.Retries,
-  });
-}
-
-/** The same of what Docker shows. */
-export function inspectedHealthcheck(check: Healthcheck | undefined | null): Facts {
-  const { Test, Interval = 0, Timeout = 0, StartPeriod = 0, Retries = 0 } = check ?? {};
-  return single(Test?.length ? JSON.stringify([Test, Interval, Timeout, StartPeriod, Retries]) : "");
-}
-
-const UNITS: Record<string, number> = { h: 3600e9, m: 60e9, s: 1e9, ms: 1e6 };
-
-/** Of a Go duration, as in "1m30s". */
-function nanoseconds(duration = ""): number {
-  const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|s)/g)];
-  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
 }

@@ -2,6 +2,7 @@ import type { ContainerArgs } from "@pulumi/docker";
 import type { Input, UnwrappedObject } from "@pulumi/pulumi";
 import type { Hook } from "../../catalogue/rollout.ts";
 import type { Service } from "../../catalogue/service.ts";
+import type { HostFeatures } from "../../host/features.ts";
 import type { ImageConfig, Inspected } from "../inspect.ts";
 import type { Facts } from "./facts.ts";
 
@@ -38,11 +39,8 @@ export interface ContainerSource {
   network: { name: Input<string>; aliases?: string[] | undefined; ipv4Address?: string | undefined };
   /** Names that lead to an address of the network. */
   hosts?: { host: string; ip: string }[];
-  /** What the edge has and services.ts has no key for. */
-  own?: Pick<
-    ContainerArgs,
-    "capabilities" | "entrypoints" | "readOnly" | "securityOpts" | "sysctls" | "tmpfs" | "user"
-  >;
+  /** What its host's kernel and engine can do. @default all */
+  features?: HostFeatures;
 }
 
 /** A container's inputs as the state has them; any may be missing. */

@@ -1,6 +1,6 @@
 import { portsOf } from "../../catalogue/ports.ts";
 import { EDGE_SERVICE, LABELS } from "../labels.ts";
-import { named, networkPlace, portBinding } from "./facts.ts";
+import { networkPlace, portBinding } from "./facts.ts";
 import type { Field } from "./field.ts";
 
 /** How a container is reached, and what it reaches. */
@@ -78,17 +78,6 @@ export const networkFields: readonly Field[] = [
             (bindings ?? []).map(({ HostIp, HostPort }) => portBinding(inside, HostIp, HostPort)),
           ),
         ),
-      shown: true,
-    },
-  },
-  {
-    input: "sysctls",
-    catalogue: [],
-    compose: ["sysctls"],
-    compare: {
-      label: "sysctl",
-      desired: ({ sysctls }) => named(sysctls),
-      actual: ({ HostConfig }) => named(HostConfig.Sysctls),
       shown: true,
     },
   },

@@ -1,7 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
+import { healthcheck, inspectedHealthcheck } from "./healthcheck.ts";
 import { dockerCheck } from "../../rollout/health.ts";
 import { LABELS } from "../labels.ts";
-import { healthcheck, inspectedHealthcheck, named, single, variables, words } from "./facts.ts";
+import { all, named, single, variables, words } from "./facts.ts";
 import type { ContainerSource, Field } from "./field.ts";
 
 /** What runs in a container. */
@@ -19,10 +20,10 @@ export const processFields: readonly Field[] = [
   },
   {
     input: "entrypoints",
-    catalogue: ["preDeploy"],
+    catalogue: ["entrypoint", "preDeploy"],
     compose: ["entrypoint"],
     // A job's command is run as it stands, as a health command and a post-deploy check are.
-    make: ({ job }) => job?.command.slice(0, 1),
+    make: ({ entry, job }) => (job ? job.command.slice(0, 1) : entry.entrypoint),
     keptWhenUnset: true,
     compare: {
       label: "entrypoint",
@@ -48,12 +49,100 @@ export const processFields: readonly Field[] = [
   },
   {
     input: "user",
-    catalogue: [],
+    catalogue: ["user"],
     compose: ["user"],
+    make: ({ entry }) => entry.user,
+    keptWhenUnset: true,
     compare: {
       label: "user",
       desired: ({ user }, { User }) => single(user || User),
       actual: ({ Config }) => single(Config.User),
+      fromImage: true,
+      shown: true,
+    },
+  },
+  {
+    input: "groupAdds",
+    catalogue: ["groupAdd"],
+    compose: ["group_add"],
+    make: ({ entry }) => entry.groupAdd,
+    compare: {
+      label: "group",
+      desired: ({ groupAdds }) => all(groupAdds),
+      actual: ({ HostConfig }) => all(HostConfig.GroupAdd),
+    },
+  },
+  {
+    input: "workingDir",
+    catalogue: ["workingDir"],
+    compose: ["working_dir"],
+    make: ({ entry }) => entry.workingDir,
+    keptWhenUnset: true,
+    compare: {
+      label: "working folder",
+      desired: ({ workingDir }, { WorkingDir }) => single(workingDir || WorkingDir),
+      actual: ({ Config }) => single(Config.WorkingDir),
+      fromImage: true,
+      shown: true,
+    },
+  },
+  {
+    input: "hostname",
+    catalogue: ["hostname"],
+    compose: ["hostname"],
+    make: ({ entry }) => entry.hostname,
+    keptWhenUnset: true,
+    compare: {
+      label: "host name",
+      desired: ({ hostname }) => single(hostname),
+      actual: ({ Config, Id }) => single(Id.startsWith(Config.Hostname ?? "") ? "" : Config.Hostname),
+      shown: true,
+    },
+  },
+  {
+    input: "domainname",
+    catalogue: ["domainname"],
+    compose: ["domainname"],
+    make: ({ entry }) => entry.domainname,
+    compare: {
+      label: "domain name",
+      desired: ({ domainname }) => single(domainname),
+      actual: ({ Config }) => single(Config.Domainname),
+      shown: true,
+    },
+  },
+  {
+    input: "tty",
+    catalogue: ["tty"],
+    compose: ["tty"],
+    make: ({ entry }) => entry.tty,
+    compare: {
+      label: "terminal",
+      desired: ({ tty }) => single(tty),
+      actual: ({ Config }) => single(Config.Tty),
+    },
+  },
+  {
+    input: "stdinOpen",
+    catalogue: ["stdinOpen"],
+    compose: ["stdin_open"],
+    make: ({ entry }) => entry.stdinOpen,
+    compare: {
+      label: "open standard input",
+      desired: ({ stdinOpen }) => single(stdinOpen),
+      actual: ({ Config }) => single(Config.OpenStdin),
+    },
+  },
+  {
+    input: "stopSignal",
+    catalogue: ["stopSignal"],
+    compose: ["stop_signal"],
+    make: ({ entry }) => entry.stopSignal,
+    keptWhenUnset: true,
+    compare: {
+      label: "stop signal",
+      desired: ({ stopSignal }, { StopSignal }) => single(stopSignal || StopSignal),
+      actual: ({ Config }) => single(Config.StopSignal),
       fromImage: true,
       shown: true,
     },
@@ -88,7 +177,8 @@ export const processFields: readonly Field[] = [
     input: "healthcheck",
     catalogue: ["health"],
     compose: ["healthcheck"],
-    make: ({ entry, job, behindOwnProxy }) => (job ? undefined : dockerCheck(entry.health, behindOwnProxy)),
+    make: ({ entry, job, behindOwnProxy, features }) =>
+      job ? undefined : dockerCheck(entry.health, { behindOwnProxy, features }),
     ignoredOnChange: true,
     keptWhenUnset: true,
     compare: {

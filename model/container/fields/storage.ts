@@ -1,4 +1,4 @@
-import { mount, named, single } from "./facts.ts";
+import { mount } from "./facts.ts";
 import { FILES_FOLDER } from "../files.ts";
 import type { Field, MountedFiles } from "./field.ts";
 
@@ -31,28 +31,6 @@ export const storageFields: readonly Field[] = [
             .filter(({ Type, Name = "" }) => Type !== "tmpfs" && !/^[0-9a-f]{64}$/.test(Name))
             .map(({ Name, Source, Destination, RW }) => mount(Destination, Name ?? Source, RW)),
         ),
-      shown: true,
-    },
-  },
-  {
-    input: "readOnly",
-    catalogue: [],
-    compose: ["read_only"],
-    compare: {
-      label: "read-only root",
-      desired: ({ readOnly }) => single(readOnly),
-      actual: ({ HostConfig }) => single(HostConfig.ReadonlyRootfs),
-    },
-  },
-  {
-    input: "tmpfs",
-    catalogue: [],
-    compose: ["tmpfs"],
-    ignoredOnChange: true,
-    compare: {
-      label: "tmpfs",
-      desired: ({ tmpfs }) => named(tmpfs),
-      actual: ({ HostConfig }) => named(HostConfig.Tmpfs),
       shown: true,
     },
   },

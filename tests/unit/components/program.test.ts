@@ -142,7 +142,7 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(
       stdin,
-      /\nPORT=8000\nORIGIN=http:\/\/203\.0\.113\.10\nHEALTH=path\nHEALTH_ARG=\/health\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=''\n/,
+      /\nPORT=8000\nORIGIN=http:\/\/203\.0\.113\.10\nHEALTH=path\nHEALTH_ARG=\/health\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=''\n/,
     );
     assert.match(
       stdin,
@@ -152,7 +152,7 @@ describe("the program, with the sample fleet", () => {
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });

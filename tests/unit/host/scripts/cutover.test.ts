@@ -8,7 +8,7 @@ const NEW = "b".repeat(64);
 const OLD = "a".repeat(64);
 const TOKEN = "first line of it\nsecond: 'line' of it";
 const VARIABLES: CutoverVariables & { KEEP: number } = {
-  ...{ HOST: "lab-1", ORIGIN: "http://web", PROXY_DELAY: 0, EDGE_STACK: "", SCHEME: "http" },
+  ...{ HOST: "lab-1", ORIGIN: "http://web", PIDS_LIMIT: -1, PROXY_DELAY: 0, EDGE_STACK: "", SCHEME: "http" },
   ...{
     PROJECT: "fleet",
     STACK: "prod",

@@ -31,7 +31,7 @@ const cutover: CutoverVariables = {
     PORT: "80",
   },
   ...{ HEALTH: "command", HEALTH_ARG: "sh -c 'exit 0'", ORIGIN: "https://web.example.org" },
-  ...{ PROXY_DELAY: 0, POST_DEPLOY: "", SECRETS: "A B" },
+  ...{ PIDS_LIMIT: -1, PROXY_DELAY: 0, POST_DEPLOY: "", SECRETS: "A B" },
   ...{ START_TIMEOUT: 60, MIN_READY: 0, DRAIN_TIMEOUT: 10, STOP_GRACE_PERIOD: 15 },
   ...{ PRE_DEPLOY_TIMEOUT: 600, POST_DEPLOY_TIMEOUT: 60, RELEASES: "slipway/fleet-prod/web" },
 };

@@ -3,9 +3,10 @@ import type { Service } from "../../../../model/catalogue/service.ts";
 import { differences } from "../../../../model/container/diff.ts";
 import { FIELDS, containerInputs } from "../../../../model/container/fields.ts";
 import type { ContainerInputs } from "../../../../model/container/fields/field.ts";
-import type { ImageConfig, Inspected } from "../../../../model/container/inspect.ts";
+import type { ImageConfig } from "../../../../model/container/inspect.ts";
 import { edgeCommand, edgeEntrypoint } from "../../../../model/edge/traefik.ts";
 import { PLAIN } from "../edge/edges.ts";
+import { inspect } from "./inspected.ts";
 
 const IMAGE: ImageConfig = {
   Env: ["PATH=/bin"],
@@ -29,6 +30,18 @@ const entry: Service = {
   volumes: [{ source: "data", target: "/data", readOnly: true }],
   command: ["serve", "--fast"],
   stopGracePeriod: "20 seconds",
+  ...{ entrypoint: ["/start"], workingDir: "/srv", user: "1000:1000", groupAdd: ["video", "44"] },
+  ...{ hostname: "web-1", domainname: "example.com", tty: true, stdinOpen: true, stopSignal: "SIGQUIT" },
+  ...{ runtime: "runc", memory: "100 MB", memoryReservation: "64 MiB", cpus: 0.05, cpuset: "0-1" },
+  ...{ ulimits: { nofile: 1024, nproc: { soft: 10, hard: 20 } }, sysctls: { "net.core.somaxconn": 512 } },
+  ...{ shmSize: "128 MiB", capAdd: ["NET_ADMIN"], capDrop: ["CAP_MKNOD"], privileged: true },
+  ...{
+    securityOpt: ["no-new-privileges"],
+    readOnly: true,
+    tmpfs: [{ target: "/tmp", size: "1 MiB", mode: "1777" }],
+  },
+  devices: [{ source: "/dev/null", target: "/dev/nothing", permissions: "r" }, { source: "/dev/zero" }],
+  ...{ deviceCgroupRules: ["c 1:3 r"], gpus: { deviceIds: ["0", "1"] } },
   preDeploy: { command: ["migrate"] },
 };
 const SOURCE = {
@@ -37,11 +50,6 @@ const SOURCE = {
   volumeName: (source: string) => `web-${source}-1`,
   network: { name: "main-1", aliases: ["web"] },
   hosts: [{ host: "api", ip: "172.28.0.2" }],
-};
-const OWN = {
-  ...{ user: "0:0", entrypoints: edgeEntrypoint, sysctls: { "net.ipv4.tcp_tw_reuse": "1" } },
-  ...{ capabilities: { drops: ["ALL"] }, readOnly: true, tmpfs: { "/tmp": "" } },
-  securityOpts: ["no-new-privileges"],
 };
 /** Containers of every kind, as the state has their inputs. */
 const KINDS = Object.entries({
@@ -59,82 +67,18 @@ const KINDS = Object.entries({
       name: "edge",
       command: edgeCommand(PLAIN),
       volumes: [{ source: "routes", target: "/routes" }],
+      ...{ user: "0:0", entrypoint: edgeEntrypoint, sysctls: { "net.ipv4.tcp_tw_reuse": "1" } },
+      ...{
+        capDrop: ["ALL"],
+        readOnly: true,
+        tmpfs: [{ target: "/tmp" }],
+        securityOpt: ["no-new-privileges"],
+      },
     },
     network: { name: "main-1", ipv4Address: "172.28.0.2" },
-    own: OWN,
   }),
   "a service on a host with IPv6": containerInputs({ ...SOURCE, entry, ipv6: true }),
 }).map(([kind, inputs]) => [kind, JSON.parse(JSON.stringify(inputs)) as ContainerInputs] as const);
-
-/** As Docker 20.10 prints a container that the plugin has made of these inputs and an image; written by hand from it. */
-function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected {
-  const {
-    healthcheck,
-    ports = [],
-    volumes = [],
-    networksAdvanced = [],
-    hosts,
-    logOpts,
-    labels = [],
-  } = inputs;
-  const own = Object.fromEntries(labels.map(({ label, value }) => [label, value]));
-  const check = healthcheck && {
-    ...{ Test: healthcheck.tests ?? [], Interval: 30_000_000_000, Timeout: 5_000_000_000 },
-    // What the own check leaves open comes from the image's.
-    ...(image.Healthcheck && { Retries: 3 }),
-  };
-  return {
-    ...{ Id: "0123456789abcdef", Name: "/web-1", Created: "", Image: "sha256:id", RestartCount: 0 },
-    State: { Status: "running", ExitCode: 0, StartedAt: "" },
-    Config: {
-      Image: inputs.image ?? "",
-      Env: [...(inputs.envs ?? []), ...(image.Env ?? [])],
-      Labels: { ...image.Labels, ...own },
-      Cmd: inputs.command ?? (inputs.entrypoints ? null : image.Cmd),
-      Entrypoint: inputs.entrypoints ?? image.Entrypoint,
-      User: inputs.user ?? image.User,
-      Healthcheck: check ?? image.Healthcheck,
-    },
-    HostConfig: {
-      RestartPolicy: { Name: inputs.restart ?? "no" },
-      ...{ Memory: 0, CpuQuota: 0, Init: inputs.init ?? null, Tmpfs: inputs.tmpfs ?? null },
-      ...{ ReadonlyRootfs: inputs.readOnly ?? false, SecurityOpt: inputs.securityOpts ?? null },
-      PortBindings: Object.fromEntries(
-        ports.map(({ internal, external, protocol = "tcp" }) => [
-          `${internal}/${protocol}`,
-          ports
-            .filter((port) => port.internal === internal && (port.protocol ?? "tcp") === protocol)
-            .map(({ ip = "0.0.0.0" }) => ({ HostIp: ip, HostPort: String(external) })),
-        ]),
-      ),
-      LogConfig: { Type: inputs.logDriver ?? "", Config: logOpts ?? {} },
-      ExtraHosts: hosts?.length ? hosts.map(({ host, ip }) => `${host}:${ip}`) : null,
-      ...{ CapAdd: null, CapDrop: inputs.capabilities?.drops ?? null },
-      Sysctls: inputs.sysctls ?? null,
-    },
-    Mounts: volumes.map(({ volumeName = "", containerPath = "", readOnly }) => ({
-      ...{
-        Type: "volume",
-        Name: volumeName,
-        Source: "/var/lib/docker",
-        Destination: containerPath,
-        RW: !readOnly,
-      },
-    })),
-    NetworkSettings: {
-      Networks: Object.fromEntries(
-        networksAdvanced.map(({ name, aliases = [], ipv4Address }) => [
-          name,
-          {
-            NetworkID: "n",
-            Aliases: [...aliases, "0123456789ab"],
-            IPAMConfig: ipv4Address ? { IPv4Address: ipv4Address } : {},
-          },
-        ]),
-      ),
-    },
-  };
-}
 
 describe("what a container is made of", () => {
   it("has a row for each property that any container gets, and each only once", () => {
@@ -168,19 +112,59 @@ describe("what a container is made of", () => {
     Object.assign(HostConfig, { Memory: 5, CpuQuota: 6, Init: null, Tmpfs: { "/tmp": "size=1m" } });
     Object.assign(HostConfig, { LogConfig: { Type: "journald", Config: {} }, ExtraHosts: ["api:10.0.0.1"] });
     Object.assign(HostConfig, { CapAdd: ["CAP_SYS_ADMIN"], Sysctls: { a: "1" }, PortBindings: null });
+    Object.assign(HostConfig, {
+      MemoryReservation: 1,
+      MemorySwap: -1,
+      CpuPeriod: 2,
+      CpusetCpus: "1",
+      ShmSize: 3,
+    });
+    Object.assign(HostConfig, { Ulimits: [{ Name: "nofile", Soft: 1, Hard: 2 }], Privileged: false });
+    Object.assign(HostConfig, {
+      SecurityOpt: ["no-new-privileges"],
+      ReadonlyRootfs: false,
+      Runtime: "other",
+    });
+    const device = { PathOnHost: "/dev/zero", PathInContainer: "/dev/nothing", CgroupPermissions: "r" };
+    Object.assign(HostConfig, { Devices: [device], DeviceCgroupRules: [], DeviceRequests: null });
+    Object.assign(HostConfig, { GroupAdd: ["44"] });
+    Object.assign(Config, {
+      WorkingDir: "/",
+      Hostname: "mine",
+      Domainname: "",
+      Tty: false,
+      OpenStdin: false,
+    });
+    Object.assign(Config, { StopSignal: "SIGINT" });
     HostConfig.RestartPolicy.Name = "no";
     NetworkSettings.Networks = { "main-1": { NetworkID: "n", Aliases: ["other"] } };
     found.Mounts = [];
     const texts = differences(inputs, found, IMAGE).map(({ text }) => text);
     assert.deepEqual(texts, [
-      ...["image changed", "entrypoint changed", "command changed", "user changed (root, not web)"],
+      ...["image changed", "entrypoint changed", "command changed", "user changed (root, not 1000:1000)"],
+      ...[
+        "group video removed",
+        "working folder changed (/, not /srv)",
+        "host name changed (mine, not web-1)",
+      ],
+      ...["domain name changed (none, not example.com)", "terminal changed", "open standard input changed"],
+      "stop signal changed (SIGINT, not SIGQUIT)",
       ...["env LEVEL changed", "env TOKEN removed", "label mine changed", "health check changed"],
       ...["network main-1 changed", "hosts entry api changed (10.0.0.1, not 172.28.0.2)"],
       ...["port 53:5353/udp removed", "port 80:8080/tcp removed", "mount /data removed"],
-      ...["restart policy changed (no, not always)", "init changed", "memory limit changed (5, not none)"],
-      ...["CPU quota changed (6, not none)", "capabilities changed (+SYS_ADMIN, not none)"],
+      ...["memory limit changed (5, not 100663296)", "memory reservation changed (1, not 67108864)"],
+      ...["memory and swap limit changed (-1, not 201326592)", "CPU period changed (2, not 100000)"],
+      ...["CPU quota changed (6, not 5000)", "CPU set changed (1, not 0-1)"],
+      ...["ulimit nofile changed (1:2, not 1024:1024)", "ulimit nproc removed"],
+      ...["sysctl net.core.somaxconn removed", "size of /dev/shm changed (3, not 134217728)"],
+      "capabilities changed (+SYS_ADMIN -MKNOD, not +NET_ADMIN -MKNOD)",
+      ...["privileged changed", "security option label=disable removed", "read-only root changed"],
+      "tmpfs /tmp changed (size=1m, not size=1048576,mode=1777)",
+      ...["device /dev/nothing changed (/dev/zero r, not /dev/null r)", "device /dev/zero removed"],
+      ...["device rule c 1:3 r removed", 'GPUs changed (none, not ["nvidia",0,["0","1"],["gpu"],[]])'],
+      ...["restart policy changed (no, not always)", "init changed", "runtime changed (other, not runc)"],
       ...["log driver changed (journald, not json-file)", "log option max-size removed"],
-      ...["log option max-file removed", "sysctl a added", "tmpfs /tmp added"],
+      ...["log option max-file removed", "sysctl a added"],
     ]);
     assert.doesNotMatch(texts.join(), /s3cr3t/);
   });

@@ -13,16 +13,21 @@ describe("what a host's kernel has", () => {
     );
     // A virtual machine's engine, beside which no script runs.
     assert.deepEqual(parseOccupied("").features, USUAL);
-    const told = "engine /srv/docker root\nkernel 4.4.302+\n";
-    const features = { ipv6: false, portReuse: false, dockerRoot: "/srv/docker root" };
-    assert.deepEqual(parseOccupied(told).features, features);
+    const told = "engine 20.10.24+dfsg1 true false true /srv/docker root\nkernel 4.4.302+\n";
+    assert.deepEqual(parseOccupied(told).features, {
+      ...{ memoryLimit: true, swapLimit: false, pidsLimit: true, startInterval: false },
+      ...{ ipv6: false, portReuse: false, dockerRoot: "/srv/docker root" },
+    });
+    assert.deepEqual(parseOccupied("engine 29.0.0 false true false /var/lib/docker\n").features, {
+      ...{ ...USUAL, memoryLimit: false, pidsLimit: false },
+    });
   });
 
   it("is as at the last update while the host cannot be reached, so that nothing changes by that", () => {
     const old = { ...USUAL, portReuse: false };
     const urn = `urn:pulumi:prod::fleet::${TYPES.host}::main`;
     const state = [{ urn, type: TYPES.host, inputs: { features: old } }];
-    const now = { ipv6: true, portReuse: true, dockerRoot: "/srv" };
+    const now = { ...USUAL, ipv6: true, dockerRoot: "/srv" };
     assert.deepEqual(featuresOf("main", undefined, state), old);
     assert.deepEqual(featuresOf("main", now, state), now);
     assert.deepEqual(featuresOf("other", undefined, state), USUAL);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { USUAL } from "../../../../model/host/features.ts";
 import { parseOccupied } from "../../../../host/scripts/occupied.ts";
 import { type Occupied, takenPorts } from "../../../../model/host/occupied.ts";
 
@@ -106,7 +107,7 @@ ipv6
         { port: "22/tcp", hostIp: "0.0.0.0", user: "root" },
         { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
-      features: { ipv6: true, portReuse: true, dockerRoot: "/var/lib/docker" },
+      features: { ...USUAL, ipv6: true },
       platform: "linux/arm64",
     });
   });

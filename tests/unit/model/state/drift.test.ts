@@ -117,6 +117,20 @@ describe("what has drifted from the state", () => {
     assert.doesNotMatch(said, /0th3r|s3cr3t/);
   });
 
+  it("is another limit of processes than its cutover set, which that sets again", () => {
+    const limited = actual();
+    limited.inspected.HostConfig.PidsLimit = 100;
+    const what = "edited by hand: web-a: limit of processes changed";
+    assert.deepEqual(drift([limited], [{ ...wanted, pidsLimit: 100 }]), []);
+    assert.deepEqual(drift([limited]), [`${what} (100, not none)`]);
+    for (const none of [null, 0, -1]) {
+      limited.inspected.HostConfig.PidsLimit = none;
+      assert.deepEqual(drift([limited]), []);
+      assert.deepEqual(drift([limited], [{ ...wanted, pidsLimit: 5 }]), [`${what} (none, not 5)`]);
+    }
+    assert.deepEqual(mends([limited], [{ ...wanted, pidsLimit: 5 }]), ["again web"]);
+  });
+
   it("is a roll that failed: the former one is in service, the new one waits", () => {
     const old = { ...wanted, id: "0", leaving: true };
     const found = [actual("a", "exited", "no"), actual("0", "running", "always", "registry/web@sha256:old")];
