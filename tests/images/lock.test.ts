@@ -12,6 +12,7 @@ describe("external images", function () {
   this.timeout(INSTALL_TIMEOUT);
   let fleet: BuildFleet;
   let file: string;
+  let untouched: string;
   const lock = () => JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
 
   before(async function () {
@@ -19,10 +20,15 @@ describe("external images", function () {
     // Where docker.io answers, the lab has no base images of its own, and the lock is the committed one.
     fleet = await BuildFleet.make("lock", "lock");
     file = lab.mirror ? join(lab.dir, "lock.json") : join(fleet.folder, "slipway.lock.json");
+    untouched = readFileSync(file, "utf8");
     await fleet.stack("lock", "lock", { platforms: "linux/amd64" });
   });
 
-  after(() => fleet.remove());
+  after(async () => {
+    // The lab's is that of the sample fleet too.
+    writeFileSync(file, untouched);
+    await fleet.remove();
+  });
 
   it("are pinned by slipway lock, which tells what is new and moves nothing by itself", async () => {
     writeFileSync(file, "{}\n");
