@@ -9,6 +9,7 @@ const FOLDERS = [
   "session",
   "history",
   "conformance",
+  "import",
   "lab",
   "images",
   "cutover",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isAddressRange } from "../host/address-range.ts";
-import { engineName, hostName, ipAddress, ipv4Address, ipv6Address, name } from "./values.ts";
+import { engineName, ipAddress, ipv4Address, ipv6Address, name, networkName } from "./values.ts";
 
 /** What `networks` calls the network that all services of the stack have in common. */
 export const FLEET_NETWORK = "default";
@@ -9,7 +9,7 @@ const place = z.strictObject({
   /** One of the catalogue's `networks`, or "default": the fleet's own. */
   name,
   /** Further names by which containers in it reach the service. */
-  aliases: z.array(hostName).optional(),
+  aliases: z.array(networkName).optional(),
   /** Its fixed address there, within the network's `subnet`. @default one that the engine chooses */
   ipv4Address: ipv4Address.optional(),
   ipv6Address: ipv6Address.optional(),
@@ -38,7 +38,7 @@ export const networkFields = {
     .min(1)
     .optional(),
   /** Further names that it knows, each with an address; "host-gateway" is the host's. */
-  extraHosts: z.record(hostName, address).optional(),
+  extraHosts: z.record(networkName, address).optional(),
   /** Addresses of name servers, in no order. @default the host's, behind Docker's own */
   dns: z.array(ipAddress).min(1).optional(),
   /** Domains in which short names are looked up. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { command, hostName, path, text } from "./values.ts";
+import { command, hostName, networkName, path, text } from "./values.ts";
 
 /** What runs in a service's container, and how it is told to end. */
 export const processFields = {
@@ -19,7 +19,7 @@ export const processFields = {
     .array(text(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'must be a group, as in "video" or "44"'))
     .optional(),
   /** What the container calls itself. Others reach it by the service's name all the same. @default the container's id */
-  hostname: hostName.optional(),
+  hostname: networkName.optional(),
   /** The domain that it takes itself to be in. @default none */
   domainname: hostName.optional(),
   /** Whether it has a terminal: some programs show, or do, nothing without. @default false */

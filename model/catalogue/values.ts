@@ -21,6 +21,12 @@ export const hostName = text(
   'must be a host name, as in "www" or "www.example.com"',
 );
 
+/** A name in a network of Docker's, or of a container for itself: other than host names these may have capitals and underscores. */
+export const networkName = text(
+  /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
+  'must be a name of letters, digits, dots, dashes and underscores, as in "db" or "my_db"',
+);
+
 /** Name of an HTTP header. */
 export const headerName = text(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, 'must be a header, as in "Remote-User"');
 

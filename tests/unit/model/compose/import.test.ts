@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { ImportOptions } from "../../../../model/compose/context.ts";
+import { importProject } from "../../../../model/compose/import.ts";
+import type { ComposeProject, ComposeService } from "../../../../model/compose/project.ts";
+import { OPTIONS } from "./options.ts";
+
+const stack = (
+  services: Record<string, ComposeService>,
+  more: Partial<ComposeProject> = {},
+  options: Partial<ImportOptions> = {},
+) => importProject({ name: "stack", services, ...more }, { ...OPTIONS, ...options });
+
+/** The entry of a service of nginx with these keys, without what every entry has. */
+function entryOf(keys: ComposeService, more?: Partial<ComposeProject>) {
+  const [entry] = stack({ web: { image: "nginx:1.27", restart: "always", init: true, ...keys } }, more)
+    .catalogue.services;
+  const { name, image, ...rest } = entry ?? { name: "", image: "" };
+  assert.deepEqual([name, image], ["web", "nginx:1.27"]);
+  return rest;
+}
+
+describe("an import of a Compose file", () => {
+  it("leaves out what is so anyway", () => {
+    const logging = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
+    assert.deepEqual(
+      entryOf({ networks: { default: null }, logging, deploy: { replicas: 1 }, command: null }),
+      {},
+    );
+    assert.deepEqual(entryOf({ init: false }), { init: false });
+  });
+
+  it("makes neighbouring ports a range, and leaves two of them apart", () => {
+    const ports = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        target: 90 + index,
+        published: String(8090 + index),
+        protocol: "udp",
+      }));
+    assert.deepEqual(entryOf({ ports: ports(3) }).ports, [
+      { published: "8090-8092", target: "90-92", protocol: "udp" },
+    ]);
+    assert.equal(entryOf({ ports: ports(2) }).ports?.length, 2);
+  });
+
+  it("starts again what serves, and not what somebody waits for to end", () => {
+    const { catalogue } = stack({
+      job: { image: "a" },
+      web: { image: "a", depends_on: { job: { condition: "service_completed_successfully" } } },
+      once: { image: "a", restart: "no" },
+      served: { image: "a", restart: "no", ports: [{ target: 80 }] },
+      often: { image: "a", deploy: { restart_policy: { condition: "on-failure", max_attempts: 3 } } },
+    });
+    const restarts = Object.fromEntries(catalogue.services.map(({ name, restart }) => [name, restart]));
+    assert.deepEqual(restarts, {
+      job: "no",
+      web: undefined,
+      once: "no",
+      served: undefined,
+      often: "on-failure:3",
+    });
+  });
+
+  it("gives a service its former name in its networks, and those that links and containers' names gave it", () => {
+    const { catalogue } = stack({
+      My_DB: { image: "a", container_name: "stack.db" },
+      "my-db": { image: "a" },
+      app: { image: "a", links: ["My_DB:database"], environment: { HOST: "stack.db" } },
+    });
+    assert.deepEqual(catalogue.services[0]?.networks, [
+      { name: "default", aliases: ["My_DB", "stack.db", "database"] },
+    ]);
+    assert.equal(catalogue.services[0].name, "my-db-2");
+    assert.deepEqual(catalogue.services[2]?.dependsOn, { "my-db-2": "started" });
+  });
+
+  it("takes the one plain network that all services are in for the fleet's own", () => {
+    const all = { a: { image: "a", networks: { net: null } }, b: { image: "b", networks: { net: null } } };
+    assert.deepEqual(
+      stack(all, { networks: { net: { name: "stack_net", driver: "bridge" } } }).catalogue.networks,
+      [],
+    );
+    const { networks, services } = stack(all, {
+      networks: { net: { name: "shared", external: true } },
+    }).catalogue;
+    assert.deepEqual(networks, [{ name: "net", external: "shared" }]);
+    assert.deepEqual(
+      services.map((each) => each.networks),
+      [["net"], ["net"]],
+    );
+  });
+
+  it("goes on with the volumes that Compose made, or begins with new ones", () => {
+    const mount = (target: string) => ({ volumes: [{ type: "volume", source: "data", target }] });
+    const services = { a: { image: "a", ...mount("/a") } };
+    const volumes = { data: { name: "stack_data" } };
+    const existing = stack(services, { volumes }, { volumes: "existing" }).catalogue;
+    assert.deepEqual(existing.volumes, [{ name: "data", external: "stack_data" }]);
+    assert.deepEqual(stack(services, { volumes }).catalogue.volumes, []);
+    const shared = stack({ ...services, b: { image: "b", ...mount("/b") } }, { volumes }).catalogue;
+    assert.deepEqual(shared.volumes, [{ name: "data" }]);
+  });
+
+  it("makes configs of small files, and says which folders are to be copied to the host", () => {
+    const bind = (source: string) => ({
+      type: "bind",
+      source,
+      target: "/x",
+      bind: { create_host_path: true },
+    });
+    const { catalogue, remarks } = stack({
+      a: { image: "a", volumes: [bind("/stack/a.conf"), bind("/stack/data"), bind("/run/docker.sock")] },
+    });
+    assert.deepEqual(catalogue.services[0]?.configs, [{ file: "a.conf", target: "/x" }]);
+    assert.deepEqual(catalogue.services[0].volumes, [
+      { source: "/opt/stack/data", target: "/x" },
+      { source: "/run/docker.sock", target: "/x", engineSocket: true },
+    ]);
+    assert.ok(remarks.some(({ at, text }) => at.endsWith(".1.source") && text.endsWith("Copy it there")));
+  });
+
+  it("makes secrets of what looks secret, and says how to set them without their values", () => {
+    const environment = {
+      DB_PASSWORD: "hunter2",
+      URL: "postgres://u:hunter2@db/x",
+      LITERAL_TOKEN: "t0p",
+      MODE: "fast",
+    };
+    const raw = {
+      services: {
+        a: { environment: { ...environment, DB_PASSWORD: "${PW:-hunter2}", URL: "postgres://u:$PW@db/x" } },
+      },
+    };
+    const { catalogue, commands, remarks } = stack({ a: { image: "a", environment } }, {}, { raw });
+    assert.deepEqual(catalogue.services[0]?.environment, { MODE: "fast" });
+    assert.deepEqual(catalogue.services[0].secrets, {
+      DB_PASSWORD: "pw",
+      URL: "url",
+      LITERAL_TOKEN: "literal-token",
+    });
+    assert.deepEqual(commands, [
+      "pulumi config set --secret secrets:literal-token   # its value stands at services.a.environment.LITERAL_TOKEN",
+      'printf %s "${PW:?}" | pulumi config set --secret secrets:pw',
+      'printf %s "postgres://u:${PW:?}@db/x" | pulumi config set --secret secrets:url',
+    ]);
+    assert.doesNotMatch(JSON.stringify({ catalogue, commands, remarks }), /hunter2|t0p/);
+  });
+
+  it("says of a check how it is made and how often, and gives a slow one time", () => {
+    const test = ["CMD-SHELL", "true"];
+    assert.deepEqual(entryOf({ healthcheck: { test, interval: "1m30s", start_period: "2m0s" } }), {
+      health: { shell: "true", interval: "90 seconds", startPeriod: "2 minutes" },
+      startTimeout: "3 minutes",
+    });
+    assert.deepEqual(entryOf({ healthcheck: { disable: true } }), { health: "none" });
+  });
+});
