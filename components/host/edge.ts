@@ -2,12 +2,13 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings, OwnEdge } from "../../settings/edge.ts";
-import { edgeCommand, edgeEntrypoint, inside } from "../../model/edge/traefik.ts";
+import { edgeCommand, edgeEntrypoint, inside, ownFiles } from "../../model/edge/traefik.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { EDGE_FILE_FILES, edgeFileInput } from "../../host/scripts/edge-file.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
+import { markOf } from "../program/marks.ts";
 import { Cutover, type Ready } from "../service/cutover.ts";
 import type { Host } from "./host.ts";
 import { SharedEdge } from "./shared-edge.ts";
@@ -98,7 +99,7 @@ export class Edge extends pulumi.ComponentResource {
       edgeFileInput({
         project: pulumi.getProject(),
         stack: pulumi.getStack(),
-        file: "edge.certificate.yml",
+        file: ownFiles.certificate,
         content: JSON.stringify({
           tls: { stores: { default: { defaultCertificate: { certFile: certificate, keyFile } } } },
         }),
@@ -110,7 +111,7 @@ export class Edge extends pulumi.ComponentResource {
         create: scriptOn(host.address, EDGE_FILE_FILES, "write"),
         delete: scriptOn(host.address, EDGE_FILE_FILES, "remove"),
         // With another volume it is delivered again.
-        environment: { ...scriptEnvironment(host.address), ROUTES: routes.name },
+        environment: { ...scriptEnvironment(host.address), ROUTES: routes.name, ...markOf(name) },
         stdin: pulumi.secret(variables),
         addPreviousOutputInEnv: false,
       },

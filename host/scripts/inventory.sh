@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Prints all there is on a host of a stack: each container, the images they are of, and, where MEMORY is not empty, which
 # takes two seconds, the memory they use; how those in CHECKS answer their paths; all volumes and networks, whoever's they
-# are; the files of the stack's edge. Needs docker there. host/scripts/inventory.ts puts containers.sh, ask-path.sh and,
-# before those, its variables before it and reads what it prints.
+# are; the files of the stack's edge, of its own ones the SHA-256. Needs docker there. host/scripts/inventory.ts puts
+# containers.sh, ask-path.sh and, before those, its variables before it and reads what it prints.
 set -eu
 
 # How a container answers: "healthy", or why not.
@@ -20,9 +20,10 @@ if [ -n "$EDGE_STACK" ]; then edge=$(edge_of "$EDGE_STACK"); else edge=$(list_se
 [ -z "$edge" ] || docker exec "$edge" sh -c '
   echo edge
   for file in /routes/*.yml; do
+    [ -e "$file" ] || continue
+    printf "route %s " "${file##*/}"
     # What it has of its own may hold a key.
-    case $file in */edge.*) continue ;; esac
-    [ ! -e "$file" ] || { printf "route %s " "${file##*/}" && tr -d "\n" <"$file" && echo; }
+    case $file in */edge.*) sha256sum <"$file" | cut -c -64 ;; *) tr -d "\n" <"$file" && echo ;; esac
   done' || true
 
 ids=$(list_containers --quiet)

@@ -37,14 +37,21 @@ export interface Acme {
   dns?: string;
 }
 
+/** Files that the edge has of its own, and no service, in its folder of routes. */
+export const ownFiles = {
+  /** See model/edge/headers.ts. */
+  middlewares: "edge.middlewares.yml",
+  /** The stack's own certificate, with its key. */
+  certificate: "edge.certificate.yml",
+};
+
 /** Where things are inside the edge's container. */
 export const inside = {
-  /** Route files, maintenance files and the stack's own certificate. */
+  /** Route files, maintenance files, and {@link ownFiles}. */
   routes: "/routes",
   acme: "/acme",
   acmeCa: "/tmp/acme-ca.pem",
-  /** See model/edge/headers.ts. */
-  middlewares: "/routes/edge.middlewares.yml",
+  middlewares: `/routes/${ownFiles.middlewares}`,
   httpPort: 8000,
   httpsPort: 8443,
 };

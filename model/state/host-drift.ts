@@ -1,6 +1,7 @@
 import { type ActualContainer, containerName, hasTakenOver, isOf, isRunning } from "../container/actual.ts";
 import { assignments } from "../../lib/shell.ts";
 import { type Drift, type ReplicaStatus, fleetStatus } from "./drift.ts";
+import { edgeDrift } from "./edge-drift.ts";
 import { again, anew, commandFor } from "./mend.ts";
 import { parseMaintenance } from "../edge/maintenance.ts";
 import { filesMountedBy, isIntact } from "../container/files.ts";
@@ -18,7 +19,10 @@ export interface ActualHost {
   footings: ReadonlySet<string>;
   /** SHA-256 of what is in the volumes of files of its containers, by the volume's name. */
   files: ReadonlyMap<string, string>;
-  /** The files of the stack's edge by name, as in "slipway+dev+web.yml"; undefined where it does not run. */
+  /**
+   * The files of the stack's edge by name, as in "slipway+dev+web.yml", of those that it has of its own the SHA-256;
+   * undefined where it does not run.
+   */
   routes: ReadonlyMap<string, string> | undefined;
 }
 
@@ -59,9 +63,12 @@ export function compareFleet(
     const maintenanceSec = parseMaintenance(owner, host.routes?.get(file) ?? "").get(replica.service);
     return { ...replica, ...(maintenanceSec && { maintenanceSec }), drift: [...more, ...replica.drift] };
   });
-  const hosts = [...actual.keys()].map((host) => ({
+  const hosts = [...actual].map(([host, found]) => ({
     host,
-    drift: missing.filter((footing) => footing.host === host && !footing.service).map(missingFooting),
+    drift: [
+      ...missing.filter((footing) => footing.host === host && !footing.service).map(missingFooting),
+      ...(found?.routes ? edgeDrift(host, state, found.containers, found.routes) : []),
+    ],
   }));
   return { replicas, hosts: hosts.filter(({ drift }) => drift.length) };
 }

@@ -44,6 +44,30 @@ describe("a fleet whose data is lost", function () {
     assert.equal(await fleet.inStore(LOOK), data);
   });
 
+  it("has its edge's own files put back by slipway up, and status says which are not as they were", async () => {
+    const { edge = "" } = await fleet.containers();
+    await fleet.must(
+      "docker",
+      "exec",
+      edge,
+      "sh",
+      "-c",
+      "cd /routes && rm edge.middlewares.yml edge.certificate.yml",
+    );
+    const { code, stdout } = await fleet.slipway("status");
+    assert.equal(code, 2, stdout);
+    for (const file of ["settings", "certificate"])
+      assert.match(
+        stdout,
+        new RegExp(`^lab-1: missing: the edge's ${file} file is not there. Mended by: slipway up$`, "m"),
+      );
+    await fleet.slips("up");
+    assert.equal(await fleet.answer(), "web v0");
+    const { code: mended, text } = await fleet.slipway("status");
+    assert.equal(mended, 0, text);
+    assert.deepEqual(await fleet.up(), {});
+  });
+
   it("is brought back by one up --refresh with the same digests, and by restore with its data", async () => {
     const before = await fleet.images();
     await fleet.wipeHost();

@@ -7,6 +7,7 @@ import { maintenanceFile } from "../../../../model/edge/maintenance.ts";
 import { PLAIN } from "../edge/edges.ts";
 import { subnetOf } from "../../../../model/host/subnet.ts";
 import { routeFile } from "../../../../model/edge/route.ts";
+import { textDigest } from "../../../../lib/digest.ts";
 import { assignments } from "../../../../lib/shell.ts";
 
 const ROUTE = routeFile(
@@ -95,6 +96,42 @@ describe("what a host lacks of a fleet", () => {
     assert.deepEqual(lines({ routes: undefined }), []);
     const hidden = { ...state, cutovers: new Map<string, unknown>([["web", { secret: "…" }]]) };
     assert.deepEqual(lines({ routes: new Map() }, hidden), []);
+  });
+
+  it("is a file that the edge has of its own, which is not there or another: its settings, its certificate", () => {
+    const content = JSON.stringify({ certFile: "PEM\n", keyFile: "it's" });
+    const edge = { ...replica("edge", "e"), urn: "urn:pulumi:s::p::container::one-edge" };
+    const own = {
+      ...{ ...state, containers: [{ ...edge, inputs: { ...edge.inputs, command: ["settings"] } }] },
+      cutovers: new Map<string, unknown>([["one-edge-certificate", assignments({ CONTENT: content })]]),
+    };
+    const files = { middlewares: textDigest("settings"), certificate: textDigest(content) };
+    const of = (changed: Partial<Record<keyof typeof files, string | undefined>>, status = "running") => {
+      const entries = Object.entries({ ...files, ...changed }).flatMap(([name, digest]) =>
+        digest === undefined ? [] : [[`edge.${name}.yml`, digest] as const],
+      );
+      return found({ containers: [container("edge", "e", "0", status)], routes: new Map(entries) }, own)
+        .filter(({ service }) => service === undefined)
+        .map(({ where, kind, what, command, mends }) => [`${where}: ${kind}: ${what} (${command})`, mends]);
+    };
+    assert.deepEqual(of({}), []);
+    assert.deepEqual(of({ certificate: undefined }), [
+      [
+        "one: missing: the edge's certificate file is not there (slipway up)",
+        [{ again: "one-edge-certificate" }],
+      ],
+    ]);
+    assert.deepEqual(of({ certificate: textDigest("other") }), [
+      [
+        "one: edited by hand: the edge's certificate file is another (slipway up)",
+        [{ again: "one-edge-certificate" }],
+      ],
+    ]);
+    assert.deepEqual(of({ middlewares: undefined }), [
+      ["one: missing: the edge's settings file is not there (slipway up)", [{ replace: edge.urn }]],
+    ]);
+    // What the former edge serves by after a roll that failed is its own.
+    assert.deepEqual(of({ middlewares: undefined, certificate: undefined }, "exited"), []);
   });
 
   it("is no maintenance, which is told of all the same", () => {
