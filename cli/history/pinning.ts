@@ -5,7 +5,13 @@ import { UserError } from "../../lib/errors.ts";
 import { paths } from "../../lib/paths.ts";
 import { type Pin, type PinsFile, pinsFile, pinsIn, pinsText, readPins } from "../../model/history/pins.ts";
 import type { Release } from "../../model/history/releases.ts";
-import { type ReleaseSelector, findRelease, parseSelector, pinTo } from "../../model/history/rollback.ts";
+import {
+  type ReleaseSelector,
+  broughtBy,
+  findRelease,
+  parseSelector,
+  pinTo,
+} from "../../model/history/rollback.ts";
 import type { Deployment, StateResource } from "../../model/state/resources.ts";
 import { liveOf, readHistory, releasesOf } from "../../stack/history.ts";
 import type { Session } from "../../stack/session.ts";
@@ -116,8 +122,8 @@ function selectorOf({ to, otherwise, withConfig }: PinRequest): ReleaseSelector 
 }
 
 /**
- * The services that are meant. Where all are to go back, those that the newest release has rolled which rolled any: none
- * while that is not read yet.
+ * The services that are meant. Where all are to go back, those to which the newest release brought something that brought
+ * something to any: none while that is not read yet.
  * @param releases newest first, as many as are read
  */
 function chooseServices(
@@ -128,8 +134,8 @@ function chooseServices(
 ): readonly string[] {
   if (!all) return names;
   if (kind !== "before") return live;
-  const rolled = releases.map((release) => rolledBy(release).filter((name) => live.includes(name)));
-  return rolled.find((services) => services.length) ?? [];
+  const brought = releases.map((_, at) => broughtBy(releases, at).filter((name) => live.includes(name)));
+  return brought.find((services) => services.length) ?? [];
 }
 
 /** What keeps a request from being carried out, a line each. */
@@ -150,9 +156,4 @@ function explain(request: PinRequest, services: readonly string[], pins: Pins): 
 function noRelease({ to, otherwise }: PinRequest): string {
   if (to) return `no such release, got ${to}`;
   return otherwise === "live" ? "no release to pin" : "no earlier release to roll back to";
-}
-
-/** The services that an update rolled. */
-function rolledBy({ changes = [] }: Release): string[] {
-  return changes.filter(({ outcome }) => outcome === "rolled").map(({ service }) => service);
 }

@@ -103,6 +103,24 @@ export function pinTo(
   };
 }
 
+/**
+ * The services that a release rolled to something else than they had: not those of which `slipway up` only mended what was
+ * changed by hand, or that only got another secret. A release that is not read yet may have had something else.
+ * @param releases newest first, as many as are read yet
+ * @param at which of them
+ */
+export function broughtBy(releases: readonly Release[], at: number): string[] {
+  const older = releases.slice(at + 1);
+  const isNew = ({ service, image, entry }: Change) => {
+    const former = releasesOf(older, service).find(isWhole)?.change;
+    return image !== former?.image || !isDeepStrictEqual(entry, former?.entry);
+  };
+  const changes = releases[at]?.changes ?? [];
+  return changes
+    .filter((change) => change.outcome === "rolled" && isNew(change))
+    .map(({ service }) => service);
+}
+
 /** The releases in which something of the service took over, or it was removed, newest first. */
 function releasesOf(releases: readonly Release[], service: string): ServiceRelease[] {
   return releases.flatMap((release) =>

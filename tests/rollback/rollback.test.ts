@@ -170,9 +170,13 @@ describe("slipway rollback", function () {
     assert.match((await slipway("pins")).text, /^nothing is pinned$/m);
   });
 
-  it("takes back all that the last release rolled, with --all", async () => {
+  it("takes back all that the last release rolled, with --all, and not what was only mended since", async () => {
     fleet.release();
     await up();
+    const { host } = fleet;
+    const caller = (await host.containers()).find(({ service }) => service === "caller");
+    await host.run("docker", "rm", "--force", caller?.id ?? "");
+    assert.match(await must("up"), /^mends caller on lab-1: missing: /m);
     await must("rollback", "--all");
     assert.deepEqual(Object.keys(pins()), ["web"]);
     assert.equal(await fleet.answer("web"), "web v3");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Change, Release } from "../../../../model/history/releases.ts";
 import {
   type ReleaseSelector,
+  broughtBy,
   findRelease,
   pinTo,
   parseSelector,
@@ -138,4 +139,27 @@ it("a pin of a stock image has where that was pulled from, and its entry not whi
   assert.equal(pin.repository, "postgres");
   assert.equal(pin.hash, digest("b"));
   assert.deepEqual(pin.entry, { name: "web", replicas: 2 });
+});
+
+describe("what a release brought", () => {
+  const api = (number: number, content: Content) => ({ ...web(number, content), service: "api" });
+  const entry = web(3, "b").entry;
+  const releases = [
+    update(6, web(6, "b", { entry: { ...entry, name: "web", replicas: 2 } })),
+    update(5, web(5, "b", { entry })),
+    update(4, web(4, "c", { outcome: "failed" })),
+    update(3, web(3, "b"), api(3, "a")),
+    update(1, web(1, "a")),
+  ];
+
+  it("is no container made anew of what was there, as by slipway up; but other configuration is", () => {
+    assert.deepEqual(
+      releases.map((_, at) => broughtBy(releases, at)),
+      [["web"], [], [], ["web", "api"], ["web"]],
+    );
+  });
+
+  it("may be anything as long as what was there before is not read", () => {
+    assert.deepEqual(broughtBy(releases.slice(0, 2), 1), ["web"]);
+  });
 });
