@@ -78,6 +78,15 @@ export async function pulumi(
  */
 export async function answer(shell: Shell, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await pulumi(shell, args);
-  if (code !== 0) throw new UserError(stderr.trim().replace(/^error: /, ""));
+  if (code !== 0) throw new UserError(complaint(stderr));
   return stdout;
+}
+
+/** What pulumi said of its failure: of a passphrase, which it asks for at a terminal only, what to do. */
+export function complaint(stderr: string): string {
+  if (stderr.includes("passphrase must be set"))
+    return "the stack's passphrase is not there; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE";
+  if (stderr.includes("incorrect passphrase"))
+    return "the passphrase of PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE is not the stack's";
+  return stderr.trim().replace(/^error: /, "");
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../lib/errors.ts";
 import { type Deployment, SECRET, type StateResource } from "../model/state/resources.ts";
 import { folderOf, presentState } from "./file-backend.ts";
-import { answer, pulumi } from "./pulumi.ts";
+import { answer, complaint, pulumi } from "./pulumi.ts";
 import type { Session } from "./session.ts";
 
 /** Which state. */
@@ -29,7 +29,7 @@ export async function readState(session: Session, { version, secrets }: Which = 
     ...(secrets === "shown" ? ["--show-secrets"] : []),
   ];
   const { code, stdout, stderr } = await pulumi(session, ["stack", "export", ...which]);
-  if (code !== 0) throw new UserError(`stack: cannot be read: ${stderr.trim().replace(/^error: /, "")}`);
+  if (code !== 0) throw new UserError(`stack: cannot be read: ${complaint(stderr)}`);
   return (JSON.parse(stdout, secrets === "shown" ? revealed : undefined) as { deployment: Deployment })
     .deployment;
 }
@@ -43,7 +43,7 @@ export async function addToState(session: Session, resources: readonly StateReso
   const deployment = { ...file.deployment, resources: [...(file.deployment.resources ?? []), ...resources] };
   const input = JSON.stringify({ ...file, deployment });
   const { code, stderr } = await pulumi(session, ["stack", "import"], { input });
-  if (code !== 0) throw new UserError(`stack: cannot be written: ${stderr.trim().replace(/^error: /, "")}`);
+  if (code !== 0) throw new UserError(`stack: cannot be written: ${complaint(stderr)}`);
 }
 
 /** A secret that is shown is an object with its JSON in it. */

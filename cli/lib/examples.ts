@@ -17,7 +17,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   status: "slipway status --stack prod",
   report: "slipway report --out report.html",
   logs: 'slipway logs web --follow --since "10 minutes"',
-  exec: "slipway exec store --replica 0 -- redis-cli ping",
+  exec: "slipway exec web --replica 0 -- python3 --version",
   maintenance: 'slipway maintenance shop on --retry-after "10 minutes"',
   secrets: "slipway secrets import .env --stack prod",
   backup: "slipway backup store --to s3://bucket/prefix",

@@ -11,12 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PASSPHRASE } from "../../cli/project/environment.ts";
-import { labShell } from "../../cli/project/lab-shell.ts";
+import { labShell, shellCommands } from "../../cli/project/lab-shell.ts";
 import { removeOwn } from "../../cli/project/stop.ts";
 import type { Lab } from "../../lab/index.ts";
 import { run } from "../../lib/run.ts";
 import { pathsOf } from "../../lib/paths.ts";
 import { hasStack, presentState } from "../../stack/file-backend.ts";
+import { answer } from "../../stack/pulumi.ts";
 import { readSession } from "../../stack/session.ts";
 import { INSTALL_TIMEOUT } from "../timeout.ts";
 
@@ -82,6 +83,30 @@ describe("a shell of lab env", function () {
     assert.match(byVariable.stderr, /passphrase must be set/);
     await must("stack select prod");
     assert.match((await pulumi("config get key")).stderr, /passphrase must be set/);
+  });
+
+  it("has the lab's programs first, the rest of its PATH as it was, however often it is asked for", async () => {
+    const commands = (path: string) =>
+      shellCommands({ set: { PATH: `/the lab/bin:/tools:${path}`, A: "it's" }, unset: ["B"] }, path);
+    const script = `B=left; PATH=/own:/usr/bin:/bin; ${commands("/npx:/own")} echo "$PATH $A ${"${B:-none}"}"`;
+    assert.equal(
+      (await run(["sh", "-c", script])).stdout,
+      "/the lab/bin:/tools:/own:/usr/bin:/bin it's none\n",
+    );
+    assert.doesNotMatch(commands("/npx:/the lab/bin:/tools:/own"), /PATH/);
+  });
+
+  it("says of a stack whose passphrase is not there, or another's, which variables are for it", async () => {
+    await must("stack init prod", { PULUMI_CONFIG_PASSPHRASE: "own" });
+    await must("config set --secret key value --stack prod", { PULUMI_CONFIG_PASSPHRASE: "own" });
+    const session = (more: NodeJS.ProcessEnv) => ({ folder, env: { ...env, ...more } });
+    const says = (more: NodeJS.ProcessEnv, message: RegExp) =>
+      assert.rejects(answer(session(more), "config", "get", "key", "--stack", "prod"), { message });
+    await says({}, /^the stack's passphrase is not there; set PULUMI_CONFIG_PASSPHRASE or /);
+    await says(
+      { PULUMI_CONFIG_PASSPHRASE: "lab" },
+      /^the passphrase of PULUMI_CONFIG_PASSPHRASE .* is not the stack's$/,
+    );
   });
 
   it("makes no other stack with it, whatever the way", async () => {
