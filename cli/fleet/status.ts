@@ -41,7 +41,7 @@ export function statusVerb(): Command {
       process.stdout.write(
         json
           ? `${JSON.stringify({ project, stack, replicas, hosts, unreachable }, null, 2)}\n`
-          : formatReplicas(replicas) + formatDrift({ replicas, hosts }),
+          : formatReplicas(replicas, options) + formatDrift({ replicas, hosts }, options),
       );
       const drift = [...replicas, ...hosts].some((found) => found.drift.length) ? DRIFT : 0;
       process.exitCode = unreachable.length ? 1 : drift;
@@ -69,7 +69,7 @@ function withImage(replica: ReplicaStatus, images: ReadonlyMap<string, ImageStat
 }
 
 /** A table of at most 110 columns. */
-function formatReplicas(replicas: readonly ReplicaStatus[]): string {
+function formatReplicas(replicas: readonly ReplicaStatus[], option: StackOption): string {
   if (!replicas.length) return "nothing is deployed\n";
   const rows = replicas.map((replica) => [
     clip(replicaName(replica.service, replica.slot), 14),
@@ -105,7 +105,7 @@ function formatReplicas(replicas: readonly ReplicaStatus[]): string {
   const closed = replicas.flatMap(({ service, host, maintenanceSec }) =>
     maintenanceSec === undefined
       ? []
-      : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: slipway maintenance ${service} off\n`,
+      : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: ${inStack(`slipway maintenance ${service} off`, option)}\n`,
   );
   return table([head, ...rows]) + [...replicas.flatMap(formatOrigin), ...sick, ...closed].join("");
 }
@@ -123,10 +123,18 @@ export function formatOrigin({ service, slot, host, image, version, created = ""
 }
 
 /** What is not as it was left, a line each, and the command that mends it. */
-function formatDrift(fleet: FleetStatus): string {
+function formatDrift(fleet: FleetStatus, option: StackOption): string {
   return findings(fleet)
-    .map(({ where, kind, what, command }) => `${where}: ${kind}: ${what}. Mended by: ${command}\n`)
+    .map(
+      ({ where, kind, what, command }) =>
+        `${where}: ${kind}: ${what}. Mended by: ${inStack(command, option)}\n`,
+    )
     .join("");
+}
+
+/** A command of Slipway's, which may have other words behind a comma, for the stack that was asked for by name. */
+function inStack(command: string, { stack }: StackOption): string {
+  return stack ? command.replace(/^slipway [^,]*/, `$& --stack ${stack}`) : command;
 }
 
 const UNITS = [

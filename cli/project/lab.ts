@@ -2,8 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
 import { table } from "../../lib/table.ts";
-import { quote } from "../../lib/shell.ts";
-import { labShell } from "./lab-shell.ts";
+import { labShell, shellCommands } from "./lab-shell.ts";
 import { paths } from "../../lib/paths.ts";
 import { progress } from "../lib/progress.ts";
 
@@ -41,11 +40,7 @@ export function labVerb(): Command {
     .action(async () => {
       const { lab: running } = await lab.status(paths.lab);
       if (!running) throw new UserError("lab: is not up; run: npx --no slipway lab up");
-      const { set, unset } = await labShell(paths, running);
-      process.stdout.write(`unset ${unset.join(" ")}\n`);
-      for (const [name, value] of Object.entries(set)) {
-        process.stdout.write(`export ${name}=${quote(value)}\n`);
-      }
+      process.stdout.write(shellCommands(await labShell(paths, running)));
     });
   return verb;
 }

@@ -106,9 +106,9 @@ describe("what a host lacks of a fleet", () => {
       cutovers: new Map<string, unknown>([["one-edge-certificate", assignments({ CONTENT: content })]]),
     };
     const files = { middlewares: textDigest("settings"), certificate: textDigest(content) };
-    const of = (changed: Partial<Record<keyof typeof files, string | undefined>>, status = "running") => {
-      const entries = Object.entries({ ...files, ...changed }).flatMap(([name, digest]) =>
-        digest === undefined ? [] : [[`edge.${name}.yml`, digest] as const],
+    const of = (changed: { [name in keyof typeof files]?: string | undefined }, status = "running") => {
+      const entries = Object.entries<string | undefined>({ ...files, ...changed }).flatMap(
+        ([name, digest]) => (digest === undefined ? [] : [[`edge.${name}.yml`, digest] as const]),
       );
       return found({ containers: [container("edge", "e", "0", status)], routes: new Map(entries) }, own)
         .filter(({ service }) => service === undefined)
