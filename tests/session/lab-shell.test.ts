@@ -88,7 +88,7 @@ describe("a shell of lab env", function () {
   it("has the lab's programs first, the rest of its PATH as it was, however often it is asked for", async () => {
     const commands = (path: string) =>
       shellCommands({ set: { PATH: `/the lab/bin:/tools:${path}`, A: "it's" }, unset: ["B"] }, path);
-    const script = `B=left; PATH=/own:/usr/bin:/bin; ${commands("/npx:/own")} echo "$PATH $A ${"${B:-none}"}"`;
+    const script = `B=left; PATH=/own:/usr/bin:/bin; ${commands("/npx:/own")} echo "$PATH $A \${B:-none}"`;
     assert.equal(
       (await run(["sh", "-c", script])).stdout,
       "/the lab/bin:/tools:/own:/usr/bin:/bin it's none\n",
