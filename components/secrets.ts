@@ -4,6 +4,7 @@ import { UserError } from "../lib/errors.ts";
 import { lastLines, start } from "../lib/run.ts";
 import { commandLine } from "../lib/shell.ts";
 import type { Secret } from "../model/catalogue/service.ts";
+import { rememberSecret } from "../stack/secret-values.ts";
 import { asRunError } from "./program/errors.ts";
 
 /** How long a secret's command may take: it may wait for somebody's thumb. */
@@ -58,6 +59,7 @@ export async function printedBy(
   if (outcome.code !== 0)
     throw new UserError(`${at}: ${commandLine(command)}: ${lastLines({ ...outcome, stdout: "" })}`);
   const value = outcome.stdout.replace(/\r?\n$/, "");
+  rememberSecret(value);
   if (!value) throw new UserError(`${at}: prints nothing: ${commandLine(command)}`);
   return value;
 }

@@ -3,8 +3,17 @@ import { answer } from "./pulumi.ts";
 import type { Session } from "./session.ts";
 import { readState } from "./state.ts";
 
+/** Values that this process has been given by commands, and no state has yet. */
+const printed = new Set<string>();
+
+/** Remembers a secret that a command has printed, for {@link readSecretValues}. */
+export function rememberSecret(value: string): void {
+  printed.add(value);
+}
+
 /**
- * The values of every secret that the session's stack has, given and generated, to keep them out of what is shown.
+ * The values of every secret that the session's stack has, given, generated and printed by commands, to keep them out of
+ * what is shown.
  * @throws UserError with what pulumi says, as without the stack's passphrase
  */
 export async function readSecretValues(session: Session): Promise<string[]> {
@@ -17,5 +26,5 @@ export async function readSecretValues(session: Session): Promise<string[]> {
     .filter(({ type }) => type === TYPES.password)
     .map(({ outputs }) => (outputs as { result?: string } | undefined)?.result);
   const given = settings.map(({ value, secret }) => (secret ? value : undefined));
-  return [...given, ...generated].filter((value) => value !== undefined);
+  return [...given, ...generated, ...printed].filter((value) => value !== undefined);
 }

@@ -15,7 +15,7 @@ export interface Outcome {
 /** A checkout of the project as it is now, in a folder of its own, used as a person would use it. */
 export class Fleet {
   readonly folder: string;
-  protected readonly environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
 
   /**
    * @param folder made anew

@@ -49,10 +49,17 @@ describe("slipway rollback", function () {
       new Host(lab),
     );
     await fleet.initStack("dev");
-    for (const edits of [[], [entry('version: "2.0.0", environment: { COLOR: "blue" }')], []]) {
+    const color = (name: string) => {
+      writeFileSync(join(fleet.folder, "color.env"), `COLOR=${name}\n`);
+      writeFileSync(join(fleet.folder, "color.txt"), `${name} it is\n`);
+    };
+    color("blue");
+    const files = 'envFile: ["color.env"], configs: [{ file: "color.txt", target: "/etc/color" }]';
+    for (const edits of [[], [entry(`version: "2.0.0", ${files}`)], []]) {
       fleet.release(...edits);
       await up();
     }
+    color("red");
     assert.equal(await fleet.answer("web"), "web v3");
   });
 
@@ -123,15 +130,16 @@ describe("slipway rollback", function () {
     assert.deepEqual(pins(), kept);
   });
 
-  it("goes to a version, with its configuration", async () => {
+  it("goes to a version, with its configuration: what its files said then", async () => {
     await must("rollback", "web", "--to", "2.0.0", "--with-config");
     assert.equal(await fleet.answer("web"), "web v2");
     const { web = "" } = await fleet.containers();
     const variables = await fleet.must("docker", "inspect", "--format", "{{.Config.Env}}", web);
     assert.match(variables, /COLOR=blue/);
+    assert.equal(await fleet.must("docker", "exec", web, "cat", "/etc/color"), "blue it is\n");
     const { changes, said = "" } = await preview();
     assert.deepEqual(changes, []);
-    assert.match(said, /newer source and configuration waits \(environment, version\)$/);
+    assert.match(said, /newer source and configuration waits \(configs, environment, version\)$/);
   });
 
   it("fails for a release, a service and a configuration that are not there, and pins nothing", async () => {

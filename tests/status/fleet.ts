@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReplicaStatus } from "../../model/state/drift.ts";
 import { Fleet } from "../e2e/fleet.ts";
@@ -6,6 +6,8 @@ import { Host } from "../faults/harness/host.ts";
 import { paths, testLab } from "../lab.ts";
 
 export const SERVICES = "tests/status/fleet/services.ts";
+/** A secret that each encoding writes in another way. */
+export const ODD_SECRET = 'p@ss "w\\ord"/+ü=x y & <z>\n  second line of it\t~ end';
 /** What all of them do. */
 export const TICKER = "tests/status/fleet/ticker/ticker.py";
 
@@ -14,6 +16,8 @@ export class StatusFleet extends Fleet {
   readonly host: Host;
   /** What a preview said before anything was there. */
   firstPreview = "";
+  /** What was said where its given secrets were set. */
+  imported = "";
 
   private constructor(environment: Record<string, string>, host: Host) {
     super(`${paths.own}/status`, { ...environment, PULUMI_STACK: "status" }, "022");
@@ -21,10 +25,21 @@ export class StatusFleet extends Fleet {
     writeFileSync(join(this.folder, "services.ts"), `export * from "./${SERVICES}";\n`);
   }
 
-  static async up(): Promise<StatusFleet> {
+  private static deployed: Promise<StatusFleet> | undefined;
+
+  /** The one that all tests of this folder share; the last of them destroys it. */
+  static up(): Promise<StatusFleet> {
+    return (StatusFleet.deployed ??= StatusFleet.deploy());
+  }
+
+  private static async deploy(): Promise<StatusFleet> {
     const { lab, environment } = await testLab();
     const fleet = new StatusFleet(environment, new Host(lab));
     await fleet.initStack("status");
+    const odd = ODD_SECRET.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+    writeFileSync(join(fleet.folder, "given.env"), `# of the status fleet\nODD="${odd}"\nFOREIGN=1\n`);
+    fleet.imported = (await fleet.slipway("secrets", "import", "given.env")).text;
+    rmSync(join(fleet.folder, "given.env"));
     fleet.firstPreview = await fleet.must("pulumi", "preview");
     await fleet.up();
     return fleet;

@@ -38,7 +38,7 @@ describe("a fleet that is looked at", function () {
     assert.match(head, /^SERVICE +HOST +WANTED +RUNNING +CONTENT +COMMIT +FOR +HEALTH +RESTARTS +MEMORY$/);
     assert.deepEqual(
       lines.map((line) => line.split(" ")[0]),
-      ["edge", "pair", "pair.1", "store", "ticker", "web", "web.1", "web.2"],
+      ["edge", "filed", "pair", "pair.1", "store", "ticker", "web", "web.1", "web.2"],
     );
     for (const line of lines) {
       assert.match(line, / lab-1 +([0-9a-f]{12}) +\1 /);
@@ -213,7 +213,7 @@ describe("a fleet that is looked at", function () {
     const unknown = await slipway("logs", "nobody");
     assert.deepEqual(
       [unknown.code, unknown.text.trim()],
-      [1, "unknown service, got nobody; expected edge, pair, store, ticker, web"],
+      [1, "unknown service, got nobody; expected edge, filed, pair, store, ticker, web"],
     );
   });
 
@@ -284,6 +284,6 @@ describe("a fleet that is looked at", function () {
     const none = await slipway("exec", "pair", "--replica", "4", "--", "true");
     assert.deepEqual([none.code, none.text], [1, "pair: no such replica, got 4; expected 0 to 1\n"]);
     const unknown = await slipway("exec", "nobody", "--", "true");
-    assert.equal(unknown.text, 'unknown service "nobody"; deployed: edge, pair, store, ticker, web\n');
+    assert.equal(unknown.text, 'unknown service "nobody"; deployed: edge, filed, pair, store, ticker, web\n');
   });
 });

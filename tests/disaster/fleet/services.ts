@@ -6,9 +6,12 @@ const ticker = { context: "tests/status/fleet/ticker", base: "python-base" };
 /** The same as the sample fleet's. */
 export const bases: Base[] = [{ name: "python-base" }];
 
-export const secrets: Secret[] = [{ name: "token", generate: 32 }];
+export const secrets: Secret[] = [
+  { name: "token", generate: 32 },
+  { name: "in-a-file", generate: 32 },
+];
 
-/** What can be lost: a route, a generated secret, two volumes, a job's container, replicas. */
+/** What can be lost: a route, generated secrets, one of them in a file, two volumes, a job's container, replicas. */
 export const services: Service[] = [
   {
     name: "web",
@@ -23,6 +26,7 @@ export const services: Service[] = [
     name: "store",
     build: ticker,
     secrets: { TOKEN: "token" },
+    secretFiles: [{ source: "in-a-file" }],
     volumes: [
       { source: "data", target: "/data" },
       { source: "more", target: "/var/more", readOnly: true },
