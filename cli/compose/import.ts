@@ -159,14 +159,22 @@ function report({ remarks, commands }: Imported): void {
   const other = remarks.filter((remark) => !remark.lost);
   const lines = [
     ...(lost.length
-      ? ["", "Could not be carried over:", ...lost.map(line)]
+      ? ["", "Could not be carried over:", ...linesOf(lost)]
       : ["", "Everything was carried over."]),
-    ...(other.length ? ["", "Is otherwise here:", ...other.map(line)] : []),
+    ...(other.length ? ["", "Is otherwise here:", ...linesOf(other)] : []),
     ...(commands.length ? ["", "Secrets, to be set once:", ...commands.map((each) => `  ${each}`)] : []),
   ];
   for (const each of lines) progress(each);
 }
 
-function line({ at, text }: Remark): string {
-  return `  ${at}: ${text}`;
+/** A line for each remark; one for all of the same place that say the same. */
+function linesOf(remarks: readonly Remark[]): string[] {
+  const groups = new Map<string, { place: string; keys: string[]; text: string }>();
+  for (const { at, text } of remarks) {
+    const place = at.slice(0, at.lastIndexOf(".") + 1);
+    const group = groups.get(`${place} ${text}`) ?? { place, keys: [], text };
+    group.keys.push(at.slice(place.length));
+    groups.set(`${place} ${text}`, group);
+  }
+  return [...groups.values()].map(({ place, keys, text }) => `  ${place}${keys.join(", ")}: ${text}`);
 }

@@ -28,7 +28,7 @@ export const processFields = {
   stdinOpen: z.boolean().optional(),
   /**
    * Whether a small init of Docker's is process 1: it reaps what others leave, and hands signals on. Off for images whose
-   * own init must be process 1, as s6-overlay's. @default true
+   * own init must be process 1, as s6-overlay's. @default true; false for a stock image
    */
   init: z.boolean().optional(),
   /** The signal that tells it to end, "SIGQUIT" or its number. @default the image's, else "SIGTERM" */

@@ -1,6 +1,7 @@
 import type { RawProject } from "./context.ts";
 import type { ComposeProject } from "./project.ts";
 import { reasonFor } from "./reasons.ts";
+import { variablesIn } from "./secrets.ts";
 import type { Remark } from "./section.ts";
 
 /** Keys of a service that Compose has put into others: files of variables and labels, and what it extends. */
@@ -29,7 +30,8 @@ export function droppedByCompose(raw: RawProject, project: ComposeProject): Rema
   ];
 }
 
-/** Whether Compose would print it: not what is off, empty or 0. */
+/** Whether Compose would print it: not what is off, empty or 0, as a variable may be. */
 function hasValue(value: unknown): boolean {
+  if (typeof value === "string" && variablesIn(value).length) return false;
   return typeof value === "object" ? Object.keys(value ?? {}).length > 0 : Boolean(value);
 }

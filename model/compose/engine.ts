@@ -9,6 +9,8 @@ import { defined, formatBytes, formatDuration, goSeconds, some } from "./words.t
 export const engine: Mapping = (service, importing) =>
   defined<Partial<Service>>({
     init: initOf(service),
+    capAdd: capabilities(service.take("cap_add")),
+    capDrop: capabilities(service.take("cap_drop")),
     pid: pidOf(service, importing),
     stopGracePeriod: durationOf(service.take("stop_grace_period")),
     logging: loggingOf(service),
@@ -22,9 +24,15 @@ export function durationOf(duration: string | undefined): ReturnType<typeof form
   return duration === undefined ? undefined : formatDuration(goSeconds(duration));
 }
 
-/** Off unless it says so, as in Compose: an image with an init of its own takes no other. */
+/** Off unless it says so, in Compose; here that is so for stock images only. */
 function initOf(service: Section<ComposeService>): boolean | undefined {
-  return service.take("init") ? undefined : false;
+  const wanted = service.take("init") ?? false;
+  return wanted === Boolean(service.value.build) ? undefined : wanted;
+}
+
+/** Docker takes them in any case: "all". */
+function capabilities(names: readonly string[] | undefined): string[] | undefined {
+  return some(names?.map((name) => name.toUpperCase()));
 }
 
 function pidOf(service: Section<ComposeService>, { project, names }: Importing): string | undefined {

@@ -36,6 +36,7 @@ function namedVolume(mount: Section<ComposeMount>, { names }: Importing, there: 
   const source = mount.take("source");
   const target = mount.take("target");
   const readOnly = mount.take("read_only");
+  mount.section("bind")?.take("create_host_path"); // which a volume has no use for
   if (source !== undefined)
     return defined({ source: names.volumes.of(source), target, readOnly: readOnly || undefined });
   // No volume of Compose's has a space in its name.

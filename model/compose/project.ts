@@ -12,6 +12,7 @@ export interface ComposeProject {
 export interface ComposeService {
   build?: ComposeBuild;
   cap_add?: string[];
+  cap_drop?: string[];
   command?: string[] | null;
   configs?: ComposeFileUse[];
   container_name?: string;

@@ -31,7 +31,6 @@ const REASONS: readonly (readonly [place: RegExp, text: string])[] = [
     /\.build\.(provenance|sbom|pull|no_cache)$/,
     "is the same for all builds here, so that same sources give the same digest",
   ],
-  [/\.volumes\.[^.]+\.bind(\.selinux)?$/, "Slipway has no word for it: SELinux labels are the host's to set"],
   [/^networks\.[^.]+\.enable_ipv4$/, "IPv4 is on in every network here"],
   [
     /\.(link_local_ips|priority|gw_priority|interface_name)$/,
@@ -46,6 +45,10 @@ const WITHOUT_EFFECT: readonly (readonly [place: RegExp, text: string])[] = [
   [
     /^services\.[^.]+\.pull_refresh_after$/,
     "has no effect: what runs is the digest that slipway lock has found",
+  ],
+  [
+    /\.volumes\.[^.]+\.bind\.selinux$/,
+    "has an effect where the host has SELinux only: give its folders the label yourself there, chcon -Rt container_file_t",
   ],
   [/\.volumes\.[^.]+\.consistency$/, "has no effect on Linux"],
   [/\.ports\.[^.]+\.(name|app_protocol)$/, "only describes the port"],

@@ -103,7 +103,7 @@ export function looksSecret(variable: string, value: string): boolean {
 
 /** Whether a variable's name says that its value is a secret. */
 export function isSecretName(variable: string): boolean {
-  return SECRET_NAME.test(variable) && variable !== "PWD";
+  return SECRET_NAME.test(variable) && variable !== "PWD" && !/public_?keys?$/i.test(variable);
 }
 
 /** The variables that a text of a Compose file has put in: `$NAME`, `${NAME}`, `${NAME:-default}`; `$$` is a dollar. */

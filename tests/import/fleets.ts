@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { parse } from "yaml";
 import { type Compose, findCompose } from "../../cli/compose/config.ts";
 import { importFiles } from "../../cli/compose/import.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -61,7 +62,10 @@ async function importLeniently(compose: Compose, file: string): Promise<Imported
 
 /** A file that takes away what another's services say of files of variables. */
 function withoutEnvFiles(file: string, temporary: string): string {
-  const names = [...readFileSync(file, "utf8").matchAll(/^ {2}([\w.-]+):\s*$/gm)].map(([, name]) => name);
+  const { services = {} } = parse(readFileSync(file, "utf8"), { logLevel: "silent" }) as {
+    services?: object;
+  };
+  const names = Object.keys(services);
   const over = join(temporary, "compose.yaml");
   writeFileSync(over, `services:\n${names.map((name) => `  ${name}: { env_file: !reset [] }\n`).join("")}`);
   return over;
@@ -85,6 +89,7 @@ function unsetVariables(file: string): Record<string, string> {
 
 function placeholder(name: string): string {
   if (/PORT/.test(name)) return "8080";
+  if (/NAME|DOMAIN|HOST/.test(name)) return "placeholder";
   if (/DIR|PATH|FOLDER|ROOT|DATA|LOCATION|CONF|VOLUME|MEDIA|HOME|STORAGE/.test(name)) return "/placeholder";
   if (/IP|ADDR/.test(name)) return "192.0.2.1";
   return /UID|GID|COUNT|LIMIT/.test(name) ? "1000" : "placeholder";
@@ -105,7 +110,7 @@ function keyOf(at: string): string {
   const plain = keys.map((key, index) =>
     /^\d+$/.test(key) || ["networks", "ulimits", "models"].includes(keys[index - 1] ?? "") ? "*" : key,
   );
-  if (plain[0] === "labels") return "labels.*";
+  if (["labels", "environment"].includes(plain[0] ?? "")) return `${plain[0] ?? ""}.*`;
   return [...(kind === "services" ? [] : [kind, "*"]), ...plain].join(".") || kind;
 }
 

@@ -1,4 +1,5 @@
 import { toSeconds } from "../../../lib/duration.ts";
+import { isBuilt } from "../../catalogue/build.ts";
 import { DEFAULTS } from "../../catalogue/defaults.ts";
 import { named, single } from "./facts.ts";
 import type { Field } from "./field.ts";
@@ -25,7 +26,8 @@ export const engineFields: readonly Field[] = [
     input: "init",
     catalogue: ["init"],
     compose: ["init"],
-    make: ({ entry }) => entry.init ?? true,
+    // A stock image is run as its maker means it to be: those of s6-overlay refuse to be anything but process 1.
+    make: ({ entry }) => entry.init ?? isBuilt(entry),
     ignoredOnChange: true,
     compare: {
       label: "init",

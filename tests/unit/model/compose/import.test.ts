@@ -12,8 +12,8 @@ const stack = (
 
 /** The entry of a service of nginx with these keys, without what every entry has. */
 function entryOf(keys: ComposeService, more?: Partial<ComposeProject>) {
-  const [entry] = stack({ web: { image: "nginx:1.27", restart: "always", init: true, ...keys } }, more)
-    .catalogue.services;
+  const [entry] = stack({ web: { image: "nginx:1.27", restart: "always", ...keys } }, more).catalogue
+    .services;
   const { name, image, ...rest } = entry ?? { name: "", image: "" };
   assert.deepEqual([name, image], ["web", "nginx:1.27"]);
   return rest;
@@ -26,7 +26,9 @@ describe("an import of a Compose file", () => {
       entryOf({ networks: { default: null }, logging, deploy: { replicas: 1 }, command: null }),
       {},
     );
-    assert.deepEqual(entryOf({ init: false }), { init: false });
+    assert.deepEqual([entryOf({ init: false }), entryOf({ init: true })], [{}, { init: true }]);
+    const built = { web: { build: { context: "/stack/services/web" } } };
+    assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false }]);
   });
 
   it("makes neighbouring ports a range, and leaves two of them apart", () => {

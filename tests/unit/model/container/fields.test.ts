@@ -197,9 +197,11 @@ describe("what a container is made of", () => {
     assert.deepEqual([made(false), made()], [[alone], [alone]]);
   });
 
-  it("has an init process but where the service says not", () => {
+  it("has an init process but where the service says not, or its image is from elsewhere", () => {
     const init = (service: Service) => containerInputs({ ...SOURCE, entry: service }).init;
     assert.deepEqual([init({ name: "web" }), init({ name: "web", init: false })], [true, false]);
+    const stock = { name: "db", image: "postgres:17" };
+    assert.deepEqual([init(stock), init({ ...stock, init: true })], [false, true]);
   });
 
   it("is checked by Docker sooner where a proxy may go by that, and not at all by what images may lack", () => {
