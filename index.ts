@@ -2,6 +2,7 @@ import { load } from "./settings/load.ts";
 import { checkEdges } from "./components/host/check-edge.ts";
 import { edgeOn } from "./components/host/edge.ts";
 import { Host } from "./components/host/host.ts";
+import { sharedOn } from "./components/host/shared.ts";
 import { placeOnHosts, surveyHosts } from "./components/host/survey.ts";
 import { ServiceImage } from "./components/image/image.ts";
 import { keepMarks } from "./components/program/marks.ts";
@@ -16,6 +17,7 @@ import { Service } from "./components/service/service.ts";
 import { differingFields, pinOf, waiting } from "./model/history/pins.ts";
 import { featuresOf } from "./model/host/features.ts";
 import { names } from "./model/rollout/resource-names.ts";
+import { comesAfter } from "./model/rollout/order.ts";
 import { hostOf } from "./model/rollout/placement.ts";
 import { readRecipes } from "./model/image/recipe.ts";
 import { stockImages } from "./model/image/stock.ts";
@@ -29,7 +31,7 @@ const recipes = readRecipes(catalogue, settings);
 const stock = stockImages(catalogue, settings);
 const [previousState, survey] = await reading;
 keepPins(pins, previousState);
-keepData(catalogue.services, settings.hosts, previousState);
+keepData(catalogue, settings.hosts, previousState);
 keepMarks(previousState);
 const ranges = placeOnHosts(settings, catalogue, survey, previousState);
 keepReleases(settings.keepReleases);
@@ -70,7 +72,13 @@ for (const image of stock)
 
 const services = new Map<string, Service>();
 const hostNames = settings.hosts.map(({ name }) => name);
-for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
+const shared = new Map(
+  [...hosts].map(([name, host]) => {
+    const here = catalogue.services.filter((service) => hostOf(service, hostNames) === name);
+    return [name, sharedOn(host, catalogue, here)];
+  }),
+);
+for (const entry of inOrder(catalogue.services, comesAfter)) {
   const hostName = hostOf(entry, hostNames);
   services.set(
     entry.name,
@@ -79,8 +87,9 @@ for (const entry of inOrder(catalogue.services, ({ uses }) => uses ?? [])) {
       image: required(images, entry.name),
       host: required(hosts, hostName),
       edge: edges.get(hostName),
-      uses: (entry.uses ?? []).map((used) => required(services, used)),
-      aliased: !(entry.http && edge) && catalogue.services.some(({ uses }) => uses?.includes(entry.name)),
+      catalogue,
+      before: new Map(comesAfter(entry).map((other) => [other, required(services, other)])),
+      shared: required(shared, hostName),
       settings,
       secrets,
     }),

@@ -75,7 +75,7 @@ export class Edge extends pulumi.ComponentResource {
           image: own.image,
           secretLine: (variable) => pulumi.interpolate`${variable}=${own.variables[variable] ?? ""}`,
           volumeName: (source) => (source === "acme" && acme ? acme : routes).name,
-          network: { name: host.networkName, ipv4Address: host.subnet.edge },
+          networks: [{ name: host.networkName, ipv4Address: host.subnet.edge }],
         },
         order: "stop-first",
         outage: "the host's public ports are closed for about a second",

@@ -5,9 +5,16 @@ import { UserError } from "../../lib/errors.ts";
 import type { Catalogue } from "../../model/catalogue/service.ts";
 import type { HostAddress } from "../../model/host/address.ts";
 import { chooseRange } from "../../model/host/network.ts";
-import { type Occupied, type WantedPort, takenPorts } from "../../model/host/occupied.ts";
+import {
+  type Occupied,
+  type WantedPort,
+  missingExternals,
+  takenPorts,
+  takenSubnets,
+} from "../../model/host/occupied.ts";
 import { portsOf } from "../../model/catalogue/ports.ts";
 import { platformProblems } from "../../model/image/stock.ts";
+import { sharedNames } from "../../model/rollout/shared.ts";
 import { hostOf } from "../../model/rollout/placement.ts";
 import { networkRanges } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
@@ -41,7 +48,7 @@ export async function surveyHosts(hosts: readonly HostAddress[]): Promise<Survey
  */
 export function placeOnHosts(
   settings: Settings,
-  { services }: Catalogue,
+  catalogue: Catalogue,
   survey: Survey,
   previousState: readonly StateResource[],
 ): Map<string, string> {
@@ -53,16 +60,19 @@ export function placeOnHosts(
   const ranges = new Map<string, string>();
   for (const host of names) {
     const occupied = survey.get(host);
+    const here = catalogue.services.filter((service) => hostOf(service, names) === host);
+    const used = sharedNames(here, catalogue);
+    const declared = catalogue.networks.filter(({ name }) => used.networks.has(name));
     const chosen = chooseRange({
       ...{ host, own, occupied },
       wanted: settings.subnet,
+      declared: declared.flatMap(({ subnet }) => (subnet?.includes(".") ? [subnet] : [])),
       before: before.get(host),
       adopting: pulumi.runtime.isDryRun(),
     });
     if ("problem" in chosen) problems.push(`${setting("subnet")}: ${chosen.problem}`);
     else ranges.set(host, chosen.range);
     if (!occupied) continue;
-    const here = services.filter((service) => hostOf(service, names) === host);
     const wanted = [
       ...edgePorts(settings).map(([key, port]) => ({ port: `${port}/tcp`, at: setting(key), isEdges: true })),
       ...here.flatMap(({ name, ports = [] }) =>
@@ -81,7 +91,11 @@ export function placeOnHosts(
         ),
       ),
     ];
-    problems.push(...takenPorts(host, own, wanted, occupied));
+    problems.push(
+      ...takenPorts(host, own, wanted, occupied),
+      ...takenSubnets(host, own, declared, occupied),
+      ...missingExternals(host, used, catalogue, occupied),
+    );
     const { platform } = occupied;
     if (platform)
       problems.push(...here.flatMap((each) => platformProblems(each, settings.lock, host, platform)));

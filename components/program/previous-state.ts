@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PinsFile, lostPins, pinsFile, pinsIn } from "../../model/history/pins.ts";
 import type { StateResource } from "../../model/state/resources.ts";
-import type { Service } from "../../model/catalogue/service.ts";
+import type { Catalogue } from "../../model/catalogue/service.ts";
 import { dataLeftBehind } from "../../model/data/left-behind.ts";
 import type { HostAddress } from "../../model/host/address.ts";
 import { paths } from "../../lib/paths.ts";
@@ -38,10 +38,10 @@ export function keepPins(pins: PinsFile, previousState: readonly StateResource[]
  * @throws pulumi.RunError with every volume of which services.ts does not say what becomes of it
  */
 export function keepData(
-  services: readonly Service[],
+  catalogue: Catalogue,
   hosts: readonly HostAddress[],
   previousState: readonly StateResource[],
 ): void {
-  const left = dataLeftBehind(services, hosts, previousState);
+  const left = dataLeftBehind(catalogue, hosts, previousState);
   if (left.length) throw new pulumi.RunError(left.join("\n"));
 }

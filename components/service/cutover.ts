@@ -55,6 +55,8 @@ export interface CutoverArgs {
   route?: { origin: string; file: pulumi.Input<string> } | undefined;
   /** What puts the files of its containers on the host. */
   files?: command.local.Command | undefined;
+  /** Containers after whose start its own is started again. @default none */
+  restartAfter?: readonly docker.Container[];
   /** What must be done before this one begins. */
   after: readonly Ready[];
 }
@@ -102,8 +104,15 @@ export class Cutover extends pulumi.ComponentResource {
         delete: scriptOn(host.address, CUTOVER_FILES, "down"),
         environment: { ...scriptEnvironment(host.address), ...markOf(name) },
         stdin: pulumi
-          .all([this.container.id, job?.id ?? "", args.route?.file ?? ""])
-          .apply(([id, jobId, route]) => cutoverInput(cutoverVariables(args, owner, id, jobId, route))),
+          .all([
+            this.container.id,
+            job?.id ?? "",
+            args.route?.file ?? "",
+            pulumi.all((args.restartAfter ?? []).map(({ id }) => id)),
+          ])
+          .apply(([id, jobId, route, restartAfter]) =>
+            cutoverInput(cutoverVariables(args, owner, { id, jobId, route, restartAfter })),
+          ),
         addPreviousOutputInEnv: false,
         // On another host it is another command, so that the former one takes the route there away.
         triggers: [host.address.name],
@@ -145,9 +154,7 @@ function remember(host: Host, image: pulumi.Input<string>, id: pulumi.Output<str
 function cutoverVariables(
   args: CutoverArgs,
   { project, stack }: LabelledStack,
-  id: string,
-  jobId: string,
-  route: string,
+  { id, jobId, route, restartAfter }: { id: string; jobId: string; route: string; restartAfter: string[] },
 ): CutoverVariables {
   const { entry } = args;
   const port = entry.http?.port ?? DEFAULT_HTTP_PORT;
@@ -160,6 +167,9 @@ function cutoverVariables(
     NEW: id,
     PRE_DEPLOY: jobId,
     ORDER: args.order,
+    RESTART: entry.restart ?? "always",
+    RESTART_AFTER: restartAfter.join(" "),
+    GATEWAY: entry.networkMode === "host" ? args.host.subnet.gateway : "",
     ROUTE: route,
     MAINTENANCE: args.route === undefined ? "" : maintenanceFile(routeName({ project, stack }, entry.name)),
     EDGE_STACK: args.edge === undefined ? "" : stackName(args.edge),

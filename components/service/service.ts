@@ -1,11 +1,15 @@
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type * as catalogue from "../../model/catalogue/service.ts";
 import { names } from "../../model/rollout/resource-names.ts";
-import { updateOrder } from "../../model/rollout/order.ts";
+import { calledThroughEdge, networkOwner, networkPlaces } from "../../model/rollout/network-places.ts";
+import { isAliased, restartsAfter, updateOrder } from "../../model/rollout/order.ts";
+import { ownVolumes } from "../../model/rollout/shared.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { Cutover, type Ready } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Host } from "../host/host.ts";
+import type { Shared } from "../host/shared.ts";
 import type { ServiceImage } from "../image/image.ts";
 import { filesOn } from "./files.ts";
 import { routeFor } from "./route.ts";
@@ -19,10 +23,11 @@ export interface ServiceArgs {
   host: Host;
   /** What makes the host's reverse proxy ready for it, if the stack has one. */
   edge: Ready | undefined;
-  /** The services it uses, healthy before it starts. */
-  uses: readonly Service[];
-  /** Whether services reach it by network alias, having no http or no edge. */
-  aliased: boolean;
+  catalogue: catalogue.Catalogue;
+  /** The services whose cutovers come before its own, by name. */
+  before: ReadonlyMap<string, Service>;
+  /** The networks and volumes of its host that are no single service's. */
+  shared: Shared;
   /** The stack's domain and the edge's port. */
   settings: Settings;
   /** The values of all secrets, by name. */
@@ -34,6 +39,8 @@ export class Service extends pulumi.ComponentResource {
   readonly entry: catalogue.Service;
   /** The cutover of its last replica, done when those of all are. */
   readonly cutover: Cutover;
+  /** Those of all replicas. */
+  readonly containers: docker.Container[];
   /** Where it answers from outside: at its first host name, or at the host itself; nowhere without http. */
   readonly url: string | undefined;
 
@@ -44,13 +51,19 @@ export class Service extends pulumi.ComponentResource {
     this.entry = entry;
     const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
-    const volumes = new Map(
-      entry.volumes?.map((volume) => [
-        volume.source,
-        keptVolume(name, volume, { parent: this, provider: host.provider }).name,
-      ]),
-    );
+    const { services } = args.catalogue;
+    const hasEdge = args.edge !== undefined;
+    const volumes = new Map<string, pulumi.Input<string>>([
+      ...args.shared.volumes,
+      ...ownVolumes(entry, args.catalogue).map(
+        (volume) =>
+          [volume.source, keptVolume(name, volume, { parent: this, provider: host.provider }).name] as const,
+      ),
+    ]);
     const files = filesOn(host, entry, args.secrets, this);
+    const ownerName = networkOwner(entry);
+    const owner = args.before.get(ownerName ?? "")?.cutover.container;
+    const aliased = isAliased(entry, services, hasEdge);
     const replica = (slot: number, after: readonly Ready[]) =>
       new Cutover(
         names.replica(name, slot),
@@ -65,13 +78,23 @@ export class Service extends pulumi.ComponentResource {
             files: files?.mounted,
             behindOwnProxy:
               !route && (entry.http !== undefined || Object.keys(entry.labels ?? {}).length > 0),
-            network: { name: host.networkName, aliases: args.aliased ? [entry.name] : undefined },
+            networks: networkPlaces(entry, services, hasEdge).map(({ network, ...place }) => ({
+              name: args.shared.networks.get(network) ?? network,
+              ...place,
+            })),
+            networkMode: owner ? pulumi.interpolate`container:${owner.id}` : entry.networkMode,
             // Calls between services go through the edge, so that they too survive a roll.
-            hosts: args.uses
-              .filter(({ entry: used }) => used.http && args.edge)
-              .map(({ entry: used }) => ({ host: used.name, ip: host.subnet.edge })),
+            hosts: owner
+              ? []
+              : calledThroughEdge(entry, services, hasEdge).map((used) => ({
+                  ...{ host: used, ip: host.subnet.edge },
+                })),
           },
-          order: updateOrder(entry, args.aliased),
+          order: updateOrder(entry, aliased),
+          ...(ownerName !== undefined && {
+            outage: `rolled with ${ownerName}, whose network it has, and does not answer meanwhile`,
+          }),
+          restartAfter: restartsAfter(entry).flatMap((other) => args.before.get(other)?.containers ?? []),
           route,
           edge: settings.edge?.own ? undefined : settings.edge?.owner,
           files: files?.command,
@@ -81,8 +104,12 @@ export class Service extends pulumi.ComponentResource {
       );
     this.cutover = replica(0, [
       ...(args.edge ? [args.edge] : []),
-      ...args.uses.map(({ cutover }) => cutover),
+      ...[...args.before.values()].map(({ cutover }) => cutover),
     ]);
-    for (let slot = 1; slot < (entry.replicas ?? 1); slot++) this.cutover = replica(slot, [this.cutover]);
+    this.containers = [this.cutover.container];
+    for (let slot = 1; slot < (entry.replicas ?? 1); slot++) {
+      this.cutover = replica(slot, [this.cutover]);
+      this.containers.push(this.cutover.container);
+    }
   }
 }

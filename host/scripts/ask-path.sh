@@ -10,6 +10,20 @@ NOT_YET=7
 
 in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 
+# Where the edge finds a container: by its name; by the name of the one whose network it has; where it has the host's, at
+# the host's address in the fleet's network.
+server_of() { # id, that address
+  place=$(docker inspect --format '{{.HostConfig.NetworkMode}} {{slice .Name 1}}' "$1" 2>/dev/null) || true
+  case $place in
+  "host "*) printf '%s\n' "$2" ;;
+  container:*)
+    place=${place#container:}
+    docker inspect --format '{{slice .Name 1}}' "${place%% *}" 2>/dev/null || true
+    ;;
+  *) printf '%s\n' "${place#* }" ;;
+  esac
+}
+
 # Sends its words as the lines of a request on its standard output, which is a connection, and gives the first line that
 # comes back within 2 s to descriptor 5, with something before it, so that it is never empty.
 # shellcheck disable=SC2016 # the edge's shell expands these

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Copies the volumes of a service off its host or back to it, as one tar stream, while the service is stopped: nothing
-# else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so that standard input is the
+# Copies the volumes of a service off its host or back to it, as one tar stream, while the service, and whoever shares
+# them, is stopped: nothing else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so that standard input is the
 # stream's; needs docker there. host/scripts/backup.ts puts its parts and, before them, the variables in capitals before
 # it and says what each is.
 # save: writes the stream to standard output, and starts the service again whatever happens. Reads a sign of life from
@@ -92,7 +92,10 @@ empty() {
 main() {
   # The same as the cutover's: while a service is copied it is not rolled.
   lock_service
-  ids=$(live | awk -v service="$SERVICE" '$2 == service { print $1 }')
+  # Other services may share a volume of it.
+  sharing=" $(for volume in $VOLUMES; do list_containers --quiet --filter "volume=$volume"; done | tr '\n' ' ')"
+  ids=$(live | awk -v service="$SERVICE" -v sharing="$sharing" \
+    '$2 == service || index(sharing, " " $1 " ") { print $1 }')
   [ -n "$ids" ] || { say "$SERVICE: no container is serving; run pulumi up first" && exit 1; }
   # shellcheck disable=SC2086 # several ids
   image=$(docker inspect --format '{{.Image}}' $ids | head -n 1)

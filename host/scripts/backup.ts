@@ -10,6 +10,8 @@ interface BackupVariables {
   SERVICE: string;
   /** Words for docker that mount each volume at `/slipway/<its name in services.ts>`. */
   MOUNTS: string;
+  /** The volumes' names on the host, with a space between. */
+  VOLUMES: string;
   /** Seconds that its containers have to stop. */
   STOP_GRACE_PERIOD: number;
 }
@@ -36,6 +38,7 @@ export function backupWords(
     STACK: stack,
     SERVICE: service,
     MOUNTS: commandLine(mounts),
+    VOLUMES: [...volumes.values()].join(" "),
     STOP_GRACE_PERIOD: toWholeSeconds(stopGracePeriod),
   };
   return [

@@ -31,5 +31,5 @@ live() {
   {
     docker inspect --format '{{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.Id}} {{or (index .Config.Labels "slipway.service") "-"}} {{or (index .Config.Labels "slipway.slot") "-"}}' \
       "$@" 2>/dev/null || true
-  } | awk '$1 == "always" && $2 != "created" { print $3, $4, $5 }'
+  } | awk '$1 != "no" && $2 != "created" { print $3, $4, $5 }'
 }

@@ -5,8 +5,9 @@
 # model/rollout/cutover-variables.ts says what each is.
 # up: exits 0 when NEW serves and the old one is stopped, 1 when the old one still serves.
 #
-# The restart policy is the mark of who serves: "always" has taken over and comes back when the engine does, "no" has
-# not, or no more. At least one healthy container carries "always" at any time, whatever is killed.
+# The restart policy is the mark of who serves: RESTART has taken over and comes back when the engine does, "no" has not,
+# or no more. At least one healthy container carries it at any time, whatever is killed. What ends by itself (RESTART is
+# "no") has the mark "done" here once it has ended with 0, and nothing has to be put back in its place.
 set -eu
 # A cut connection must not end a cutover half-way.
 trap '' HUP PIPE
@@ -47,7 +48,7 @@ look() {
   listed=$(list_services) || return 1
   ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
   found=''
-  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}}'
+  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{if index .Config.Labels "slipway.ends"}}{{if and (eq .State.Status "exited") (eq .State.ExitCode 0)}}done{{else}}no{{end}}{{else}}{{or .HostConfig.RestartPolicy.Name "no"}}{{end}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}}'
   # shellcheck disable=SC2086 # several ids
   [ -z "$ids" ] || found=$(docker inspect --format "$format" $ids) || return 1
   containers=$found
@@ -61,14 +62,14 @@ pick() {
 of_slot() { pick 'slot == ours && host == here { print id }'; }
 name_of() { pick "id == \"$1\" { print name }"; }
 # Ids of those that have taken over. (One that was never started has the mark from its creation.)
-serving() { pick 'id != new && slot == ours && policy == "always" && state != "created" { print id }'; }
+serving() { pick 'id != new && slot == ours && policy != "no" && policy != "done" && state != "created" { print id }'; }
 # Whether NEW has taken over: a run that was killed may have come as far as that.
-took_over() { [ -n "$(pick 'id == new && policy == "always" && running == "true" { print id }')" ]; }
-left_by_a_kill() { pick 'id != new && slot == ours && policy != "always" && state == "running" { print id }'; }
+took_over() { [ -n "$(pick 'id == new && (policy == "done" || policy != "no" && running == "true") { print id }')" ]; }
+left_by_a_kill() { pick 'id != new && slot == ours && policy == "no" && state == "running" { print id }'; }
 # Whether the replica goes on here, on a host that the stack calls by another name now.
-renamed() { [ -n "$(pick 'slot == ours && host != here && policy == "always" && state != "created" { print id }')" ]; }
+renamed() { [ -n "$(pick 'slot == ours && host != here && policy != "no" && state != "created" { print id }')" ]; }
 # Names of those that serve as the service's other replicas.
-others() { pick 'slot != ours && policy == "always" && state != "created" { print name }'; }
+others() { pick 'slot != ours && policy != "no" && state != "created" { print name }'; }
 
 # One field of a container; nothing when it is not there.
 field() { docker inspect --format "$2" "$1" 2>/dev/null || true; }
@@ -79,8 +80,14 @@ mark() { tell docker update --restart "$1" "$2"; }
 stop() { tell docker stop -t "$STOP_GRACE_PERIOD" "$1"; }
 tell() { quietly "$@" || { say "$SERVICE: $problem" && return 1; }; }
 
-# Starts NEW and waits until it is healthy, and has been so for MIN_READY.
+# Starts NEW and waits until it is healthy, and has been so for MIN_READY; or, where it ends by itself, until it has.
 start_new() {
+  if [ "$RESTART" = no ]; then
+    started=$(now)
+    run_to_end "$NEW" "the container" "$START_TIMEOUT" || return 1
+    durations="ended with 0 after $(since "$started")"
+    return
+  fi
   join_networks
   started=$(now)
   quietly docker start "$NEW" || {
@@ -118,16 +125,20 @@ run_pre_deploy() {
   culprit=$PRE_DEPLOY
   [ "$(field "$PRE_DEPLOY" '{{.State.Status}} {{.State.ExitCode}}')" != "exited 0" ] || return 0
   limit_processes "$PRE_DEPLOY" || return 1
-  quietly docker start "$PRE_DEPLOY" || {
-    fail "the pre-deploy job could not be started: $problem"
+  run_to_end "$PRE_DEPLOY" "the pre-deploy job" "$PRE_DEPLOY_TIMEOUT"
+}
+# Starts a container and waits until it has ended with 0.
+run_to_end() { # id, what it is, seconds
+  quietly docker start "$1" || {
+    fail "$2 could not be started: $problem"
     return
   }
-  code=$(limited "$PRE_DEPLOY_TIMEOUT" docker wait "$PRE_DEPLOY") || {
-    docker kill "$PRE_DEPLOY" >/dev/null 2>&1 || true
-    fail "the pre-deploy job did not end within $PRE_DEPLOY_TIMEOUT s"
+  code=$(limited "$3" docker wait "$1") || {
+    docker kill "$1" >/dev/null 2>&1 || true
+    fail "$2 did not end within $3 s"
     return
   }
-  [ "$code" = 0 ] || fail "the pre-deploy job failed with exit code $code"
+  [ "$code" = 0 ] || fail "$2 failed with exit code $code"
 }
 
 # The post-deploy check, in NEW, which has the requests already.
@@ -160,7 +171,7 @@ give_up() {
   else
     unroute
     stop "$NEW" || true
-    say "there is no previous container to go back to"
+    [ "$RESTART" = no ] || say "there is no previous container to go back to"
   fi
   if needs_process_1; then say "its image's own init must be process 1: set init: false for $SERVICE in services.ts"; fi
   say "fix the service, then run pulumi up again"
@@ -169,14 +180,24 @@ give_up() {
 }
 go_back_to() {
   if [ "$ORDER" = stop-first ]; then stop "$NEW" || true; fi
-  tell docker start "$1" || say "the previous container could not be started"
+  back="is still serving requests"
+  tell docker start "$1" || back="could not be started"
+  if [ "$ORDER" = stop-first ]; then restart_guests "$1"; fi
   return_to_own_proxy "$1"
-  if [ -n "$switched" ]; then route_to "$(name_of "$1")" || true; fi
+  if [ -n "$switched" ]; then route_to "$(server_of "$1" "$GATEWAY")" || true; fi
   if [ "$ORDER" = start-first ]; then retire "$NEW" || true; fi
   for id in $old; do
     if [ "$id" != "$1" ]; then retire "$id"; fi
   done
-  say "the previous container $(name_of "$1") is still serving requests"
+  say "the previous container $(name_of "$1") $back"
+}
+# What has a container's network has lost it with the container's stop, until it is started again itself.
+restart_guests() {
+  format='{{.Id}} {{.HostConfig.NetworkMode}} {{.State.Running}}'
+  # shellcheck disable=SC2046 # several ids
+  guests=$(docker inspect --format "$format" $(list_containers --quiet) 2>/dev/null |
+    awk -v mode="container:$1" '$2 == mode && $3 == "true" { print $1 }') || true
+  for id in $guests; do tell docker restart -t "$STOP_GRACE_PERIOD" "$id" || true; done
 }
 
 # Whether its log says so: s6-overlay's "can only run as pid 1", and the like.
@@ -217,29 +238,45 @@ take_over() {
   fi
   start_new || give_up
   await_own_proxy || give_up
-  mark always "$NEW"
+  mark "$RESTART" "$NEW"
   took_over_now=yes
+}
+
+# Starts NEW, which serves, again where one that it wants to be started after has been started later.
+start_again() {
+  begun=$(field "$NEW" '{{.State.StartedAt}}')
+  later=''
+  for id in $RESTART_AFTER; do
+    later=$(field "$id" '{{.State.StartedAt}}' | awk -v begun="$begun" '"" $0 > "" begun { print "yes" }')
+    [ -z "$later" ] || break
+  done
+  [ -n "$later" ] || return 0
+  tell docker restart -t "$STOP_GRACE_PERIOD" "$NEW" || fail "it could not be started again" || return 1
+  start_new
 }
 
 up() {
   old=$(serving)
   stragglers=$(left_by_a_kill)
   # Where nobody has the mark, somebody may have changed it by hand: who runs is then taken for who serves.
-  if [ -z "$old" ] && ! took_over; then old=$stragglers stragglers=''; fi
+  if [ "$RESTART" != no ] && [ -z "$old" ] && ! took_over; then old=$stragglers stragglers=''; fi
   if took_over; then
     limit_processes "$NEW" || { say "$SERVICE: $why" && exit 1; }
+    start_again || { print_failure "$NEW" "$why" && exit 1; }
   else
     take_over
   fi
   switched=yes
   routed=$(now)
-  route_to "$(name_of "$NEW")" || give_up
+  route_to "$(server_of "$NEW" "$GATEWAY")" || give_up
   durations="$durations, routed in $(since "$routed")"
   # A run that finds its work done checks nothing.
   if [ -n "$old" ] || [ -n "$took_over_now" ]; then run_post_deploy || give_up; fi
   retired=$(now)
   for id in $old $stragglers; do retire "$id"; done
-  say "$SERVICE: $(name_of "$NEW") serves ($durations, old one drained and stopped in $(since "$retired"))"
+  done=serves
+  [ "$RESTART" != no ] || done="has done its work"
+  say "$SERVICE: $(name_of "$NEW") $done ($durations, old one drained and stopped in $(since "$retired"))"
   retain "$NEW" || true
 }
 

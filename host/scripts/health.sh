@@ -4,6 +4,8 @@
 # How NEW is checked, in HEALTH's words, and with what; "ports" is none of HEALTH's.
 check=''
 question=''
+# Where the edge finds NEW.
+server=''
 # What the check last said: why NEW is not healthy.
 said=''
 # The longest a health command may take, in seconds.
@@ -12,6 +14,7 @@ command_timeout=5
 # For a service that says nothing of health: its image's own check, else that one of its ports takes a connection, else
 # that it stays up.
 choose_check() {
+  server=$(server_of "$NEW" "$GATEWAY")
   check=$HEALTH question=$HEALTH_ARG
   [ "$check" = image ] || return 0
   # The image's check as words quoted for sh, as Docker itself would run it; \x27 is a single quote.
@@ -61,7 +64,7 @@ answers() {
     return
   fi
   # shellcheck disable=SC2153 # PORT is the service's
-  said=$(ask_path "$(name_of "$NEW")" "$PORT" "$question" "$ORIGIN") && return
+  said=$(ask_path "$server" "$PORT" "$question" "$ORIGIN") && return
   look_again $? || true
   if [ -n "$said" ]; then said="$question on port $PORT $said"; else said=$(nothing_listens "$PORT"); fi
   return 1
@@ -83,7 +86,7 @@ takes_connection() {
         [ $(($(date +%s) - begun)) -le 1 ] || break
         sleep 0.1
       done
-      exit "$not_yet"' sh "$(name_of "$NEW")" "$NOT_YET" $question || look_again $?
+      exit "$not_yet"' sh "$server" "$NOT_YET" $question || look_again $?
   else
     listens
   fi

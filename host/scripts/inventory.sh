@@ -6,8 +6,9 @@
 set -eu
 
 # How a container answers: "healthy", or why not.
-check() { # id, port, path, scheme://name
-  name=$(docker inspect --format '{{if .State.Running}}{{slice .Name 1}}{{end}}' "$1" 2>/dev/null) && [ -n "$name" ] || return 0
+check() { # id, port, path, scheme://name, the host's address in the fleet's network
+  [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ] || return 0
+  name=$(server_of "$1" "$5")
   if said=$(ask_path "$name" "$2" "$3" "$4"); then said=healthy; else said="$3 on port $2 ${said:-takes no connection}"; fi
   echo "health $1 $said"
 }
@@ -46,6 +47,6 @@ done
 [ -z "$MEMORY" ] || docker stats --no-stream --no-trunc --format 'memory {{.ID}} {{.MemUsage}}' "$@" || true
 [ -n "$edge" ] || exit 0
 printf '%s' "$CHECKS" | {
-  while read -r id port path origin; do check "$id" "$port" "$path" "$origin" </dev/null & done
+  while read -r id port path origin gateway; do check "$id" "$port" "$path" "$origin" "$gateway" </dev/null & done
   wait
 }

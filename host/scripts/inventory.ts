@@ -24,7 +24,9 @@ export function inventoryScript(
   { project, stack }: LabelledStack,
   { memory = false, aboutFiles = false, checks = [], edgeOwner }: InventoryExtras = {},
 ): string {
-  const lines = checks.map(({ id, port, path, origin }) => `${id} ${port} ${path} ${origin}\n`);
+  const lines = checks.map(
+    ({ id, port, path, origin, gateway }) => `${id} ${port} ${path} ${origin} ${gateway}\n`,
+  );
   const EDGE_STACK = edgeOwner ? stackName(edgeOwner) : "";
   const variables = {
     PROJECT: project,

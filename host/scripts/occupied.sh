@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Prints what on a host is taken already: networks and published ports of containers, whosever they are, routes, and ports
+# Prints what on a host is taken already: networks, volumes and published ports of containers, whosever they are, routes, and ports
 # that processes listen on; what its kernel and its engine have, where that keeps things, and its platform.
 # host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
 # stands in /proc is left out.
@@ -19,6 +19,8 @@ kind=container format='{"name":{{json .Name}},"labels":{{json .Config.Labels}},"
 list docker ps --quiet --no-trunc
 docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}'
 docker version --format 'platform {{.Server.Os}}/{{.Server.Arch}}'
+
+docker volume ls --format 'volume {{.Name}}'
 
 [ -r /proc/net/route ] || exit 0
 awk 'FNR > 1 { print "route", $1, $2, $8 }' /proc/net/route

@@ -15,6 +15,7 @@ interface Bindings {
 export function parseOccupied(printed: string): Occupied {
   const networks: OtherNetwork[] = [];
   const containers: OtherContainer[] = [];
+  const volumes: string[] = [];
   const routes: Occupied["routes"] = [];
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
@@ -24,7 +25,8 @@ export function parseOccupied(printed: string): Occupied {
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
-    if (kind === "network") networks.push(parseNetwork(words.join(" ")));
+    if (kind === "volume") volumes.push(first);
+    else if (kind === "network") networks.push(parseNetwork(words.join(" ")));
     else if (kind === "container") containers.push(parseContainer(words.join(" ")));
     else if (kind === "route") routes.push({ device: first, range: parseRoute(second, third) });
     // Address and port in hexadecimal. Source: proc_pid_net(5)
@@ -41,6 +43,7 @@ export function parseOccupied(printed: string): Occupied {
   }
   return {
     networks,
+    volumes,
     containers,
     routes,
     features,

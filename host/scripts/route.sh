@@ -92,9 +92,18 @@ drain() {
   [ -n "$ROUTE" ] || return 0
   # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal. What does not run
   # has none; the engine has other words for that.
-  connections=$(field "$1" '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' |
+  connections=$(addresses_of "$1" |
     awk -F. -v port="$PORT" '/^[0-9]+(\.[0-9]+)+$/ { printf "%02X%02X%02X%02X:%04X 01 \n", $4, $3, $2, $1, port }')
   [ -n "$connections" ] || return 0
   within "$DRAIN_TIMEOUT" drained || true
+}
+addresses_of() {
+  mode=$(field "$1" '{{.HostConfig.NetworkMode}}')
+  of='{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}'
+  case $mode in
+  host) printf '%s\n' "$GATEWAY" ;;
+  container:*) field "${mode#container:}" "$of" ;;
+  *) field "$1" "$of" ;;
+  esac
 }
 drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connections"; }

@@ -3,6 +3,10 @@ import { fileProblems } from "./files.ts";
 import { healthProblems } from "./health.ts";
 import { httpProblems } from "./http.ts";
 import { nameProblems } from "./names.ts";
+import { dependencyProblems } from "./dependencies.ts";
+import { networkModeProblems } from "./network-mode.ts";
+import { networkProblems } from "./networks.ts";
+import { restartProblems } from "./restart.ts";
 import { portProblems } from "./ports.ts";
 import { rolloutProblems } from "./rollout.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -24,6 +28,10 @@ const CHECKS: readonly Check[] = [
   stockProblems,
   buildProblems,
   portProblems,
+  networkProblems,
+  networkModeProblems,
+  dependencyProblems,
+  restartProblems,
   volumeProblems,
   fileProblems,
   healthProblems,

@@ -2,12 +2,14 @@ import { EDGE_SERVICE, LABEL_PREFIX } from "../container/labels.ts";
 import type { Check } from "./stack-context.ts";
 
 /** Names used twice, and those that Slipway keeps for itself. */
-export const nameProblems: Check = ({ bases, services, secrets }) => [
+export const nameProblems: Check = ({ bases, services, secrets, volumes, networks }) => [
   ...duplicates([
     ...bases.map(({ name }) => ({ at: `bases/${name}`, name })),
     ...services.map(({ name }) => ({ at: `services/${name}`, name })),
   ]),
-  ...duplicates(secrets.map(({ name }) => ({ at: `secrets/${name}`, name }))),
+  ...Object.entries({ secrets, volumes, networks }).flatMap(([list, entries]) =>
+    duplicates(entries.map(({ name }) => ({ at: `${list}/${name}`, name }))),
+  ),
   ...services.flatMap(({ name, labels }) => [
     ...(name === EDGE_SERVICE
       ? ["services/edge/name: reserved for Slipway's edge. Choose another name"]

@@ -1,5 +1,10 @@
+import { BlockList, isIPv4 } from "node:net";
 import * as z from "zod";
 import { isAddressRange } from "../host/address-range.ts";
+import { hostOf } from "../rollout/placement.ts";
+import { unknownName } from "./names.ts";
+import type { Service } from "./service.ts";
+import type { Check } from "./stack-context.ts";
 import { engineName, ipAddress, ipv4Address, ipv6Address, name, networkName } from "./values.ts";
 
 /** What `networks` calls the network that all services of the stack have in common. */
@@ -14,6 +19,9 @@ const place = z.strictObject({
   ipv4Address: ipv4Address.optional(),
   ipv6Address: ipv6Address.optional(),
 });
+
+/** Where a service is in a network. */
+export type Place = z.infer<typeof place>;
 
 const address = z.string().refine((value) => value === "host-gateway" || ipAddress.safeParse(value).success, {
   error: 'must be an IP address, or "host-gateway"',
@@ -69,3 +77,110 @@ export const network = z.strictObject({
 
 /** A network of the catalogue. */
 export type Network = z.infer<typeof network>;
+
+/** Networks that contradict themselves or each other, and places in them that nobody can have. */
+export const networkProblems: Check = ({ services, networks }, { hosts }) => [
+  ...networks.flatMap((network, index) => [
+    ...ownProblems(network),
+    ...overlapProblems(network, networks.slice(0, index)),
+  ]),
+  ...services.flatMap((service) => placeProblems(service, networks)),
+  ...takenAddresses(services, hosts),
+];
+
+function ownProblems({ name, external, subnet, gateway, ...rest }: Network): string[] {
+  const at = `networks/${name}`;
+  if (name === FLEET_NETWORK)
+    return [`${at}/name: reserved for the network that all services have in common. Choose another name`];
+  const given = Object.entries({ subnet, gateway, ...rest }).filter(([, value]) => value !== undefined);
+  if (external !== undefined)
+    return given.map(
+      ([key]) => `${at}/${key}: is decided where the network was made, as it is external. Leave it out`,
+    );
+  if (gateway === undefined) return [];
+  if (subnet === undefined) return [`${at}/gateway: needs subnet, which is not set`];
+  return isWithin(gateway, subnet) ? [] : [`${at}/gateway: must be an address of ${subnet}, got ${gateway}`];
+}
+
+function overlapProblems({ name, subnet }: Network, before: readonly Network[]): string[] {
+  const other = before.find(
+    (one) => subnet !== undefined && one.subnet !== undefined && overlap(one.subnet, subnet),
+  );
+  return other
+    ? [
+        `networks/${name}/subnet: overlaps with that of ${other.name}, ${other.subnet ?? ""}, got ${subnet ?? ""}`,
+      ]
+    : [];
+}
+
+function placeProblems(service: Service, networks: readonly Network[]): string[] {
+  const known = [FLEET_NETWORK, ...networks.map(({ name }) => name)];
+  const places = (service.networks ?? []).map((place): Place =>
+    typeof place === "string" ? { name: place } : place,
+  );
+  return places.flatMap(({ name, ipv4Address, ipv6Address }, index) => {
+    const at = `services/${service.name}/networks/${index}`;
+    if (!known.includes(name)) return unknownName(at, "network", name, known);
+    if (places.findIndex((other) => other.name === name) < index) return [`${at}: "${name}" is listed twice`];
+    const network = networks.find((one) => one.name === name);
+    const addresses = Object.entries({ ipv4Address, ipv6Address }).filter(
+      ([, address]) => address !== undefined,
+    );
+    return addresses.flatMap(([key, address = ""]) =>
+      addressProblems(`${at}/${key}`, address, service, network),
+    );
+  });
+}
+
+function addressProblems(
+  at: string,
+  address: string,
+  service: Service,
+  network: Network | undefined,
+): string[] {
+  const { replicas = 1, order } = service;
+  if (replicas > 1) return [`${at}: only one container can have it, got replicas ${replicas}`];
+  if (order === "start-first")
+    return [`${at}: the old container has it until it stops. Set order: "stop-first", or leave order out`];
+  if (!network)
+    return [
+      `${at}: is for networks of the catalogue: the fleet's own may have other addresses on another host`,
+    ];
+  const { name, external, subnet, gateway } = network;
+  if (external !== undefined) return [];
+  if (subnet === undefined) return [`${at}: needs a subnet of network ${name}, which is not set`];
+  if (!isWithin(address, subnet)) return [`${at}: must be an address of ${subnet}, got ${address}`];
+  return address === gateway ? [`${at}: is the gateway of network ${name}, got ${address}`] : [];
+}
+
+function takenAddresses(services: readonly Service[], hosts: readonly string[]): string[] {
+  const owners = new Map<string, string>();
+  return services.flatMap((service) =>
+    (service.networks ?? []).flatMap((place, index) => {
+      if (typeof place === "string") return [];
+      return [place.ipv4Address, place.ipv6Address].flatMap((address) => {
+        if (address === undefined) return [];
+        const key = `${address} of network ${place.name} on host ${hostOf(service, hosts)}`;
+        const owner = owners.get(key);
+        owners.set(key, service.name);
+        return owner === undefined
+          ? []
+          : [`services/${service.name}/networks/${index}: ${key} is taken by service ${owner}`];
+      });
+    }),
+  );
+}
+
+function isWithin(address: string, range: string): boolean {
+  const [start = "", bits] = range.split("/");
+  const family = (text: string) => (isIPv4(text) ? "ipv4" : "ipv6");
+  const list = new BlockList();
+  list.addSubnet(start, Number(bits ?? (isIPv4(start) ? 32 : 128)), family(start));
+  return family(start) === family(address) && list.check(address, family(address));
+}
+
+/** Whether two ranges have an address in common: then one of them has the other's first. */
+function overlap(one: string, other: string): boolean {
+  const [first = "", second = ""] = [one, other].map((range) => range.split("/")[0]);
+  return isWithin(first, other) || isWithin(second, one);
+}

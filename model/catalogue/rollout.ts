@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { dependsOn } from "./dependencies.ts";
+import { comesAfter } from "../rollout/order.ts";
 import { hostOf } from "../rollout/placement.ts";
 import { loopProblems, unknownName } from "./names.ts";
 import type { Service } from "./service.ts";
@@ -62,9 +63,16 @@ export const rolloutProblems: Check = ({ services }, { hosts }) => {
     ]),
     ...services.flatMap((service) => farProblems(service, services, hosts)),
     ...services.flatMap(replicaProblems),
-    ...loopProblems("uses", new Map(services.map(({ name, uses = [] }) => [name, uses]))),
+    ...orderProblems(services),
   ];
 };
+
+/** Loops of what comes after what: where `uses` alone leads round, that says it. */
+function orderProblems(services: readonly Service[]): string[] {
+  const loops = loopProblems("uses", new Map(services.map(({ name, uses = [] }) => [name, uses])));
+  if (loops.length) return loops;
+  return loopProblems("dependsOn", new Map(services.map((service) => [service.name, comesAfter(service)])));
+}
 
 /** What it uses on other hosts: the names inside lead to its own host's edge, which knows no such service. */
 function farProblems(service: Service, services: readonly Service[], hosts: readonly string[]): string[] {
@@ -85,9 +93,10 @@ function farProblems(service: Service, services: readonly Service[], hosts: read
 
 /** What two replicas of a service on one host would fight over. */
 function replicaProblems({ name, replicas = 1, ports, volumes }: Service): string[] {
-  const shared = [ports?.length && "publishes a host port", volumes?.length && "writes a volume"].filter(
-    Boolean,
-  );
+  const shared = [
+    ports?.some(({ published }) => published !== undefined) && "publishes a host port",
+    volumes?.some(({ readOnly }) => !readOnly) && "writes a volume",
+  ].filter(Boolean);
   if (replicas === 1 || !shared.length) return [];
   return [`services/${name}/replicas: must be 1 as it ${shared.join(" and ")}, got ${replicas}`];
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
 import * as z from "zod";
+import { LABEL_PREFIX } from "../container/labels.ts";
 import { declaredVolumes } from "../image/declared-volumes.ts";
 import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
 import { isBuilt, sources } from "./build.ts";
-import type { Base, Catalogue, Service } from "./service.ts";
+import type { Base, Catalogue, Service, SharedVolume } from "./service.ts";
 import type { Check } from "./stack-context.ts";
 import { engineName, formerVolume, mountPath, name } from "./values.ts";
 
@@ -37,6 +38,11 @@ export const volume = z.strictObject({
 /** What a service has mounted. */
 export type Volume = z.infer<typeof volume>;
 
+/** Whether a volume's source is a path of the host, and no volume's name. */
+export function isHostPath(source: string): boolean {
+  return source.startsWith("/");
+}
+
 /** A volume that is no single service's. */
 export const sharedVolume = z.strictObject({
   /** The name by which services refer to it as the `source` of theirs. */
@@ -53,6 +59,8 @@ export const sharedVolume = z.strictObject({
 
 /** Data that two volumes would go on with, and paths that an image declares as volumes and nothing is mounted on. */
 export const volumeProblems: Check = (catalogue, { folder, lock }) => [
+  ...catalogue.volumes.flatMap(sharedProblems),
+  ...catalogue.services.flatMap((service) => mountProblems(service, catalogue)),
   ...formerProblems(catalogue),
   ...catalogue.services.flatMap((service) => {
     const mounts = [...(service.volumes ?? []), ...(service.tmpfs ?? [])];
@@ -66,6 +74,62 @@ export const volumeProblems: Check = (catalogue, { folder, lock }) => [
       );
   }),
 ];
+
+function sharedProblems({ name, external, labels = {}, ...rest }: SharedVolume): string[] {
+  const at = `volumes/${name}`;
+  const reserved = Object.keys(labels).filter((key) => key.startsWith(LABEL_PREFIX));
+  const given = Object.entries({ ...rest, labels: Object.keys(labels).length ? labels : undefined });
+  return [
+    ...reserved.map((key) => `${at}/labels/${key}: labels that begin with "${LABEL_PREFIX}" are reserved`),
+    ...given
+      .filter(([, value]) => external !== undefined && value !== undefined)
+      .map(([key]) => `${at}/${key}: is decided where the volume was made, as it is external. Leave it out`),
+  ];
+}
+
+function mountProblems({ name, volumes = [] }: Service, catalogue: Catalogue): string[] {
+  return volumes.flatMap((volume, index) => {
+    const at = `services/${name}/volumes/${index}`;
+    const { source, from, createHostPath, propagation, engineSocket } = volume;
+    const isShared = catalogue.volumes.some((shared) => shared.name === source);
+    if (!isHostPath(source))
+      return [
+        ...Object.entries({ createHostPath, propagation, engineSocket })
+          .filter(([, value]) => value !== undefined)
+          .map(([key]) => `${at}/${key}: is for paths of the host, got the volume "${source}"`),
+        ...(isShared && from !== undefined
+          ? [
+              `${at}/from: "${source}" is one of the catalogue's volumes. To go on with another's data, set its external`,
+            ]
+          : []),
+      ];
+    return [
+      ...(from === undefined ? [] : [`${at}/from: is for volumes, got the path "${source}"`]),
+      ...(propagation !== undefined && createHostPath
+        ? [
+            `${at}/createHostPath: nothing is made with propagation. Make the folder on the host, and leave it out`,
+          ]
+        : []),
+      ...socketProblems(at, source, engineSocket),
+    ];
+  });
+}
+
+/** Where the engine's socket is, on engines that are the host's own. */
+const SOCKETS = ["/run/docker.sock", "/var/run/docker.sock"];
+
+/** Who can write to the socket is root on the host: read-only or not, as that is the file's, not the socket's. */
+function socketProblems(at: string, source: string, said: boolean | undefined): string[] {
+  const path = posix.join(source, "/");
+  const holds = basename(source) === "docker.sock" || SOCKETS.some((socket) => `${socket}/`.startsWith(path));
+  if (holds === (said ?? false)) return [];
+  return holds
+    ? [
+        `${at}: gives the container the engine's socket, and with it the whole host, got "${source}". Add engineSocket: true ` +
+          "if that is meant",
+      ]
+    : [`${at}/engineSocket: "${source}" does not hold the engine's socket. Leave it out`];
+}
 
 function formerProblems({ services }: Catalogue): string[] {
   const declared = new Set(

@@ -27,8 +27,15 @@ export function describeState({ inspected: { State } }: ActualContainer): string
 }
 
 /** Whether its cutover has put it into service: host/scripts/cutover.sh explains the restart policy's part in it. */
-export function hasTakenOver({ inspected: { HostConfig, State } }: ActualContainer): boolean {
-  return HostConfig.RestartPolicy.Name === "always" && State.Status !== "created";
+export function hasTakenOver(container: ActualContainer): boolean {
+  const { Config, HostConfig, State } = container.inspected;
+  if (Config.Labels?.[LABELS.ends] === "yes") return hasEndedWell(container);
+  return !["", "no"].includes(HostConfig.RestartPolicy.Name) && State.Status !== "created";
+}
+
+/** Whether it has ended with 0, and its restart policy leaves it at that. */
+export function hasEndedWell({ inspected: { HostConfig, State } }: ActualContainer): boolean {
+  return State.Status === "exited" && State.ExitCode === 0 && HostConfig.RestartPolicy.Name !== "always";
 }
 
 export function isRunning({ inspected }: ActualContainer): boolean {

@@ -28,6 +28,7 @@ export function containerInputs(source: ContainerSource): ContainerArgs {
 }
 
 type LabelInput = { label: string; value: string };
+type PortInput = { internal: number; external?: number; protocol?: string };
 
 /** The label that names what the plugin would keep once it is set no more: its change makes another container. */
 function whatIsSet(inputs: ContainerArgs): LabelInput[] {
@@ -35,7 +36,15 @@ function whatIsSet(inputs: ContainerArgs): LabelInput[] {
     const value = inputs[input];
     return keptWhenUnset && (Array.isArray(value) ? value.length > 0 : value !== undefined);
   });
-  return set.length ? [{ label: LABELS.sets, value: set.map(({ input }) => input).join(" ") }] : [];
+  const words = [...set.map(({ input }) => input), ...chosenPorts(inputs)];
+  return words.length ? [{ label: LABELS.sets, value: words.join(" ") }] : [];
+}
+
+/** The ports for which the engine chooses one of the host: the plugin would leave one that was set. */
+function chosenPorts({ ports = [] }: ContainerArgs): string[] {
+  return (ports as PortInput[])
+    .filter(({ external }) => external === undefined)
+    .map(({ internal, protocol = "tcp" }) => `${internal}/${protocol}`);
 }
 
 /** The properties whose change makes another container, as the plugin would do nothing. */

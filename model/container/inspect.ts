@@ -18,7 +18,12 @@ export interface Inspected {
     OpenStdin?: boolean;
   };
   HostConfig: {
-    RestartPolicy: { Name: string };
+    RestartPolicy: { Name: string; MaximumRetryCount?: number };
+    /** "host", "none", "container:<id>", or whatever the engine calls its own networks. */
+    NetworkMode?: string;
+    Dns?: string[] | null;
+    DnsSearch?: string[] | null;
+    DnsOptions?: string[] | null;
     /** In bytes, 0 without a limit. */
     Memory: number;
     PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
@@ -52,7 +57,14 @@ export interface Inspected {
     DeviceCgroupRules?: string[] | null;
     DeviceRequests?: InspectedDeviceRequest[] | null;
   };
-  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
+  Mounts: {
+    Type: string;
+    Name?: string;
+    Source: string;
+    Destination: string;
+    RW: boolean;
+    Propagation?: string;
+  }[];
   NetworkSettings: { Networks: Record<string, InspectedNetwork> };
 }
 
@@ -72,7 +84,7 @@ export interface InspectedNetwork {
   /** Until engine 25 with the short form of the container's id. */
   Aliases?: string[] | null;
   /** The address it was given, not the one it happens to have. */
-  IPAMConfig?: { IPv4Address?: string } | null;
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string } | null;
 }
 
 /** What an image gives its containers, and what of it `docker inspect` shows of a container. */

@@ -12,10 +12,14 @@ export const LABELS = {
   host: "slipway.host",
   /** What of it services.ts sets, of what the plugin would keep once it is set no more. */
   sets: "slipway.sets",
+  /** "yes" of a container that ends by itself, and has taken over when it has ended with 0. */
+  ends: "slipway.ends",
   /** Of a volume: its name in the catalogue. */
   volume: "slipway.volume",
   /** Of a volume that holds no data, but files that an update makes again: "none". */
   data: "slipway.data",
+  /** Of a network of the catalogue's: its name there. */
+  network: "slipway.network",
   /** Of a network: `project/stack` of another stack whose edge is to be in it, and that edge's address there. */
   edge: "slipway.edge",
   edgeAddress: "slipway.edge-address",

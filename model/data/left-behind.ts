@@ -1,6 +1,8 @@
-import type { Service } from "../catalogue/service.ts";
+import type { Catalogue, Service } from "../catalogue/service.ts";
+import { type Volume, isHostPath } from "../catalogue/volumes.ts";
 import { type HostAddress, isSameMachine } from "../host/address.ts";
 import { hostOf } from "../rollout/placement.ts";
+import { ownVolumes } from "../rollout/shared.ts";
 import { parseState, type ServiceState } from "../state/parse.ts";
 import type { StateResource } from "../state/resources.ts";
 
@@ -12,7 +14,7 @@ import type { StateResource } from "../state/resources.ts";
  * @returns a problem for each such volume that services.ts does not say of what becomes of it
  */
 export function dataLeftBehind(
-  services: readonly Service[],
+  { services, volumes: shared }: Pick<Catalogue, "services" | "volumes">,
   hosts: readonly HostAddress[],
   previousState: readonly StateResource[],
 ): string[] {
@@ -62,19 +64,32 @@ export function dataLeftBehind(
           `To take it along: slipway backup ${name}, then the line below and pulumi up, then slipway restore ${name}.`,
       );
     }
-    const fresh = (service.volumes ?? []).filter(
+    const own = ownVolumes(service, { volumes: shared });
+    const isIn = (volumes: readonly Volume[], source: string) => volumes.some((one) => one.source === source);
+    const left = kept.filter(({ source }) => !isIn(own, source));
+    const nowShared = left.filter(({ source }) => isIn(service.volumes ?? [], source));
+    const gone = left.filter((volume) => !nowShared.includes(volume));
+    const fresh = own.filter(
       ({ source, from }) => from === undefined && !was.volumes.some((volume) => volume.source === source),
     );
-    const gone = kept.filter(({ source }) => !service.volumes?.some((volume) => volume.source === source));
-    return fresh.length
-      ? leave(
-          gone,
-          service,
-          (source) =>
-            `services/${name}/volumes: "${fresh[0]?.source ?? ""}" would begin empty, where "${source}", which leaves, has ` +
-            `data. To go on with it under the new name: from: "${source}" in the volume.`,
-        )
-      : [];
+    return [
+      ...leave(
+        nowShared,
+        service,
+        (source) =>
+          `services/${name}/volumes: "${source}" is one of the catalogue's volumes now, and would begin empty. To go on with ` +
+          `the service's own data: external: "${kept.find((one) => one.source === source)?.id ?? ""}" in it.`,
+      ),
+      ...(fresh.length
+        ? leave(
+            gone,
+            service,
+            (source) =>
+              `services/${name}/volumes: "${fresh[0]?.source ?? ""}" would begin empty, where "${source}", which leaves, has ` +
+              `data. To go on with it under the new name: from: "${source}" in the volume.`,
+          )
+        : []),
+    ];
   });
 }
 
@@ -86,5 +101,7 @@ function isInPlaceOf(next: Service, was: ServiceState): boolean {
 /** Whether the service mounts a volume that begins empty where another had this one. */
 function mountedAt(entry: Service, source: string, next: Service): boolean {
   const target = entry.volumes?.find((volume) => volume.source === source)?.target;
-  return (next.volumes ?? []).some((volume) => volume.from === undefined && volume.target === target);
+  return (next.volumes ?? []).some(
+    (volume) => volume.from === undefined && volume.target === target && !isHostPath(volume.source),
+  );
 }

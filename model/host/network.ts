@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { overlaps, prefixOf } from "../../lib/address-range.ts";
-import type { LabelledStack } from "../container/labels.ts";
+import { type LabelledStack, LABELS } from "../container/labels.ts";
 import { type Occupied, type OtherNetwork, isOf } from "./occupied.ts";
 
 /** Of the networks that are private by RFC 1918, a /16 each: the small ones first, those that companies use last. */
@@ -23,6 +23,8 @@ export interface NetworkContext {
   before: string | undefined;
   /** Whether a network of the stack that no update knows is to be taken over: so asks `slipway adopt`. */
   adopting: boolean;
+  /** Ranges of the catalogue's networks there. */
+  declared?: readonly string[];
   /** What is taken on the host; undefined where it cannot be asked. */
   occupied: Occupied | undefined;
 }
@@ -34,13 +36,22 @@ export interface NetworkContext {
  * @returns the range, or what keeps it from having one, without the setting's name
  */
 export function chooseRange(context: NetworkContext): { range: string } | { problem: string } {
-  const { host, own, wanted, before, adopting, occupied } = context;
+  const { host, own, wanted, before, adopting, occupied, declared = [] } = context;
   if (!occupied) return { range: wanted ?? before ?? USUAL_RANGE };
   // One that a killed update has left cannot be had: it is as any other's.
-  const isMine = ({ labels }: OtherNetwork) => (adopting || before !== undefined) && isOf(own, labels);
+  const isMine = ({ labels }: OtherNetwork) =>
+    (adopting || before !== undefined) && isOf(own, labels) && labels[LABELS.network] === undefined;
   const [there] = occupied.networks.filter(isMine).flatMap(({ ranges }) => ranges);
   const range = wanted ?? before ?? there;
-  const others = takenRanges(occupied, isMine);
+  const others = [
+    ...declared.map((one) => ({ range: one, what: "a network of services.ts", isRoute: false })),
+    ...takenRanges(occupied, isMine),
+  ];
+  const clash = declared.find((one) => range !== undefined && overlaps(one, range));
+  if (clash !== undefined && range !== undefined)
+    return {
+      problem: `${range}, the fleet's own network on host ${host}, overlaps with ${clash} of services.ts/networks`,
+    };
   if (range !== undefined) {
     if (!wanted || range === before || range === there) return { range };
     const other = others.find((each) => overlaps(each.range, range) && !isWiderRoute(each, range));

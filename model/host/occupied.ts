@@ -1,10 +1,16 @@
+import { overlaps } from "../../lib/address-range.ts";
+import type { Network } from "../catalogue/networks.ts";
 import { overlapping } from "../catalogue/ports.ts";
+import type { Catalogue } from "../catalogue/service.ts";
+import type { sharedNames } from "../rollout/shared.ts";
 import type { HostFeatures } from "./features.ts";
 import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts";
 
 /** What is taken on a host already, by whomever, and what its kernel and engine are. */
 export interface Occupied {
   networks: OtherNetwork[];
+  /** Names of the engine's volumes. */
+  volumes: string[];
   /** Those that run or are about to. */
   containers: OtherContainer[];
   /** Ranges of IPv4 addresses that lead somewhere, "0.0.0.0/0" the default route. */
@@ -94,4 +100,53 @@ function adviceOn(holder: OtherContainer | undefined, isEdges: boolean): string 
   return isEdges
     ? "Choose another port, stop what has it, or, if that is a proxy of yours: pulumi config set edge false"
     : "Choose another port, or stop what has it";
+}
+
+/** What the catalogue names as external, used on a host and not there. */
+export function missingExternals(
+  host: string,
+  used: ReturnType<typeof sharedNames>,
+  { networks, volumes }: Pick<Catalogue, "networks" | "volumes">,
+  occupied: Pick<Occupied, "networks" | "volumes">,
+): string[] {
+  const missing = (
+    kind: "network" | "volume",
+    entries: readonly { name: string; external?: string | undefined }[],
+    wanted: ReadonlySet<string>,
+    there: readonly string[],
+  ) =>
+    entries.flatMap(({ name, external }) =>
+      external === undefined || !wanted.has(name) || there.includes(external)
+        ? []
+        : [
+            `${kind}s/${name}/external: is not there on host ${host}, got "${external}". Make it there (docker ${kind} ` +
+              `create ${external}), or leave external out to have one made`,
+          ],
+    );
+  const networkNames = occupied.networks.map(({ name }) => name);
+  return [
+    ...missing("network", networks, used.networks, networkNames),
+    ...missing("volume", volumes, used.volumes, occupied.volumes),
+  ];
+}
+
+/** A line for each network of the catalogue that is to be on a host and whose range somebody else there has. */
+export function takenSubnets(
+  host: string,
+  own: LabelledStack,
+  declared: readonly Network[],
+  { networks }: Pick<Occupied, "networks">,
+): string[] {
+  return declared.flatMap(({ name, subnet }) => {
+    if (!subnet?.includes(".")) return [];
+    const other = networks.find(({ labels, ranges }) => {
+      const isMine = isOf(own, labels) && labels[LABELS.network] === name;
+      return !isMine && ranges.some((range) => overlaps(range, subnet));
+    });
+    if (!other) return [];
+    return [
+      `networks/${name}/subnet: ${subnet} overlaps with network ${other.name} (${other.ranges.join(", ")}) on host ` +
+        `${host}. Choose another range`,
+    ];
+  });
 }

@@ -16,6 +16,12 @@ export interface CutoverVariables {
   /** Id of the pre-deploy job's container, created, not started; empty: there is no job. */
   PRE_DEPLOY: string;
   ORDER: Order;
+  /** The restart policy of a container that has taken over; "no": it ends by itself. */
+  RESTART: string;
+  /** Ids of containers after whose start NEW is started again, with a space between. */
+  RESTART_AFTER: string;
+  /** The host's address in the fleet's network, where NEW has the host's network; else empty. */
+  GATEWAY: string;
   /** The route file, with `"@SERVERS@"` in the place of the list of servers; empty: not reached through the edge. */
   ROUTE: string;
   /** The service's maintenance file while it is not in maintenance (model/edge/maintenance.ts); empty without ROUTE. */
@@ -77,6 +83,11 @@ export function pidsLimitIn(input: string): number | undefined {
   return limit > 0 ? limit : undefined;
 }
 
+/** The host's address by which its container is reached, from a cutover's input; undefined where it has a name for that. */
+export function gatewayIn(input: string): string | undefined {
+  return /^GATEWAY=([\d.]+)$/m.exec(input)?.[1];
+}
+
 /** How a container is checked by a path: where it is, and by what name clients ask for it. */
 export interface PathCheck {
   id: string;
@@ -84,6 +95,8 @@ export interface PathCheck {
   path: string;
   /** `scheme://name[:port]` */
   origin: string;
+  /** Where it is asked, if it has the host's network; else empty. */
+  gateway: string;
 }
 
 /** The check of the container that a cutover was for, from its input; undefined where it is not checked by a path. */
@@ -96,5 +109,6 @@ export function pathCheckIn(input: string): PathCheck | undefined {
     port: variable("PORT"),
     path: variable("HEALTH_ARG"),
     origin: variable("ORIGIN"),
+    gateway: variable("GATEWAY"),
   };
 }

@@ -20,6 +20,9 @@ export const names = {
   imageIndex: (image: string) => `${image}.index`,
   /** What copies an image out of another registry. */
   imageCopy: (image: string) => `${image}.copy`,
+  /** What services of a host share, by its name in the catalogue: "main.network.back". */
+  network: (host: string, name: string) => `${host}.network.${name}`,
+  sharedVolume: (host: string, name: string) => `${host}.volume.${name}`,
   edge: (host: string) => `${host}-edge`,
   edgeRoutes: (edge: string) => `${edge}-routes`,
   edgeAcme: (edge: string) => `${edge}-acme`,

@@ -2,8 +2,9 @@ import type { LabelledStack } from "../container/labels.ts";
 import type { Service } from "../catalogue/service.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type PathCheck, pathCheckIn } from "../rollout/cutover-variables.ts";
-import { type DesiredContainer, parseState } from "./parse.ts";
-import type { Deployment } from "./resources.ts";
+import { names } from "../rollout/resource-names.ts";
+import { type DesiredContainer, type Footing, type ServiceState, parseState } from "./parse.ts";
+import { type Deployment, nameIn } from "./resources.ts";
 
 /** A service as it is deployed. */
 export interface DeployedService {
@@ -11,7 +12,7 @@ export interface DeployedService {
   entry: Service;
   /** Where its containers are. */
   hosts: HostAddress[];
-  /** Its volumes' names on the host, by those in services.ts. */
+  /** Its volumes' names on the host, by those in services.ts; of those that services share the ones that are copied with it. */
   volumes: Map<string, string>;
 }
 
@@ -36,16 +37,18 @@ export interface Deployed {
 /** What a state has deployed. */
 export function deployedIn({ resources = [], pending_operations: pending = [] }: Deployment): Deployed {
   const [, , stack = "", , project = ""] = resources[0]?.urn.split(":") ?? [];
-  const { services, hosts, edges, edgeOwner, containers } = parseState(resources);
+  const { services, hosts, edges, edgeOwner, containers, footings } = parseState(resources);
+  const states = [...services.values()];
   return {
     project,
     stack,
-    services: [...services.values()].map(({ entry, hosts, volumes }) => ({
+    services: states.map(({ entry, hosts, volumes }) => ({
       entry,
       hosts,
-      volumes: new Map(
-        volumes.flatMap(({ source, id, leaving }) => (id && !leaving ? [[source, id] as const] : [])),
-      ),
+      volumes: new Map([
+        ...volumes.flatMap(({ source, id, leaving }) => (id && !leaving ? [[source, id] as const] : [])),
+        ...sharedVolumes(entry, hosts, states, footings),
+      ]),
     })),
     hosts,
     edges,
@@ -58,4 +61,24 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
       ),
     interrupted: pending.some(({ type }) => type === "creating"),
   };
+}
+
+/** The volumes that services share and that are copied with this one: it is the first by name, on its host, to mount them. */
+function sharedVolumes(
+  entry: Service,
+  [host]: readonly HostAddress[],
+  all: readonly ServiceState[],
+  footings: readonly Footing[],
+): [source: string, id: string][] {
+  const shared = footings.filter((footing) => footing.kind === "volume" && footing.host === host?.name);
+  return (entry.volumes ?? []).flatMap(({ source }) => {
+    const there = shared.find(({ urn }) => nameIn(urn) === names.sharedVolume(host?.name ?? "", source));
+    const sharing = all.filter(
+      (one) =>
+        one.hosts.some(({ name }) => name === host?.name) &&
+        one.entry.volumes?.some((volume) => volume.source === source),
+    );
+    const [first] = sharing.map((one) => one.entry.name).sort();
+    return there && first === entry.name ? [[source, there.id]] : [];
+  });
 }

@@ -3,6 +3,7 @@ import {
   type ActualContainer,
   containerName,
   describeState,
+  hasEndedWell,
   hasTakenOver,
   isOf,
   isRunning,
@@ -141,7 +142,7 @@ function missingOrStopped(
       what: `${containerName(own)} is ${describeState(own)} and has not taken over`,
       mends: [startOf(replica, own)],
     });
-  if (live && !isRunning(live))
+  if (live && !isRunning(live) && !hasEndedWell(live))
     found.push({
       kind: "stopped",
       what: `${containerName(live)} is ${describeState(live)}`,

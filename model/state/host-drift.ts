@@ -8,7 +8,7 @@ import { filesMountedBy, isIntact } from "../container/files.ts";
 import { isReplica, replicaName } from "../rollout/replica.ts";
 import { names } from "../rollout/resource-names.ts";
 import { routeName } from "../edge/names.ts";
-import { stackIn } from "../rollout/cutover-variables.ts";
+import { gatewayIn, stackIn } from "../rollout/cutover-variables.ts";
 import type { DesiredContainer, Footing, StackState } from "./parse.ts";
 
 /** What there is on a host. */
@@ -80,7 +80,7 @@ function withLostRoutes(
   missing: readonly Footing[],
 ): ActualHost | undefined {
   const lost = missing.some(
-    (footing) => footing.host === name && !footing.service && footing.kind === "volume",
+    (footing) => footing.host === name && footing.isEdges && footing.kind === "volume",
   );
   return host && lost ? { ...host, routes: host.routes ?? new Map<string, string>() } : host;
 }
@@ -106,17 +106,17 @@ export function findings({ replicas, hosts }: FleetStatus): Finding[] {
 }
 
 function missingVolume({ urn, name, service }: Footing): Drift {
-  const what =
-    `volume ${name} is not there, and its data is lost: the next one begins empty, ` +
-    `slipway restore ${service ?? ""} brings back a backup`;
+  const what = `${lostVolume(name)}, slipway restore ${service ?? ""} brings back a backup`;
   return { kind: "missing", what, command: commandFor(service), mends: [anew(urn)] };
 }
 
-function missingFooting({ kind, urn, name }: Footing): Drift {
-  return {
-    ...{ kind: "missing", what: `${kind} ${name} is not there` },
-    ...{ command: commandFor(undefined), mends: [anew(urn)] },
-  };
+function missingFooting({ kind, urn, name, isEdges }: Footing): Drift {
+  const what = kind === "volume" && !isEdges ? lostVolume(name) : `${kind} ${name} is not there`;
+  return { kind: "missing", what, command: commandFor(undefined), mends: [anew(urn)] };
+}
+
+function lostVolume(name: string): string {
+  return `volume ${name} is not there, and its data is lost: the next one begins empty`;
 }
 
 /**
@@ -179,7 +179,7 @@ function routeDrift(
   const written = file?.replace(/"servers":\[.*?\]/, '"servers":"@SERVERS@"') ?? "";
   const leftOut = host.containers
     .filter((one) => isRunning(one) && hasTakenOver(one) && isReplicaOf(one, service, containers))
-    .map(containerName)
+    .map((one) => serverOf(one, host.containers, input))
     .filter((name) => !servers.includes(`://${name}:`));
   const what =
     file === undefined
@@ -192,6 +192,14 @@ function routeDrift(
   if (what === undefined) return [];
   const kind = file === undefined ? "missing" : "edited by hand";
   return [{ kind, what, command: commandFor(service), mends: [again(own.urn)] }];
+}
+
+/** Where the edge finds a container: server_of of host/scripts/ask-path.sh. */
+function serverOf(one: ActualContainer, all: readonly ActualContainer[], input: string): string {
+  const { NetworkMode = "" } = one.inspected.HostConfig;
+  if (NetworkMode === "host") return gatewayIn(input) ?? containerName(one);
+  const owner = all.find(({ inspected }) => NetworkMode === `container:${inspected.Id}`);
+  return containerName(owner ?? one);
 }
 
 /** Whether it is the state's container of a replica of the service. */

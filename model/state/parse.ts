@@ -56,6 +56,8 @@ export interface Footing {
   host: string;
   /** The service whose volume it is. */
   service: string | undefined;
+  /** Whether it is an edge's. */
+  isEdges: boolean;
 }
 
 /** A service as a state has it. */
@@ -159,6 +161,7 @@ export function parseState(resources: readonly StateResource[]): StackState {
           kind: type === TYPES.volume ? "volume" : "network",
           ...{ urn, id, name, host: hostOf(resource)?.name ?? "" },
           service: service && nameIn(service.urn),
+          isEdges: ancestor(resource, TYPES.edge) !== undefined,
         },
       ];
     });

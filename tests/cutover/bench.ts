@@ -111,6 +111,9 @@ export class Bench {
         HOST: "lab",
         PRE_DEPLOY: "",
         ORDER: "start-first",
+        RESTART: "always",
+        RESTART_AFTER: "",
+        GATEWAY: "",
       },
       ...{
         ROUTE: this.route(SERVICE),

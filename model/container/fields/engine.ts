@@ -1,26 +1,44 @@
 import { toSeconds } from "../../../lib/duration.ts";
 import { isBuilt } from "../../catalogue/build.ts";
 import { DEFAULTS } from "../../catalogue/defaults.ts";
+import type { Service } from "../../catalogue/service.ts";
 import { named, single } from "./facts.ts";
 import type { Field } from "./field.ts";
 
 const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
 
+/** A restart policy in the plugin's two words. */
+function policyOf({ restart = "always" }: Service): { restart: string; maxRetryCount: number | undefined } {
+  const [policy = "", retries] = restart.split(":");
+  return { restart: policy, maxRetryCount: retries === undefined ? undefined : Number(retries) };
+}
+
+function formatPolicy(policy: string, retries = 0): string {
+  return retries ? `${policy}:${retries}` : policy;
+}
+
 /** What the engine lets a container do, does with it, and in the end with what it leaves. */
 export const engineFields: readonly Field[] = [
   {
     input: "restart",
-    catalogue: [],
+    catalogue: ["restart"],
     compose: ["restart"],
     // Marks the container that has taken over, and the cutover moves it. "unless-stopped" would leave all stopped after
     // an engine was killed and started again (seen with 20.10).
-    make: ({ job }) => (job ? "no" : "always"),
+    make: ({ job, entry }) => (job ? "no" : policyOf(entry).restart),
     compare: {
       label: "restart policy",
-      desired: ({ restart = "no" }) => single(restart),
-      actual: ({ HostConfig }) => single(HostConfig.RestartPolicy.Name || "no"),
+      desired: ({ restart = "no", maxRetryCount = 0 }) => single(formatPolicy(restart, maxRetryCount)),
+      actual: ({ HostConfig: { RestartPolicy } }) =>
+        single(formatPolicy(RestartPolicy.Name || "no", RestartPolicy.MaximumRetryCount)),
       shown: true,
     },
+  },
+  {
+    input: "maxRetryCount",
+    catalogue: ["restart"],
+    compose: ["restart"],
+    make: ({ job, entry }) => (job ? undefined : policyOf(entry).maxRetryCount),
   },
   {
     input: "init",

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 /** What a container has of one kind: values by name, as in LOG_LEVEL: info; by "" where there is only one. */
 export type Facts = ReadonlyMap<string, string>;
 
@@ -33,7 +35,12 @@ export function variables(lines: readonly string[] | undefined | null): Facts {
 
 /** A mount by its path: what is mounted, and whether it may be written. */
 export function mount(path: string, from: string, writable: boolean): [string, string] {
-  return [path, `${from} ${writable ? "rw" : "ro"}`];
+  return [plainPath(path), `${from.startsWith("/") ? plainPath(from) : from} ${writable ? "rw" : "ro"}`];
+}
+
+/** An absolute path as the engine has it: without a slash at its end. */
+export function plainPath(path: string): string {
+  return posix.normalize(path).replace(/(.)\/$/, "$1");
 }
 
 /** A published port, `host:container/protocol`, and the host's address that it is on. */
@@ -47,12 +54,17 @@ export function portBinding(
   return [`${Number(outside) || "any"}:${inside}`, !ip || ip === "::" ? "0.0.0.0" : ip];
 }
 
-/** A container's place in a network: the names and the address it was given there. */
+/** A container's place in a network: the names and the addresses it was given there. */
 export function networkPlace(
   name: string,
   aliases: readonly string[] | undefined | null,
-  address: string | undefined,
+  addresses: readonly (string | undefined)[],
 ): [string, string] {
-  const given = [...(aliases ?? [])].sort();
-  return [name, [address, ...given].filter(Boolean).join(" ")];
+  const given = [...new Set(aliases ?? [])].sort();
+  return [name, [...addresses, ...given].filter(Boolean).join(" ")];
+}
+
+/** The host's network, none, or another container's; nothing for networks of Docker's, whatever the engine calls them. */
+export function networkModeOf(mode = ""): Facts {
+  return single(["default", "bridge"].includes(mode) ? "" : mode);
 }

@@ -36,7 +36,15 @@ export interface ContainerSource {
   /** The name on the host of a volume of the entry. */
   volumeName: (source: string) => Input<string>;
   files?: MountedFiles | undefined;
-  network: { name: Input<string>; aliases?: string[] | undefined; ipv4Address?: string | undefined };
+  /** Its places in Docker's networks; none where `networkMode` is set. */
+  networks: readonly {
+    name: Input<string>;
+    aliases?: string[] | undefined;
+    ipv4Address?: string | undefined;
+    ipv6Address?: string | undefined;
+  }[];
+  /** "host", "none" or "container:<id>". */
+  networkMode?: Input<string> | undefined;
   /** Names that lead to an address of the network. */
   hosts?: { host: string; ip: string }[];
   /** What its host's kernel and engine can do. @default all */

@@ -1,38 +1,65 @@
 import { portsOf } from "../../catalogue/ports.ts";
 import { EDGE_SERVICE, LABELS } from "../labels.ts";
-import { networkPlace, portBinding } from "./facts.ts";
+import { networkModeOf, networkPlace, portBinding } from "./facts.ts";
 import type { Field } from "./field.ts";
+
+const RESOLVER = {
+  dns: { key: "dns", compose: "dns", label: "name server", found: "Dns" },
+  dnsSearches: { key: "dnsSearch", compose: "dns_search", label: "search domain", found: "DnsSearch" },
+  dnsOpts: { key: "dnsOpt", compose: "dns_opt", label: "resolver option", found: "DnsOptions" },
+} as const;
 
 /** How a container is reached, and what it reaches. */
 export const networkFields: readonly Field[] = [
   {
     input: "networksAdvanced",
-    catalogue: ["uses"],
+    catalogue: ["networks", "uses"],
     compose: ["networks"],
-    // A job has no name that others would call the service by.
-    make: ({ network, job }) => [job ? { name: network.name } : network],
+    // A job has no name that others would call the service by, and no address of its.
+    make: ({ networks, job }) =>
+      networks.length ? networks.map((place) => (job ? { name: place.name } : place)) : undefined,
     compare: {
       label: "network",
       desired: ({ networksAdvanced = [] }) =>
         new Map(
-          networksAdvanced.map(({ name, aliases, ipv4Address }) => networkPlace(name, aliases, ipv4Address)),
+          networksAdvanced.map(({ name, aliases, ipv4Address, ipv6Address }) =>
+            networkPlace(name, aliases, [ipv4Address, ipv6Address]),
+          ),
         ),
       actual: ({ Id, NetworkSettings }) =>
         new Map(
-          Object.entries(NetworkSettings.Networks).map(([name, { Aliases, IPAMConfig }]) => {
-            const given = Aliases?.filter((alias) => !Id.startsWith(alias));
-            return networkPlace(name, given, IPAMConfig?.IPv4Address);
-          }),
+          Object.entries(NetworkSettings.Networks)
+            // Those are modes, which the next row compares.
+            .filter(([name]) => !["host", "none"].includes(name))
+            .map(([name, { Aliases, IPAMConfig }]) => {
+              const given = Aliases?.filter((alias) => !Id.startsWith(alias));
+              return networkPlace(name, given, [IPAMConfig?.IPv4Address, IPAMConfig?.IPv6Address]);
+            }),
         ),
       // An edge is in the networks of other stacks that stand behind it, too.
       open: ({ Config }) => Config.Labels?.[LABELS.service] === EDGE_SERVICE,
     },
   },
   {
+    input: "networkMode",
+    catalogue: ["networkMode"],
+    compose: ["network_mode"],
+    make: ({ networkMode }) => networkMode,
+    compare: {
+      label: "network mode",
+      desired: ({ networkMode }) => networkModeOf(networkMode),
+      actual: ({ HostConfig }) => networkModeOf(HostConfig.NetworkMode),
+      shown: true,
+    },
+  },
+  {
     input: "hosts",
-    catalogue: ["uses"],
+    catalogue: ["uses", "extraHosts"],
     compose: ["extra_hosts"],
-    make: ({ hosts }) => hosts,
+    make: ({ hosts = [], entry }) => [
+      ...hosts,
+      ...Object.entries(entry.extraHosts ?? {}).map(([host, ip]) => ({ host, ip })),
+    ],
     compare: {
       label: "hosts entry",
       desired: ({ hosts = [] }) => new Map(hosts.map(({ host, ip }) => [host, ip])),
@@ -81,4 +108,23 @@ export const networkFields: readonly Field[] = [
       shown: true,
     },
   },
+  ...(["dns", "dnsSearches", "dnsOpts"] as const).map(resolverField),
 ];
+
+/** What the plugin hands on of name servers: as a set, so in no order. */
+function resolverField(input: "dns" | "dnsSearches" | "dnsOpts"): Field {
+  const { key, compose, label, found } = RESOLVER[input];
+  const facts = (list: readonly string[] | null | undefined) => new Map((list ?? []).map((one) => [one, ""]));
+  return {
+    input,
+    catalogue: [key],
+    compose: [compose],
+    make: ({ entry }) => entry[key],
+    compare: {
+      label,
+      desired: (inputs) => facts(inputs[input]),
+      actual: ({ HostConfig }) => facts(HostConfig[found]),
+      shown: true,
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { healthcheck, inspectedHealthcheck } from "./healthcheck.ts";
 import { dockerCheck } from "../../rollout/health.ts";
+import type { Inspected } from "../inspect.ts";
 import { LABELS } from "../labels.ts";
 import { all, named, single, variables, words } from "./facts.ts";
 import type { ContainerSource, Field } from "./field.ts";
@@ -96,6 +97,7 @@ export const processFields: readonly Field[] = [
       label: "host name",
       desired: ({ hostname }) => single(hostname),
       actual: ({ Config, Id }) => single(Id.startsWith(Config.Hostname ?? "") ? "" : Config.Hostname),
+      open: hasOthersNames,
       shown: true,
     },
   },
@@ -108,6 +110,7 @@ export const processFields: readonly Field[] = [
       label: "domain name",
       desired: ({ domainname }) => single(domainname),
       actual: ({ Config }) => single(Config.Domainname),
+      open: hasOthersNames,
       shown: true,
     },
   },
@@ -212,6 +215,12 @@ function labels({ project, stack, slot, host, entry, job }: ContainerSource) {
     [LABELS.service]: entry.name,
     [LABELS.slot]: slot,
     [LABELS.host]: host,
+    ...(!job && entry.restart === "no" && { [LABELS.ends]: "yes" }),
   };
   return Object.entries(all).map(([label, value]) => ({ label, value }));
+}
+
+/** Whether its names are those of whose network it has, the host or another container. */
+function hasOthersNames({ HostConfig: { NetworkMode = "" } }: Inspected): boolean {
+  return NetworkMode === "host" || NetworkMode.startsWith("container:");
 }

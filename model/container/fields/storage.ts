@@ -1,4 +1,6 @@
-import { mount } from "./facts.ts";
+import type { Service } from "../../catalogue/service.ts";
+import { type Volume, isHostPath } from "../../catalogue/volumes.ts";
+import { mount, plainPath } from "./facts.ts";
 import { FILES_FOLDER } from "../files.ts";
 import type { Field, MountedFiles } from "./field.ts";
 
@@ -8,22 +10,29 @@ export const storageFields: readonly Field[] = [
     input: "volumes",
     catalogue: ["volumes", "configs", "secretFiles"],
     compose: ["volumes", "configs", "secrets"],
+    // Docker makes a folder where a path has nothing.
     make: ({ entry, volumeName, files }) => {
-      const own = entry.volumes?.map(({ source, target, readOnly }) => ({
-        volumeName: volumeName(source),
-        containerPath: target,
-        readOnly,
-      }));
+      const own = entry.volumes
+        ?.filter((volume) => !isStrict(volume))
+        .map(({ source, target, readOnly }) => ({
+          ...(isHostPath(source) ? { hostPath: source } : { volumeName: volumeName(source) }),
+          containerPath: target,
+          readOnly,
+        }));
       return files ? [...(own ?? []), ...mountedFiles(files)] : own;
     },
+    // All mounts are one list to Docker.
     compare: {
       label: "mount",
-      desired: ({ volumes = [] }) =>
-        new Map(
-          volumes.map(({ volumeName, hostPath, containerPath = "", readOnly }) =>
+      desired: ({ volumes = [], mounts = [] }) =>
+        new Map([
+          ...volumes.map(({ volumeName, hostPath, containerPath = "", readOnly }) =>
             mount(containerPath, volumeName ?? hostPath ?? "", !readOnly),
           ),
-        ),
+          ...mounts
+            .filter(({ type }) => type !== "tmpfs")
+            .map(({ source = "", target, readOnly }) => mount(target, source, !readOnly)),
+        ]),
       actual: ({ Mounts }) =>
         new Map(
           Mounts
@@ -31,6 +40,27 @@ export const storageFields: readonly Field[] = [
             .filter(({ Type, Name = "" }) => Type !== "tmpfs" && !/^[0-9a-f]{64}$/.test(Name))
             .map(({ Name, Source, Destination, RW }) => mount(Destination, Name ?? Source, RW)),
         ),
+      shown: true,
+    },
+  },
+  {
+    input: "mounts",
+    catalogue: ["volumes"],
+    compose: ["volumes"],
+    // Docker refuses a container with such a path that is not there.
+    make: ({ entry }) => strictMounts(entry),
+    compare: {
+      label: "mount propagation",
+      desired: ({ mounts = [] }) =>
+        new Map(
+          mounts.flatMap(({ target, bindOptions }) =>
+            bindOptions?.propagation ? [[plainPath(target), bindOptions.propagation] as const] : [],
+          ),
+        ),
+      actual: ({ Mounts }) =>
+        new Map(Mounts.map(({ Destination, Propagation = "" }) => [Destination, Propagation])),
+      // The engine's own choice depends on where it keeps its things.
+      open: () => true,
       shown: true,
     },
   },
@@ -45,4 +75,17 @@ function mountedFiles({ volume, files }: MountedFiles) {
     { volumeName: volume, containerPath: FILES_FOLDER, readOnly: true },
     ...files.map(({ path, target }) => ({ hostPath: path, containerPath: target, readOnly: true })),
   ];
+}
+
+/** Whether a path must be there: so it says itself, or it has what only Docker's mounts have. */
+function isStrict({ source, createHostPath = true, propagation }: Volume): boolean {
+  return isHostPath(source) && (!createHostPath || propagation !== undefined);
+}
+
+function strictMounts({ volumes = [] }: Service) {
+  const strict = volumes.filter(isStrict).map(({ source, target, readOnly, propagation }) => ({
+    ...{ type: "bind", source, target, readOnly },
+    ...(propagation && { bindOptions: { propagation } }),
+  }));
+  return strict.length ? strict : undefined;
 }

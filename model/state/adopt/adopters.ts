@@ -93,7 +93,10 @@ function actualInputs(
   { inputs, container }: Match,
   existing: ReadonlyMap<string, Existing>,
 ): ContainerInputs & { envs: string[] } {
-  const { Config } = container.inspected;
+  const {
+    Config,
+    HostConfig: { NetworkMode = "" },
+  } = container.inspected;
   const nameOf = (planned: string) => existing.get(planned)?.name ?? planned;
   return {
     ...inputs,
@@ -101,6 +104,8 @@ function actualInputs(
     image: Config.Image,
     volumes: inputs.volumes?.map((volume) => actualVolume(volume, container, nameOf)),
     networksAdvanced: inputs.networksAdvanced?.map((network) => ({ ...network, name: nameOf(network.name) })),
+    // A preview does not know the id of another container; whether it is that one's, the next update sees.
+    ...(isContainers(inputs.networkMode) && isContainers(NetworkMode) && { networkMode: NetworkMode }),
     envs: ownVariables(Config.Env, container.image),
   };
 }
@@ -116,6 +121,11 @@ function actualVolume(
   if (volumeName === UNKNOWN) return { ...volume, volumeName: found?.Name ?? volumeName };
   if (hostPath === UNKNOWN) return { ...volume, hostPath: found?.Source ?? hostPath };
   return volumeName === undefined ? volume : { ...volume, volumeName: nameOf(volumeName) };
+}
+
+/** Whether a network mode is that of another container, known or not. */
+function isContainers(mode: string | undefined): boolean {
+  return mode !== undefined && !["host", "none", "bridge", "default", ""].includes(mode);
 }
 
 /** The variables that the image does not give, in the order in which they are declared. */

@@ -114,14 +114,14 @@ describe("the program, with the sample fleet", () => {
     assert.deepEqual(envs, { secret: ["STORE_PASSWORD=made at random"] });
   });
 
-  it("reaches what has no http by network alias, and nothing else", () => {
+  it("is known to the network by its services' names", () => {
     const aliases = ["store", "worker", "web"].map((name) => {
       const { networksAdvanced } = inputsOf("docker:index/container:Container", name) as {
         networksAdvanced: [{ aliases?: string[] }];
       };
       return networksAdvanced[0].aliases;
     });
-    assert.deepEqual(aliases, [["store"], undefined, undefined]);
+    assert.deepEqual(aliases, [["store"], ["worker"], ["web"]]);
   });
 
   it("cuts over on the host by ssh with the pinned key, its order and health in the script's variables", () => {
@@ -138,7 +138,7 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(
       stdin,
-      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nHOST=main\nNEW=web-id\nPRE_DEPLOY=''\nORDER=start-first\nROUTE='/,
+      /^PROJECT=slipway\nSTACK=dev\nSERVICE=web\nSLOT=0\nHOST=main\nNEW=web-id\nPRE_DEPLOY=''\nORDER=start-first\nRESTART=always\nRESTART_AFTER=''\nGATEWAY=''\nROUTE='/,
     );
     assert.match(
       stdin,
@@ -152,7 +152,7 @@ describe("the program, with the sample fleet", () => {
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nRESTART=always\nRESTART_AFTER=''\nGATEWAY=''\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });

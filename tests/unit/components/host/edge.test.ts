@@ -31,8 +31,8 @@ describe("the edge of the sample fleet", () => {
     assert.deepEqual(edges().toSorted(), resources.toSorted());
     const { ports, volumes } = inputsOf("docker:index/container:Container", "main-edge");
     assert.deepEqual(ports, [
-      { external: 80, internal: 8000 },
-      { external: 444, internal: 8443 },
+      { external: 80, internal: 8000, protocol: "tcp" },
+      { external: 444, internal: 8443, protocol: "tcp" },
     ]);
     assert.deepEqual(volumes, [
       { volumeName: "main-edge-routes-0123456", containerPath: "/routes" },

@@ -17,6 +17,9 @@ const VARIABLES: CutoverVariables & { KEEP: number } = {
     NEW,
     PRE_DEPLOY: "",
     ORDER: "start-first",
+    RESTART: "always",
+    RESTART_AFTER: "",
+    GATEWAY: "",
   },
   ...{
     ROUTE: '{"servers":"@SERVERS@"}',

@@ -24,6 +24,9 @@ const cutover: CutoverVariables = {
   ...{
     PRE_DEPLOY: "",
     ORDER: "start-first",
+    RESTART: "always",
+    RESTART_AFTER: "",
+    GATEWAY: "",
     ROUTE: '{"a":"@SERVERS@"}',
     MAINTENANCE: "{}",
     EDGE_STACK: "",
@@ -96,6 +99,7 @@ describe("the variables of a script", () => {
     const path = { ...cutover, HEALTH: "path", HEALTH_ARG: "/it's?a=b&c" } as const;
     assert.deepEqual(pathCheckIn(cutoverInput(path)), {
       ...{ id: "abc123", port: "80", path: "/it's?a=b&c", origin: "https://web.example.org" },
+      gateway: "",
     });
     assert.equal(pathCheckIn(cutoverInput(cutover)), undefined);
   });

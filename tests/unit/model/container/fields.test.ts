@@ -48,7 +48,7 @@ const SOURCE = {
   ...{ project: "slipway", stack: "dev", slot: "0", host: "main", image: "ghcr.io/acme/web@sha256:1" },
   secretLine: (variable: string, secret: string) => `${variable}=${secret}=`,
   volumeName: (source: string) => `web-${source}-1`,
-  network: { name: "main-1", aliases: ["web"] },
+  networks: [{ name: "main-1", aliases: ["web"] }],
   hosts: [{ host: "api", ip: "172.28.0.2" }],
 };
 /** Containers of every kind, as the state has their inputs. */
@@ -60,6 +60,30 @@ const KINDS = Object.entries({
     entry,
     slot: "pre-deploy",
     job: { command: ["migrate"] },
+  }),
+  "a service with the host's network": containerInputs({
+    ...SOURCE,
+    ...{ networks: [], hosts: [], networkMode: "host" },
+    entry: { name: "web", networkMode: "host", restart: "on-failure:5", dns: ["192.0.2.1", "192.0.2.2"] },
+  }),
+  "a service with mounts of every kind, and names of every kind": containerInputs({
+    ...SOURCE,
+    networks: [{ name: "main-1", aliases: ["web", "www"], ipv4Address: "10.1.0.5" }, { name: "back-1" }],
+    entry: {
+      ...{ name: "web", restart: "no" },
+      ...{
+        extraHosts: { gateway: "host-gateway", six: "fd00::1" },
+        dnsSearch: ["a.org"],
+        dnsOpt: ["ndots:1"],
+      },
+      volumes: [
+        { source: "data", target: "/data/" },
+        { source: "/srv/a/", target: "/a" },
+        { source: "/srv/b", target: "/b", readOnly: true, createHostPath: false },
+        { source: "/srv/c", target: "/c", propagation: "rslave" },
+      ],
+      ports: [{ published: "81-82", target: "8081-8082", hostIp: "127.0.0.1" }, { target: 9 }],
+    },
   }),
   "the edge": containerInputs({
     ...SOURCE,
@@ -75,7 +99,7 @@ const KINDS = Object.entries({
         securityOpt: ["no-new-privileges"],
       },
     },
-    network: { name: "main-1", ipv4Address: "172.28.0.2" },
+    networks: [{ name: "main-1", ipv4Address: "172.28.0.2" }],
   }),
   "a service on a host with IPv6": containerInputs({ ...SOURCE, entry, ipv6: true }),
 }).map(([kind, inputs]) => [kind, JSON.parse(JSON.stringify(inputs)) as ContainerInputs] as const);
@@ -197,6 +221,28 @@ describe("what a container is made of", () => {
     assert.deepEqual([made(false), made()], [[alone], [alone]]);
   });
 
+  it("is a path that must be there to Docker's mounts, which refuse it else, and any other a bind that is made", () => {
+    const volumes = [
+      { source: "/srv/a", target: "/a" },
+      { source: "/srv/b", target: "/b", createHostPath: false },
+      { source: "/srv/c", target: "/c", propagation: "rslave" as const, readOnly: true },
+    ];
+    const made = containerInputs({ ...SOURCE, entry: { name: "web", volumes } });
+    assert.deepEqual(JSON.parse(JSON.stringify([made.volumes, made.mounts])), [
+      [{ hostPath: "/srv/a", containerPath: "/a" }],
+      [
+        { type: "bind", source: "/srv/b", target: "/b" },
+        {
+          type: "bind",
+          source: "/srv/c",
+          target: "/c",
+          readOnly: true,
+          bindOptions: { propagation: "rslave" },
+        },
+      ],
+    ]);
+  });
+
   it("has an init process but where the service says not, or its image is from elsewhere", () => {
     const init = (service: Service) => containerInputs({ ...SOURCE, entry: service }).init;
     assert.deepEqual([init({ name: "web" }), init({ name: "web", init: false })], [true, false]);
@@ -229,5 +275,15 @@ describe("what a container is made of", () => {
     assert.equal(label({ environment: { A: "1" } }), "envs");
     assert.equal(label({ command: ["a"], health: { command: ["b"] } }), "command healthcheck");
     assert.equal(label({ command: ["a"], health: { path: "/" } }), "command");
+    assert.equal(label({ ports: [{ published: 8, target: 8 }] }), undefined);
+    assert.equal(
+      label({
+        ports: [
+          { published: 8, target: 8 },
+          { target: 9, protocol: "udp" },
+        ],
+      }),
+      "9/udp",
+    );
   });
 });

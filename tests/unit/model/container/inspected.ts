@@ -10,6 +10,7 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
     capabilities,
     ports = [],
     volumes = [],
+    mounts = [],
     networksAdvanced = [],
     hosts,
     logOpts,
@@ -33,12 +34,17 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
       User: inputs.user ?? image.User ?? "",
       WorkingDir: inputs.workingDir ?? image.WorkingDir ?? "",
       StopSignal: inputs.stopSignal ?? image.StopSignal ?? "",
-      ...{ Hostname: inputs.hostname ?? "0123456789ab", Domainname: inputs.domainname ?? "" },
+      ...{
+        Hostname: inputs.hostname ?? (inputs.networkMode ? "machine" : "0123456789ab"),
+        Domainname: inputs.domainname ?? "",
+      },
       ...{ Tty: inputs.tty ?? false, OpenStdin: inputs.stdinOpen ?? false },
       Healthcheck: check ?? image.Healthcheck,
     },
     HostConfig: {
-      RestartPolicy: { Name: inputs.restart ?? "no" },
+      RestartPolicy: { Name: inputs.restart ?? "no", MaximumRetryCount: inputs.maxRetryCount ?? 0 },
+      NetworkMode: inputs.networkMode ?? "bridge",
+      ...{ Dns: inputs.dns ?? [], DnsSearch: inputs.dnsSearches ?? [], DnsOptions: inputs.dnsOpts ?? [] },
       ...{ Memory: mib(inputs.memory), MemorySwap: mib(inputs.memorySwap) },
       ...{ MemoryReservation: mib(inputs.memoryReservation), ShmSize: mib(inputs.shmSize ?? 64) },
       ...{
@@ -71,7 +77,7 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
           `${internal}/${protocol}`,
           ports
             .filter((port) => port.internal === internal && (port.protocol ?? "tcp") === protocol)
-            .map(({ ip = "0.0.0.0" }) => ({ HostIp: ip, HostPort: String(external) })),
+            .map(({ ip = "0.0.0.0" }) => ({ HostIp: ip, HostPort: String(external ?? 0) })),
         ]),
       ),
       LogConfig: { Type: inputs.logDriver ?? "", Config: logOpts ?? {} },
@@ -79,26 +85,35 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
       ...{ CapAdd: capabilities?.adds ?? null, CapDrop: capabilities?.drops ?? null },
       Sysctls: inputs.sysctls ?? null,
     },
-    Mounts: volumes.map(({ volumeName = "", containerPath = "", readOnly }) => ({
-      ...{
-        Type: "volume",
-        Name: volumeName,
-        Source: "/var/lib/docker",
-        Destination: containerPath,
-        RW: !readOnly,
-      },
-    })),
+    // The engine's paths have no slash at the end.
+    Mounts: [
+      ...volumes.map(({ volumeName, hostPath = "", containerPath = "", readOnly }) => ({
+        ...(volumeName === undefined
+          ? { Type: "bind", Source: hostPath.replace(/\/$/, ""), Propagation: "rprivate" }
+          : { Type: "volume", Name: volumeName, Source: "/var/lib/docker", Propagation: "" }),
+        ...{ Destination: containerPath.replace(/\/$/, ""), RW: !readOnly },
+      })),
+      ...mounts.map(({ type, source = "", target, readOnly, bindOptions }) => ({
+        ...{ Type: type, Source: source, Destination: target, RW: !readOnly },
+        Propagation: bindOptions?.propagation ?? "rprivate",
+      })),
+    ],
     NetworkSettings: {
-      Networks: Object.fromEntries(
-        networksAdvanced.map(({ name, aliases = [], ipv4Address }) => [
-          name,
-          {
-            NetworkID: "n",
-            Aliases: [...aliases, "0123456789ab"],
-            IPAMConfig: ipv4Address ? { IPv4Address: ipv4Address } : {},
-          },
-        ]),
-      ),
+      Networks: {
+        ...(inputs.networkMode && {
+          [inputs.networkMode]: { NetworkID: "n", Aliases: null, IPAMConfig: {} },
+        }),
+        ...Object.fromEntries(
+          networksAdvanced.map(({ name, aliases = [], ipv4Address }) => [
+            name,
+            {
+              NetworkID: "n",
+              Aliases: [...aliases, "0123456789ab"],
+              IPAMConfig: ipv4Address ? { IPv4Address: ipv4Address } : {},
+            },
+          ]),
+        ),
+      },
     },
   };
 }

@@ -8,7 +8,7 @@ const SOURCE = {
   ...{ project: "slipway", stack: "dev", slot: "0", host: "main", image: "ghcr.io/acme/web@sha256:1" },
   secretLine: (variable: string, secret: string) => `${variable}=${secret}=`,
   volumeName: (source: string) => source,
-  network: { name: "main-1" },
+  networks: [{ name: "main-1" }],
 };
 
 describe("what services.ts says of a container", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Service } from "../../../../model/catalogue/service.ts";
+import type { Service, SharedVolume } from "../../../../model/catalogue/service.ts";
 import { dataLeftBehind } from "../../../../model/data/left-behind.ts";
 import type { HostAddress } from "../../../../model/host/address.ts";
 import { container, cutover, service, urn } from "../state/states.ts";
@@ -28,7 +28,8 @@ const state = () => {
     made,
   ];
 };
-const left = (next: Service[], hosts = HOSTS) => dataLeftBehind(next, hosts, state());
+const left = (services: Service[], hosts = HOSTS, volumes: SharedVolume[] = []) =>
+  dataLeftBehind({ services, volumes }, hosts, state());
 
 describe("data that an update would leave behind", () => {
   it("is none where nothing moves, where a volume only leaves, where its service leaves", () => {
@@ -36,7 +37,7 @@ describe("data that an update would leave behind", () => {
     assert.deepEqual(left([{ name: "store" }]), []);
     assert.deepEqual(left([]), []);
     assert.deepEqual(left([{ name: "web", volumes: [{ source: "data", target: "/other" }] }]), []);
-    assert.deepEqual(dataLeftBehind([STORE], HOSTS, []), []);
+    assert.deepEqual(dataLeftBehind({ services: [STORE], volumes: [] }, HOSTS, []), []);
   });
 
   it("is that of a service on another host, until it is said; whoever moves it, and whatever hosts are called", () => {
@@ -65,6 +66,17 @@ describe("data that an update would leave behind", () => {
     assert.deepEqual(others, []);
     assert.deepEqual(left([{ ...STORE, volumes: [{ ...files, from: "data" }] }]), []);
     assert.deepEqual(left([{ ...STORE, volumes: [files], abandons: [PLACE] }]), []);
+  });
+
+  it("is that of a volume that services share from now on, until it is said", () => {
+    const [problem = "", ...others] = left([STORE], HOSTS, [{ name: "data" }]);
+    assert.match(
+      problem,
+      /^services\/store\/volumes: "data" is one of the catalogue's volumes now, and would begin/,
+    );
+    assert.match(problem, /external: "store-data-1" in it\. .*abandons: \["one\/store-data-1"\] to store$/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(left([{ ...STORE, abandons: [PLACE] }], HOSTS, [{ name: "data" }]), []);
   });
 
   it("is that of a service under another name, until it is said", () => {

@@ -21,7 +21,15 @@ const features = USUAL;
 const choose = (occupied: Partial<Occupied> | undefined, more: Partial<NetworkContext> = {}) =>
   chooseRange({
     ...{ host: "main", own, wanted: undefined, before: undefined, adopting: false },
-    occupied: occupied && { networks: [], containers: [], listeners: [], routes, features, ...occupied },
+    occupied: occupied && {
+      networks: [],
+      volumes: [],
+      containers: [],
+      listeners: [],
+      routes,
+      features,
+      ...occupied,
+    },
     ...more,
   });
 const rangeOf = (chosen: ReturnType<typeof chooseRange>) =>

@@ -73,6 +73,7 @@ describe("ports that others have on a host", () => {
     const printed = `network {"id":"abc","name":"bridge","labels":null,"ipam":[{"Subnet":"172.17.0.0/16"},{"Subnet":"fd00::/64"}]}
 network {"id":"def","name":"host","labels":{"a":"b c"},"ipam":null}
 container {"name":"/web 1","labels":{"k":"v w"},"ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}],"81/tcp":null},"bindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"53/udp":[{"HostPort":"53"}]}}
+volume data
 route eth0 00000000 00000000
 route wlan0 0001A8C0 00FFFFFF
 listening tcp 00000000:0016 0
@@ -87,6 +88,7 @@ ipv6
         { id: "abc", name: "bridge", labels: {}, ranges: ["172.17.0.0/16"] },
         { id: "def", name: "host", labels: { a: "b c" }, ranges: [] },
       ],
+      volumes: ["data"],
       containers: [
         {
           name: "web 1",

@@ -11,6 +11,15 @@ describe("the update order", () => {
     assert.equal(order({ volumes: [{ source: "data", target: "/data" }] }), "stop-first");
     assert.equal(order({}, true), "stop-first");
   });
+  it("is stop-first with a path that is written, an address, the host's network or another's", () => {
+    const read = [{ source: "/srv", target: "/srv", readOnly: true }];
+    assert.equal(order({ volumes: [{ source: "/srv", target: "/srv" }] }), "stop-first");
+    assert.equal(order({ volumes: read }), "start-first");
+    assert.equal(order({ networks: [{ name: "back", ipv4Address: "10.1.0.5" }] }), "stop-first");
+    assert.equal(order({ networks: ["back"] }), "start-first");
+    for (const networkMode of ["host", "service:vpn"]) assert.equal(order({ networkMode }), "stop-first");
+    assert.equal(order({ networkMode: "none" }), "start-first");
+  });
   it("is what the service says, whatever it has", () => {
     assert.equal(order({ order: "start-first", ports: [{ published: 53, target: 53 }] }), "start-first");
     assert.equal(order({ order: "stop-first" }), "stop-first");

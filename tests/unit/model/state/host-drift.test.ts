@@ -38,10 +38,14 @@ const container = (service: string, id: string, slot = "0", status = "running"):
   image: { Labels: { "slipway.service": service, "slipway.slot": slot } },
 });
 const footing = (kind: Footing["kind"], id: string, service?: string): Footing => ({
-  ...{ kind, id, name: id, urn: `urn:pulumi:s::p::${kind}::${id}`, host: "one", service },
+  ...{ kind, id, name: id, urn: `urn:pulumi:s::p::${kind}::${id}`, host: "one", service, isEdges: false },
 });
 
-const footings = [footing("network", "net"), footing("volume", "routes"), footing("volume", "data", "web")];
+const footings = [
+  footing("network", "net"),
+  { ...footing("volume", "routes"), isEdges: true },
+  footing("volume", "data", "web"),
+];
 const cutovers = new Map<string, unknown>([
   ["web", `PROJECT=slipway\nSTACK=dev\nNEW=a\n${assignments({ ROUTE, PORT: "80" })}`],
 ]);
