@@ -167,14 +167,24 @@ function report({ remarks, commands }: Imported): void {
   for (const each of lines) progress(each);
 }
 
-/** A line for each remark; one for all of the same place that say the same. */
+/** A line for each remark: one for all of the same place that say the same, and for all services that it is said of. */
 function linesOf(remarks: readonly Remark[]): string[] {
-  const groups = new Map<string, { place: string; keys: string[]; text: string }>();
-  for (const { at, text } of remarks) {
-    const place = at.slice(0, at.lastIndexOf(".") + 1);
-    const group = groups.get(`${place} ${text}`) ?? { place, keys: [], text };
-    group.keys.push(at.slice(place.length));
-    groups.set(`${place} ${text}`, group);
-  }
-  return [...groups.values()].map(({ place, keys, text }) => `  ${place}${keys.join(", ")}: ${text}`);
+  const ofPlace = grouped(remarks, ({ at, text }) => `${at.slice(0, at.lastIndexOf(".") + 1)}\n${text}`);
+  const places = ofPlace.map(([key, same]) => {
+    const [place = "", text = ""] = key.split("\n");
+    const [, service, rest = place] = /^services\.([^.]+)\.(.*)$/.exec(place) ?? [];
+    return { service, rest: `${rest}${same.map(({ at }) => at.slice(place.length)).join(", ")}`, text };
+  });
+  return grouped(places, ({ service, rest, text }) => `${service === undefined}\n${rest}: ${text}`).map(
+    ([key, same]) => {
+      const services = same.flatMap(({ service }) => service ?? []).join(", ");
+      return `  ${services && `services.${services}.`}${key.slice(key.indexOf("\n") + 1)}`;
+    },
+  );
+}
+
+function grouped<T>(list: readonly T[], keyOf: (each: T) => string): [key: string, same: T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return [...groups];
 }

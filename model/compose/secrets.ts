@@ -2,8 +2,8 @@ import { nameFrom } from "./names.ts";
 
 /** Where the value of a secret comes from. */
 export type SecretSource =
-  /** A text with variables, which a shell can put in: "${DB_PASSWORD}". */
-  | { text: string }
+  /** A text with variables, which a shell can put in: "${DB_PASSWORD}"; and where it stands, if it has defaults for them. */
+  | { text: string; at?: string }
   /** A file, as services.ts would name it. */
   | { file: string }
   /** Files with variables, in one of which it stands under the name that a service has for it. */
@@ -57,7 +57,10 @@ function commandsFor(name: string, source: SecretSource): string[] {
 
 function command(name: string, source: Exclude<SecretSource, { envFiles: unknown }>): string {
   const set = `pulumi config set --secret secrets:${name}`;
-  if ("text" in source) return `printf %s "${shellText(source.text)}" | ${set}`;
+  if ("text" in source) {
+    const fallback = source.at === undefined ? "" : `   # a default stands at ${source.at}`;
+    return `printf %s "${shellText(source.text)}" | ${set}${fallback}`;
+  }
   if ("file" in source) return `${set} < ${quoted(source.file)}`;
   return `${set}   # ${"at" in source ? `its value stands at ${source.at}` : source.outside}`;
 }
@@ -78,7 +81,8 @@ export function sourceOf(at: string, raw: string | undefined): SecretSource {
   const given = raw === undefined ? [] : variablesIn(raw);
   if (raw === undefined || !given.length) return { at };
   const beside = raw.replace(/\$\{[^}]*\}+|\$[A-Za-z_]\w*/g, "");
-  return looksSecret("", beside) ? { at } : { text: raw };
+  if (looksSecret("", beside)) return { at };
+  return /\$\{\w+:?-/.test(raw) ? { text: raw, at } : { text: raw };
 }
 
 function quoted(file: string): string {

@@ -141,7 +141,7 @@ describe("an import of a Compose file", () => {
     });
     assert.deepEqual(commands, [
       "pulumi config set --secret secrets:literal-token   # its value stands at services.a.environment.LITERAL_TOKEN",
-      'printf %s "${PW:?}" | pulumi config set --secret secrets:pw',
+      'printf %s "${PW:?}" | pulumi config set --secret secrets:pw   # a default stands at services.a.environment.DB_PASSWORD',
       'printf %s "postgres://u:${PW:?}@db/x" | pulumi config set --secret secrets:url',
     ]);
     assert.doesNotMatch(JSON.stringify({ catalogue, commands, remarks }), /hunter2|t0p/);
