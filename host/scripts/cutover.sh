@@ -13,8 +13,8 @@ set -eu
 trap '' HUP PIPE
 
 # What a run knows besides its variables. (The edge's id is route.sh's.)
-# The service's containers at the last look, newest first: id, name, slot, restart policy, state, whether it runs, and
-# what the stack calls the host.
+# The service's containers at the last look, newest first: id, name, slot, restart policy, state, whether it runs, what
+# the stack calls the host, whether it ends by itself, and its exit code.
 containers=''
 # Ids of those that had taken over when the run began, newest first; empty: none had.
 old=''
@@ -48,7 +48,7 @@ look() {
   listed=$(list_services) || return 1
   ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
   found=''
-  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{if index .Config.Labels "slipway.ends"}}{{if and (eq .State.Status "exited") (eq .State.ExitCode 0)}}done{{else}}no{{end}}{{else}}{{or .HostConfig.RestartPolicy.Name "no"}}{{end}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}}'
+  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}} {{or (index .Config.Labels "slipway.ends") "-"}} {{.State.ExitCode}}'
   # shellcheck disable=SC2086 # several ids
   [ -z "$ids" ] || found=$(docker inspect --format "$format" $ids) || return 1
   containers=$found
@@ -57,7 +57,8 @@ look() {
 # What awk prints of the containers of the last look.
 pick() {
   printf '%s\n' "$containers" | awk -v new="$NEW" -v ours="$SLOT" -v here="$HOST" \
-    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6; host = \$7 } $1"
+    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6; host = \$7
+      if (\$8 == \"yes\") policy = state == \"exited\" && \$9 == 0 ? \"done\" : \"no\" } $1"
 }
 of_slot() { pick 'slot == ours && host == here { print id }'; }
 name_of() { pick "id == \"$1\" { print name }"; }

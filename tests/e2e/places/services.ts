@@ -68,7 +68,7 @@ export const services: Service[] = [
       { source: "theirs", target: "/theirs" },
       { source: "/srv/made/here", target: "/made" },
       { source: "/etc/hostname", target: "/host-name", readOnly: true, createHostPath: false },
-      { source: "/srv", target: "/below", readOnly: true, propagation: "rslave" },
+      { source: "/srv", target: "/below", readOnly: true, propagation: "private" },
       { source: "/var/run/docker.sock", target: "/var/run/docker.sock", engineSocket: true },
     ],
   },
