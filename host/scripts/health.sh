@@ -9,14 +9,14 @@ server=''
 # What the check last said: why NEW is not healthy.
 said=''
 # The longest a health command may take, in seconds.
-command_timeout=5
+command_timeout=''
 
 # For a service that says nothing of health: its image's own check, else that one of its ports takes a connection, else
 # that it stays up.
 choose_check() {
   server=$(server_of "$NEW" "$GATEWAY")
   check=$HEALTH question=$HEALTH_ARG
-  [ "$check" = image ] || return 0
+  case $check in image) ;; command) limit_command 5 && return 0 ;; *) return 0 ;; esac
   # The image's check as words quoted for sh, as Docker itself would run it; \x27 is a single quote.
   # shellcheck disable=SC2016 # the engine's client expands these
   words=$(field "$NEW" '{{with .Config.Healthcheck}}{{with .Test}}{{$kind := index . 0}}
@@ -25,14 +25,19 @@ choose_check() {
     {{- define "word"}}{{"\x27"}}{{join (split . "\x27") "\x27\\\x27\x27"}}{{"\x27"}} {{end}}')
   if [ -n "$words" ]; then
     check=command question=$words
-    command_timeout=$(field "$NEW" '{{printf "%.0f" .Config.Healthcheck.Timeout.Seconds}}')
     # Docker's own default.
-    [ "$command_timeout" -gt 0 ] || command_timeout=30
+    limit_command 30
   elif [ -n "$question" ]; then
     check=ports
   else
     check=up question=2
   fi
+}
+
+# Gives a health command the time that Docker's own check gives it.
+limit_command() { # seconds where that says nothing
+  command_timeout=$(field "$NEW" '{{with .Config.Healthcheck}}{{printf "%.0f" .Timeout.Seconds}}{{end}}')
+  [ "${command_timeout:-0}" -gt 0 ] || command_timeout=$1
 }
 
 healthy() {

@@ -1,5 +1,6 @@
 import { buildProblems } from "./build.ts";
 import { fileProblems } from "./files.ts";
+import { deviceProblems } from "./devices.ts";
 import { healthProblems } from "./health.ts";
 import { httpProblems } from "./http.ts";
 import { nameProblems } from "./names.ts";
@@ -8,6 +9,9 @@ import { networkModeProblems } from "./network-mode.ts";
 import { networkProblems } from "./networks.ts";
 import { restartProblems } from "./restart.ts";
 import { portProblems } from "./ports.ts";
+import { processProblems } from "./process.ts";
+import { resourceProblems } from "./resources.ts";
+import { securityProblems } from "./security.ts";
 import { rolloutProblems } from "./rollout.ts";
 import { UserError } from "../../lib/errors.ts";
 import { schemaText } from "../../lib/schema-text.ts";
@@ -34,6 +38,10 @@ const CHECKS: readonly Check[] = [
   restartProblems,
   volumeProblems,
   fileProblems,
+  processProblems,
+  resourceProblems,
+  securityProblems,
+  deviceProblems,
   healthProblems,
   httpProblems,
 ];

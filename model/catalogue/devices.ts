@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Check } from "./stack-context.ts";
 import { path, text, wholeNumber } from "./values.ts";
 
 /** Devices of its host that a service's container has. */
@@ -51,3 +52,19 @@ export const deviceFields = {
     )
     .optional(),
 };
+
+/** Two devices at one path, and GPUs that are counted and named. */
+export const deviceProblems: Check = ({ services }) =>
+  services.flatMap(({ name, devices = [], gpus }) => {
+    const targets = devices.map(({ source, target = source }) => target);
+    return [
+      ...targets.flatMap((target, index) =>
+        targets.indexOf(target) < index
+          ? [`services/${name}/devices/${index}/target: "${target}" is another device's`]
+          : [],
+      ),
+      ...(typeof gpus === "object" && gpus.count !== undefined && gpus.deviceIds
+        ? [`services/${name}/gpus/count: deviceIds says which ones. Leave one of them out`]
+        : []),
+    ];
+  });

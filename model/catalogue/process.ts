@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Check } from "./stack-context.ts";
 import { command, hostName, networkName, path, text } from "./values.ts";
 
 /** What runs in a service's container, and how it is told to end. */
@@ -46,3 +47,15 @@ export const processFields = {
     })
     .optional(),
 };
+
+/** Words that Pulumi's Docker plugin refuses, once the container is to be made. */
+export const processProblems: Check = ({ services }) =>
+  services.flatMap(({ name, command: words = [] }) =>
+    words.flatMap((word, index) =>
+      word === ""
+        ? [
+            `services/${name}/command/${index}: Pulumi's Docker plugin takes no empty word. Set it in the Dockerfile, or use entrypoint`,
+          ]
+        : [],
+    ),
+  );

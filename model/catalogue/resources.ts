@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { toBytes } from "../../lib/size.ts";
+import type { Service } from "./service.ts";
+import type { Check } from "./stack-context.ts";
 import { size, text, wholeNumber } from "./values.ts";
 
 /** A limit of the kernel's: a whole number, or -1 for none. */
@@ -59,3 +62,58 @@ export const resourceFields = {
   /** The size of its /dev/shm. Whole MiB, rounded up. @default the engine's, as a rule 64 MiB */
   shmSize: size.optional(),
 };
+
+/** The least that Docker takes, in bytes. */
+const LEAST_MEMORY = 6 * 2 ** 20;
+
+/** Limits that Docker or the kernel would refuse, once the container is made. */
+export const resourceProblems: Check = ({ services }) =>
+  services.flatMap((service) => [
+    ...memoryProblems(service),
+    ...Object.entries(service.ulimits ?? {}).flatMap(([limit, value]) =>
+      typeof value === "object" && unlimited(value.soft) > unlimited(value.hard)
+        ? [
+            `services/${service.name}/ulimits/${limit}/soft: must be hard, ${value.hard}, at most, got ${value.soft}`,
+          ]
+        : [],
+    ),
+    ...sysctlProblems(service),
+  ]);
+
+function memoryProblems({ name, memory, memoryReservation: kept, memorySwap: swap }: Service): string[] {
+  const at = `services/${name}`;
+  const given = memory && toBytes(memory);
+  return [
+    ...(memory && toBytes(memory) < LEAST_MEMORY
+      ? [`${at}/memory: must be 6 MiB or more, got "${memory}"`]
+      : []),
+    ...(given && kept && toBytes(kept) > given
+      ? [`${at}/memoryReservation: must be memory, "${memory}", at most, got "${kept}"`]
+      : []),
+    ...(swap && !given ? [`${at}/memorySwap: is memory and swap together. Set memory too`] : []),
+    ...(swap && swap !== "unlimited" && given && toBytes(swap) < given
+      ? [`${at}/memorySwap: is memory and swap together, and must be "${memory}" or more, got "${swap}"`]
+      : []),
+  ];
+}
+
+function unlimited(limit: number): number {
+  return limit === -1 ? Infinity : limit;
+}
+
+/** Source: https://docs.docker.com/reference/cli/docker/container/run/#sysctl */
+const OWN_SYSCTLS =
+  /^(net\..+|fs\.mqueue\..+|kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced))$/;
+
+function sysctlProblems({ name, sysctls = {}, networkMode }: Service): string[] {
+  return Object.keys(sysctls).flatMap((sysctl) => {
+    const at = `services/${name}/sysctls/${sysctl}`;
+    if (!OWN_SYSCTLS.test(sysctl))
+      return [
+        `${at}: is the whole host's; expected one of net., fs.mqueue. or kernel.sem and its like. Set it on the host`,
+      ];
+    if (sysctl.startsWith("net.") && networkMode === "host")
+      return [`${at}: would be the whole host's, as networkMode is "host". Set it on the host`];
+    return [];
+  });
+}

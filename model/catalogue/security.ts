@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { posix } from "node:path";
+import type { Service } from "./service.ts";
+import type { Check } from "./stack-context.ts";
 import { path, size, text } from "./values.ts";
 
 /** Source: https://man7.org/linux/man-pages/man7/capabilities.7.html */
@@ -52,6 +55,54 @@ export const securityFields = {
    * a stock image
    */
   hardened: z.boolean().optional(),
-  /** Whose processes it sees: its host's, or those of another service's container, `service:<name>`. @default its own alone */
-  pid: text(/^(host|service:[a-z][a-z0-9-]*)$/, 'must be "host" or "service:<name>"').optional(),
+  /** "host": it sees the processes of its host. @default its own alone */
+  pid: z.literal("host").optional(),
 };
+
+/** What contradicts itself, and options that the Docker plugin cannot keep. */
+export const securityProblems: Check = ({ services }) =>
+  services.flatMap((service) => [
+    ...capabilityProblems(service),
+    ...(service.securityOpt ?? []).flatMap((option, index) => {
+      const problem = optionProblem(option);
+      return problem
+        ? [`services/${service.name}/securityOpt/${index}: ${problem}, got "${option.slice(0, 100)}"`]
+        : [];
+    }),
+    ...tmpfsProblems(service),
+  ]);
+
+function capabilityProblems({ name, capAdd = [], capDrop = [] }: Service): string[] {
+  const plain = (capability: string) => capability.replace(/^CAP_/, "");
+  const dropped = capDrop.map(plain);
+  return capAdd.flatMap((capability, index) =>
+    dropped.includes(plain(capability))
+      ? [
+          `services/${name}/capAdd/${index}: is in capDrop too, got "${capability}". Leave it out of one of them`,
+        ]
+      : [],
+  );
+}
+
+function optionProblem(option: string): string | undefined {
+  const [, kind = "", value = ""] = /^([a-z-]+)(?:[=:]([\s\S]*))?$/.exec(option) ?? [];
+  if (kind === "seccomp" && !["unconfined", "builtin"].includes(value) && !value.trimStart().startsWith("{"))
+    return 'must be "seccomp=unconfined", or a profile\'s JSON behind "seccomp=" (services.ts can read it from a file)';
+  // The engine shows no such option, and the plugin would make the container anew at each update (seen with 5.2.0).
+  if (kind === "systempaths") return "is an option that Pulumi's Docker plugin cannot keep; expected none";
+  if (["no-new-privileges", "apparmor", "seccomp", "label", "writable-cgroups"].includes(kind))
+    return undefined;
+  return "must be one of no-new-privileges, apparmor=, seccomp= and label=";
+}
+
+/** Two things on one path: what is in one of them would not be seen. */
+function tmpfsProblems({ name, tmpfs = [], volumes = [] }: Service): string[] {
+  const targets = tmpfs.map(({ target }) => posix.join(target, "/"));
+  const mounted = volumes.map(({ target }) => posix.join(target, "/"));
+  return targets.flatMap((target, index) => {
+    const at = `services/${name}/tmpfs/${index}/target`;
+    if (mounted.includes(target))
+      return [`${at}: a volume is mounted there, got "${tmpfs[index]?.target ?? ""}"`];
+    return targets.indexOf(target) < index ? [`${at}: "${tmpfs[index]?.target ?? ""}" is there twice`] : [];
+  });
+}

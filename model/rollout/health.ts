@@ -28,7 +28,8 @@ export function cutoverCheck({
   http,
   ports = [],
 }: Pick<Service, "health" | "http" | "ports">): Pick<CutoverVariables, "HEALTH" | "HEALTH_ARG"> {
-  if (health === undefined || health === "image" || health === "none") {
+  // A shell's line is run as Docker would run it, which it says of the container.
+  if (health === undefined || typeof health === "string" || "shell" in health) {
     const published = ports
       .flatMap(portsOf)
       .filter(({ protocol }) => protocol === "tcp")
@@ -36,8 +37,6 @@ export function cutoverCheck({
     return { HEALTH: "image", HEALTH_ARG: (http ? [http.port] : [...new Set(published)]).join(" ") };
   }
   if ("command" in health) return { HEALTH: "command", HEALTH_ARG: commandLine(health.command) };
-  if ("shell" in health)
-    return { HEALTH: "command", HEALTH_ARG: commandLine(["/bin/sh", "-c", health.shell]) };
   if ("path" in health) return { HEALTH: "path", HEALTH_ARG: health.path };
   return { HEALTH: "up", HEALTH_ARG: String(toWholeSeconds(health.up)) };
 }

@@ -33,6 +33,18 @@ export const securityFields: readonly Field[] = [
     },
   },
   {
+    input: "pidMode",
+    catalogue: ["pid"],
+    compose: ["pid"],
+    make: ({ entry }) => entry.pid,
+    compare: {
+      label: "process namespace",
+      desired: ({ pidMode }) => single(pidMode),
+      actual: ({ HostConfig }) => single(HostConfig.PidMode),
+      shown: true,
+    },
+  },
+  {
     input: "securityOpts",
     catalogue: ["securityOpt"],
     compose: ["security_opt"],
