@@ -1,17 +1,16 @@
 import type { Service } from "../catalogue/service.ts";
-import type { Importing, Mapping } from "./context.ts";
-import { serviceOf } from "./network.ts";
+import type { Mapping } from "./context.ts";
 import type { ComposeDevices, ComposeService } from "./project.ts";
 import type { Section } from "./section.ts";
 import { defined, formatBytes, formatDuration, goSeconds, some } from "./words.ts";
 
 /** What the engine lets a container do, and does with it. */
-export const engine: Mapping = (service, importing) =>
+export const engine: Mapping = (service) =>
   defined<Partial<Service>>({
     init: initOf(service),
     capAdd: capabilities(service.take("cap_add")),
     capDrop: capabilities(service.take("cap_drop")),
-    pid: pidOf(service, importing),
+    pid: pidOf(service),
     stopGracePeriod: durationOf(service.take("stop_grace_period")),
     logging: loggingOf(service),
     ...limits(service),
@@ -35,12 +34,10 @@ function capabilities(names: readonly string[] | undefined): string[] | undefine
   return some(names?.map((name) => name.toUpperCase()));
 }
 
-function pidOf(service: Section<ComposeService>, { project, names }: Importing): string | undefined {
+function pidOf(service: Section<ComposeService>): "host" | undefined {
   const pid = service.take("pid");
-  const other = pid === undefined ? undefined : serviceOf(pid, project);
-  if (other) return `service:${names.services.of(other)}`;
   if (pid === undefined || pid === "host") return pid;
-  service.lose("pid", `is that of no service of this project, got "${pid}"`);
+  service.lose("pid", `shares the processes of another container, which Slipway cannot, got "${pid}"`);
   return undefined;
 }
 
