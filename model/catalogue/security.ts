@@ -23,20 +23,20 @@ const capability = z
 
 /** What a service's container may do on its host. */
 export const securityFields = {
-  /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default Docker's own; none for a hardened one */
+  /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default Docker's own */
   capAdd: z.array(capability).optional(),
-  /** Capabilities that are taken from it. @default none; "ALL" for a hardened one */
+  /** Capabilities that are taken from it. @default none */
   capDrop: z.array(capability).optional(),
   /** Whether it may do all that root of its host may, and sees its devices. @default false */
   privileged: z.boolean().optional(),
   /**
    * As Docker's --security-opt: "no-new-privileges", "apparmor=unconfined", "seccomp=unconfined" or a profile's JSON after
-   * "seccomp=", "label=disable". @default none; "no-new-privileges" for a hardened one
+   * "seccomp=", "label=disable". @default none
    */
   securityOpt: z.array(z.string().min(1)).optional(),
-  /** Whether it can write to its volumes and tmpfs only. @default false; true for a hardened one */
+  /** Whether it can write to its volumes and tmpfs only. @default false */
   readOnly: z.boolean().optional(),
-  /** Folders in memory, empty at each start. @default none; /tmp and /var/tmp for a hardened one */
+  /** Folders in memory, empty at each start. @default none */
   tmpfs: z
     .array(
       z.strictObject({
@@ -49,12 +49,6 @@ export const securityFields = {
       }),
     )
     .optional(),
-  /**
-   * Whether an image of our own runs closed: as a user of its own where the image names none, without capabilities, with a
-   * read-only root and a limit of processes. Each of these keys opens one of them; false opens all. @default true; false for
-   * a stock image
-   */
-  hardened: z.boolean().optional(),
   /** "host": it sees the processes of its host. @default its own alone */
   pid: z.literal("host").optional(),
 };
