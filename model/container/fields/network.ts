@@ -20,19 +20,24 @@ export const networkFields: readonly Field[] = [
       networks.length ? networks.map((place) => (job ? { name: place.name } : place)) : undefined,
     compare: {
       label: "network",
-      desired: ({ networksAdvanced = [] }) =>
+      // The engine makes a host name of its own an alias too (20.10).
+      desired: ({ networksAdvanced = [], hostname }) =>
         new Map(
           networksAdvanced.map(({ name, aliases, ipv4Address, ipv6Address }) =>
-            networkPlace(name, aliases, [ipv4Address, ipv6Address]),
+            networkPlace(
+              name,
+              aliases?.filter((alias) => alias !== hostname),
+              [ipv4Address, ipv6Address],
+            ),
           ),
         ),
-      actual: ({ Id, NetworkSettings }) =>
+      actual: ({ Id, Config, NetworkSettings }) =>
         new Map(
           Object.entries(NetworkSettings.Networks)
             // Those are modes, which the next row compares.
             .filter(([name]) => !["host", "none"].includes(name))
             .map(([name, { Aliases, IPAMConfig }]) => {
-              const given = Aliases?.filter((alias) => !Id.startsWith(alias));
+              const given = Aliases?.filter((alias) => !Id.startsWith(alias) && alias !== Config.Hostname);
               return networkPlace(name, given, [IPAMConfig?.IPv4Address, IPAMConfig?.IPv6Address]);
             }),
         ),

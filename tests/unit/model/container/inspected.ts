@@ -108,7 +108,8 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
             name,
             {
               NetworkID: "n",
-              Aliases: [...aliases, "0123456789ab"],
+              // The engine adds the id, and a host name of its own.
+              Aliases: [...aliases, "0123456789ab", ...(inputs.hostname ? [inputs.hostname] : [])],
               IPAMConfig: ipv4Address ? { IPv4Address: ipv4Address } : {},
             },
           ]),
