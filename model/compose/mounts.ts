@@ -20,7 +20,13 @@ export const mounts: Mapping = (service, importing, there) => {
   const found: Mounts = { volumes: [], configs: [], tmpfs: shortTmpfs(service) };
   for (const [, mount] of service.sections("volumes")) {
     const type = mount.take("type");
-    if (type === "volume") found.volumes.push(namedVolume(mount, importing, there));
+    const source = type === "volume" ? mount.value.source : undefined;
+    if (
+      source !== undefined &&
+      found.volumes.some((each) => each.source === importing.names.volumes.of(source))
+    )
+      mount.lose("", "is a volume that the service has mounted already, and once only here");
+    else if (type === "volume") found.volumes.push(namedVolume(mount, importing, there));
     else if (type === "bind") bind(mount, importing, found);
     else if (type === "tmpfs") found.tmpfs.push(longTmpfs(mount));
     else mount.lose("", `is of a type that Slipway has not, got "${type}"`);

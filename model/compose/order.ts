@@ -111,7 +111,16 @@ function replicas(service: Section<ComposeService>): number | undefined {
   const mode = deploy?.take("mode");
   if (mode && mode !== "replicated")
     deploy?.note("mode", `is Swarm's, got "${mode}"; it runs on one host here`);
-  return count === 1 ? undefined : count;
+  if (count === 1) return undefined;
+  const { ports = [], volumes = [] } = service.value;
+  const writes = volumes.some(({ type, read_only: readOnly }) => type !== "tmpfs" && !readOnly);
+  if (!writes && ports.every(({ published }) => !published)) return count;
+  const from = service.value.scale === undefined ? deploy : service;
+  from?.lose(
+    from === deploy ? "replicas" : "scale",
+    "is 1 here: it publishes a port of the host, or writes to a volume",
+  );
+  return undefined;
 }
 
 function updateOrder(service: Section<ComposeService>): Service["order"] {

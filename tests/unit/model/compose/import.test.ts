@@ -102,6 +102,26 @@ describe("an import of a Compose file", () => {
     assert.deepEqual(shared.volumes, [{ name: "data" }]);
   });
 
+  it("runs as often as said where two do not get in each other's way, and mounts a volume once", () => {
+    const published = { ports: [{ target: 80, published: "8080" }], deploy: { replicas: 2 } };
+    const twice = ["/a", "/b"].map((target) => ({ type: "volume", source: "data", target }));
+    const { catalogue, remarks } = stack({
+      a: { image: "a", scale: 2 },
+      b: { image: "a", ...published },
+      c: { image: "a", scale: 2, volumes: twice },
+    });
+    assert.deepEqual(
+      catalogue.services.map(({ replicas, volumes }) => [replicas, volumes?.length]),
+      [
+        [2, undefined],
+        [undefined, undefined],
+        [undefined, 1],
+      ],
+    );
+    const lost = remarks.filter((remark) => remark.lost).map(({ at }) => at);
+    assert.deepEqual(lost.sort(), ["services.b.deploy.replicas", "services.c.scale", "services.c.volumes.1"]);
+  });
+
   it("makes configs of small files, and says which folders are to be copied to the host", () => {
     const bind = (source: string) => ({
       type: "bind",
