@@ -120,28 +120,6 @@ still_starting() {
   fail "the new container did not become healthy within $START_TIMEOUT s${said:+: $(printf '%s\n' "$said" | cleaned 4000)}"
 }
 
-# The pre-deploy job: once for each NEW, also when the cutover is run again.
-run_pre_deploy() {
-  [ -n "$PRE_DEPLOY" ] || return 0
-  culprit=$PRE_DEPLOY
-  [ "$(field "$PRE_DEPLOY" '{{.State.Status}} {{.State.ExitCode}}')" != "exited 0" ] || return 0
-  limit_processes "$PRE_DEPLOY" || return 1
-  run_to_end "$PRE_DEPLOY" "the pre-deploy job" "$PRE_DEPLOY_TIMEOUT"
-}
-# Starts a container and waits until it has ended with 0.
-run_to_end() { # id, what it is, seconds
-  quietly docker start "$1" || {
-    fail "$2 could not be started: $problem"
-    return
-  }
-  code=$(limited "$3" docker wait "$1") || {
-    docker kill "$1" >/dev/null 2>&1 || true
-    fail "$2 did not end within $3 s"
-    return
-  }
-  [ "$code" = 0 ] || fail "$2 failed with exit code $code"
-}
-
 # The post-deploy check, in NEW, which has the requests already.
 run_post_deploy() {
   [ -n "$POST_DEPLOY" ] || return 0
@@ -199,12 +177,6 @@ restart_guests() {
   guests=$(docker inspect --format "$format" $(list_containers --quiet) 2>/dev/null |
     awk -v mode="container:$1" '$2 == mode && $3 == "true" { print $1 }') || true
   for id in $guests; do tell docker restart -t "$STOP_GRACE_PERIOD" "$id" || true; done
-}
-
-# Whether its log says so: s6-overlay's "can only run as pid 1", and the like.
-needs_process_1() {
-  [ "$(field "$culprit" '{{.HostConfig.Init}}')" = true ] &&
-    docker logs --tail 50 "$culprit" 2>&1 | grep -qiE '(as|be|not) (pid|process) 1'
 }
 
 # What is written into a volume that only the image declares stays behind at the next roll, which gets a new, empty one.

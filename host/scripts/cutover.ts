@@ -13,6 +13,7 @@ export const CUTOVER_PARTS: readonly string[] = [
   "route",
   "health",
   "own-proxy",
+  "job",
   "failure",
   "retention",
   "cutover",

@@ -13,3 +13,9 @@ print_failure() { # id, what went wrong
   say "its last log lines:"
   docker logs --tail 50 "$1" 2>&1 | cleaned 30000 || true
 }
+
+# Whether the log of what failed says that it must be process 1: s6-overlay's "can only run as pid 1", and the like.
+needs_process_1() {
+  [ "$(field "$culprit" '{{.HostConfig.Init}}')" = true ] &&
+    docker logs --tail 50 "$culprit" 2>&1 | grep -qiE '(as|be|not) (pid|process) 1'
+}

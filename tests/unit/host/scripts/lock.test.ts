@@ -19,11 +19,13 @@ describe("the lock of a service on its host", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** An engine that has one container at most, in the words of 20.10. */
+  /** An engine that has one container at most, does one thing at a time, and speaks as 20.10. */
   const docker = () => `
     cd ${quote(folder)}
+    exec 9>>engine && flock 9
     case $1 in
     create)
+      echo >>tries
       [ -e image ] || { echo "Unable to find image 'slipway-lock:latest' locally" >&2; exit 125; }
       mkdir lock 2>/dev/null || {
         echo 'docker: Error response from daemon: Conflict. The container name "/x" is already in use by container "y".' >&2
@@ -59,7 +61,7 @@ describe("the lock of a service on its host", () => {
   it("is held while its run goes on, and given back at its end, whatever that is", async () => {
     const { code, stdout, calls } = await locked(`ls ${quote(folder)}; exit 3`);
     assert.equal(code, 3);
-    assert.match(stdout.toString(), /^image\nlock\n$/);
+    assert.match(stdout.toString(), /^engine\nimage\nlock\ntries\n$/);
     assert.match(calls[0] ?? "", new RegExp(`^create --pull never --name ${NAME} --network none `));
     assert.doesNotMatch(calls[0] ?? "", /slipway\.(project|stack|service)/);
     assert.equal(calls.length, 2);
@@ -79,7 +81,9 @@ describe("the lock of a service on its host", () => {
 
   it("is held by one of many at a time", async () => {
     const log = join(folder, "log");
-    const work = `echo in >>${quote(log)}; sleep 0.1; echo out >>${quote(log)}`;
+    // Goes on until somebody has tried a second time, and so has been told to wait.
+    const contended = `[ "$(wc -l <${quote(join(folder, "tries"))})" -gt 5 ]`;
+    const work = `echo in >>${quote(log)}; until ${contended}; do sleep 0.1; done; echo out >>${quote(log)}`;
     const ended = await Promise.all(Array.from({ length: 5 }, () => locked(work)));
     assert.deepEqual(new Set(ended.map(({ code }) => code)), new Set([0]));
     assert.equal(readFileSync(log, "utf8"), "in\nout\n".repeat(5));

@@ -26,7 +26,7 @@ const store = (file: string, containerd: boolean) => `
   }
   case "$1 $2" in
   "version "*) ;;
-  "ps "*) ;;
+  "ps "* | "volume ls") ;;
   "image ls")
     for last; do :; done
     case $* in
