@@ -15,6 +15,7 @@ print_failure() { # id, what went wrong
 }
 
 # Whether the log of what failed says that it must be process 1: s6-overlay's "can only run as pid 1", and the like.
+# shellcheck disable=SC2154 # cutover.sh sets culprit
 needs_process_1() {
   [ "$(field "$culprit" '{{.HostConfig.Init}}')" = true ] &&
     docker logs --tail 50 "$culprit" 2>&1 | grep -qiE '(as|be|not) (pid|process) 1'

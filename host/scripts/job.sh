@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # What runs to its end: a part of cutover.sh, which stands before it and uses its functions.
+# shellcheck disable=SC2034,SC2154 # cutover.sh reads culprit; evidence.sh sets problem
 
 # The pre-deploy job: once for each NEW, also when the cutover is run again.
 run_pre_deploy() {

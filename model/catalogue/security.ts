@@ -82,7 +82,7 @@ function optionProblem(option: string): string | undefined {
   const [, kind = "", value = ""] = /^([a-z-]+)(?:[=:]([\s\S]*))?$/.exec(option) ?? [];
   if (kind === "seccomp" && !["unconfined", "builtin"].includes(value) && !value.trimStart().startsWith("{"))
     return 'must be "seccomp=unconfined", or a profile\'s JSON behind "seccomp=" (services.ts can read it from a file)';
-  // The engine shows no such option, and the plugin would make the container anew at each update (seen with 5.2.0).
+  // The engine shows no such option, and the plugin would make the container anew at each update (read in the source of 5.2.0).
   if (kind === "systempaths") return "is an option that Pulumi's Docker plugin cannot keep; expected none";
   if (["no-new-privileges", "apparmor", "seccomp", "label", "writable-cgroups"].includes(kind))
     return undefined;

@@ -54,7 +54,7 @@ export const resourceFields: readonly Field[] = [
     },
   },
   // Not `cpus`: what the plugin writes as "0.05" it reads as "0.1", and would make the container anew at each update
-  // (seen with 5.2.0).
+  // (read in the source of 5.2.0).
   {
     input: "cpuPeriod",
     catalogue: ["cpus"],

@@ -91,8 +91,8 @@ export const securityFields: readonly Field[] = [
 ];
 
 /**
- * The engine adds "label=disable" where SELinux would be in the way, which the plugin would take for a change (seen with
- * 20.10): said from the first it is none.
+ * The engine adds "label=disable" where SELinux would be in the way, which the plugin would take for a change (read in
+ * 20.10's source): said from the first it is none.
  */
 function securityOpts({ securityOpt = [], privileged, pid }: Service): string[] | undefined {
   const unlabelled =

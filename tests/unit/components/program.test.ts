@@ -134,7 +134,7 @@ describe("the program, with the sample fleet", () => {
     assert.deepEqual(triggers, ["main"]);
     assert.match(
       create,
-      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/waiting\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/ask-path\.sh && cat host\/scripts\/evidence\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/health\.sh && cat host\/scripts\/own-proxy\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| sh host\/connect\.sh ssh .*'KnownHostsCommand=\/usr\/bin\/env echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
+      /^\{ cat - && cat \.slipway\/retention\/dev\.sh && cat host\/scripts\/containers\.sh && cat host\/scripts\/waiting\.sh && cat host\/scripts\/lock\.sh && cat host\/scripts\/ask-path\.sh && cat host\/scripts\/evidence\.sh && cat host\/scripts\/route\.sh && cat host\/scripts\/health\.sh && cat host\/scripts\/own-proxy\.sh && cat host\/scripts\/job\.sh && cat host\/scripts\/failure\.sh && cat host\/scripts\/retention\.sh && cat host\/scripts\/cutover\.sh \|\| echo exit 1; \} \| sh host\/connect\.sh ssh .*'KnownHostsCommand=\/usr\/bin\/env echo %H ssh-ed25519 AAAA'.* ssh:\/\/deploy@203\.0\.113\.10 sh -s -- up \|\| .* echo "\$NO_CONNECTION"/,
     );
     assert.match(
       stdin,
