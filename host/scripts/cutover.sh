@@ -215,6 +215,11 @@ take_over() {
   took_over_now=yes
 }
 
+# Gives NEW, which serves, the restart policy back that somebody has changed to another.
+restore_mark() {
+  [ "$RESTART" = no ] || [ "$(pick 'id == new { print policy }')" = "${RESTART%%:*}" ] || mark "$RESTART" "$NEW"
+}
+
 # Starts NEW, which serves, again where one that it wants to be started after has been started later.
 start_again() {
   begun=$(field "$NEW" '{{.State.StartedAt}}')
@@ -234,6 +239,7 @@ up() {
   # Where nobody has the mark, somebody may have changed it by hand: who runs is then taken for who serves.
   if [ "$RESTART" != no ] && [ -z "$old" ] && ! took_over; then old=$stragglers stragglers=''; fi
   if took_over; then
+    restore_mark || exit 1
     limit_processes "$NEW" || { say "$SERVICE: $why" && exit 1; }
     start_again || { print_failure "$NEW" "$why" && exit 1; }
   else
