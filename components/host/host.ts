@@ -26,6 +26,8 @@ export class Host extends pulumi.ComponentResource {
   readonly provider: docker.Provider;
   /** Name of the fleet's network, for its containers; in a preview that would make it not yet the later one's. */
   readonly networkName: pulumi.Output<string>;
+  /** The engine's id of it: another one where the host was lost, and with it all that had been put there. */
+  readonly networkId: pulumi.Output<string>;
   /** The same for people: not known in such a preview. */
   readonly madeNetwork: pulumi.Output<string>;
   /** The network's addresses. */
@@ -84,6 +86,7 @@ export class Host extends pulumi.ComponentResource {
       { parent: this, provider: this.provider },
     );
     this.networkName = network.name;
+    this.networkId = network.id;
     this.madeNetwork = pulumi.all([network.id, network.name]).apply(([, made]) => made);
     this.registerOutputs({ network: this.madeNetwork });
   }

@@ -53,7 +53,12 @@ export function filesOn(
     {
       create: scriptOn(host.address, FILES_FILES, "fill"),
       delete: scriptOn(host.address, FILES_FILES, "remove"),
-      environment: { ...scriptEnvironment(host.address), ...markOf(names.files(entry.name)) },
+      // A refresh looks at no command: by the network's id it runs again on a host that was lost.
+      environment: {
+        ...scriptEnvironment(host.address),
+        NETWORK: host.networkId,
+        ...markOf(names.files(entry.name)),
+      },
       stdin: pulumi.all([name, folder, volume.apply(archive)]).apply(([name, folder, content]) =>
         filesInput({
           ...{ PROJECT: owner.project, STACK: owner.stack, SERVICE: entry.name },
