@@ -1,15 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
+import { LARGEST_FILE } from "../../model/catalogue/project-files.ts";
 import type { Found } from "../../model/compose/context.ts";
 
-/** The most that a config may hold, in bytes: model/catalogue/files.ts. */
-const SMALL = 500_000;
-
-/** What is at a path; what cannot be read counts as another file. */
+/** What is at a path: "small text" is what a config may hold; what cannot be read counts as another file. */
 export function lookAt(path: string): Found {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return "nothing";
   if (found.isDirectory()) return "folder";
-  if (!found.isFile() || found.size > SMALL) return "other file";
+  if (!found.isFile() || found.size > LARGEST_FILE) return "other file";
   try {
     const text = new TextDecoder("utf8", { fatal: true }).decode(readFileSync(path));
     return text.includes("\0") ? "other file" : "small text";

@@ -68,8 +68,8 @@ export class Edge extends pulumi.ComponentResource {
             ...(host.features.portReuse && { "net.ipv4.tcp_tw_reuse": "1" }),
             "net.ipv4.ip_local_port_range": "1024 65535",
           },
-          // The name of a container that has ended is asked of the host's own name servers, and all requests for the service wait
-          // for their answer, also those after its start. Where none answers that took 10 s.
+          // The name of a container that has ended is asked of the host's own name servers, and all requests for the
+          // service wait for their answer, also those after its start. Where none answers that took 10 s.
           dnsOpt: ["timeout:1", "attempts:2"],
           health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/api/version"] },
         },

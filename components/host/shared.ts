@@ -4,7 +4,7 @@ import { textDigest } from "../../lib/digest.ts";
 import { FLEET_NETWORK } from "../../model/catalogue/networks.ts";
 import type { Network } from "../../model/catalogue/networks.ts";
 import type { Catalogue, Service, SharedVolume } from "../../model/catalogue/service.ts";
-import { LABELS } from "../../model/container/labels.ts";
+import { LABELS, labelInputs } from "../../model/container/labels.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { sharedNames } from "../../model/rollout/shared.ts";
 import type { Host } from "./host.ts";
@@ -70,8 +70,4 @@ function makeVolume(host: Host, { name, driver, driverOpts, labels }: SharedVolu
 
 function owner(): Record<string, string> {
   return { [LABELS.project]: pulumi.getProject(), [LABELS.stack]: pulumi.getStack() };
-}
-
-function labelInputs(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
-  return Object.entries(labels).map(([label, value]) => ({ label, value }));
 }

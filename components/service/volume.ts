@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { textDigest } from "../../lib/digest.ts";
 import { names } from "../../model/rollout/resource-names.ts";
-import { LABELS } from "../../model/container/labels.ts";
+import { LABELS, labelInputs } from "../../model/container/labels.ts";
 import type { Volume } from "../../model/catalogue/volumes.ts";
 
 /**
@@ -30,7 +30,7 @@ export function keptVolume(
     names.volume(service, volume),
     {
       name: `${formerService}-${formerVolume}-${unique}`,
-      labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
+      labels: labelInputs(labels),
     },
     // A volume from before it had a name of ours, or labels, stays what it is: another would be empty.
     { ...options, retainOnDelete: true, ignoreChanges: ["name", "labels"] },

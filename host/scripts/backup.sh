@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Copies the volumes of a service off its host or back to it, as one tar stream, while the service, and whoever shares
-# them, is stopped: nothing else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so that standard input is the
-# stream's; needs docker there. host/scripts/backup.ts puts its parts and, before them, the variables in capitals before
-# it and says what each is.
+# them, is stopped: nothing else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so
+# that standard input is the stream's; needs docker there. host/scripts/backup.ts puts its parts and, before them, the
+# variables in capitals before it and says what each is.
 # save: writes the stream to standard output, and starts the service again whatever happens. Reads a sign of life from
 #       standard input at least once a minute: without one it gives up, for nobody is there any more.
 # load: empties the volumes, fills them with the stream from standard input, and leaves the service stopped: only who

@@ -222,6 +222,7 @@ restore_mark() {
 
 # Starts NEW, which serves, again where one that it wants to be started after has been started later.
 start_again() {
+  [ -n "$RESTART_AFTER" ] || return 0
   begun=$(field "$NEW" '{{.State.StartedAt}}')
   later=''
   for id in $RESTART_AFTER; do

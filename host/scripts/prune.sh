@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Removes the images and the volumes of files that a stack needs no more on a host, and prints what became of each. Needs docker there.
+# Removes the images and the volumes of files that a stack needs no more on a host, and prints what became of each. Needs
+# docker there.
 # host/scripts/prune.ts puts retention.sh and, before that, the variables in capitals before it, says what each is and
 # reads what this prints.
 # shellcheck disable=SC2034,SC2153,SC2154 # retention.sh reads doomed and dry_run, and sets tags, id and bytes; KEEP is no keep

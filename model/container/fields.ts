@@ -1,5 +1,5 @@
 import type { ContainerArgs } from "@pulumi/docker";
-import { LABELS } from "./labels.ts";
+import { type LabelInput, LABELS } from "./labels.ts";
 import { deviceFields } from "./fields/devices.ts";
 import { engineFields } from "./fields/engine.ts";
 import type { ContainerSource, Field } from "./fields/field.ts";
@@ -8,6 +8,7 @@ import { processFields } from "./fields/process.ts";
 import { resourceFields } from "./fields/resources.ts";
 import { securityFields } from "./fields/security.ts";
 import { storageFields } from "./fields/storage.ts";
+import type { PublishedPort } from "./ports.ts";
 
 /** All that a container is made of, a row for each property: whoever makes, compares or adopts one goes by it. */
 export const FIELDS: readonly Field[] = [
@@ -27,9 +28,6 @@ export function containerInputs(source: ContainerSource): ContainerArgs {
   return { ...inputs, labels: [...((inputs.labels ?? []) as LabelInput[]), ...whatIsSet(inputs)] };
 }
 
-type LabelInput = { label: string; value: string };
-type PortInput = { internal: number; external?: number; protocol?: string };
-
 /** The label that names what the plugin would keep once it is set no more: its change makes another container. */
 function whatIsSet(inputs: ContainerArgs): LabelInput[] {
   const set = FIELDS.filter(({ input, keptWhenUnset }) => {
@@ -42,7 +40,7 @@ function whatIsSet(inputs: ContainerArgs): LabelInput[] {
 
 /** The ports for which the engine chooses one of the host: the plugin would leave one that was set. */
 function chosenPorts({ ports = [] }: ContainerArgs): string[] {
-  return (ports as PortInput[])
+  return (ports as PublishedPort[])
     .filter(({ external }) => external === undefined)
     .map(({ internal, protocol = "tcp" }) => `${internal}/${protocol}`);
 }

@@ -25,6 +25,16 @@ export const LABELS = {
   edgeAddress: "slipway.edge-address",
 } as const;
 
+/** A label as the Docker plugin takes it. */
+export interface LabelInput {
+  label: string;
+  value: string;
+}
+
+export function labelInputs(labels: Readonly<Record<string, string>>): LabelInput[] {
+  return Object.entries(labels).map(([label, value]) => ({ label, value }));
+}
+
 /** What the service label of an edge's container holds; no service of the catalogue may be named so. */
 export const EDGE_SERVICE = "edge";
 

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { healthcheck, inspectedHealthcheck } from "./healthcheck.ts";
 import { dockerCheck } from "../../rollout/health.ts";
 import type { Inspected } from "../inspect.ts";
-import { LABELS } from "../labels.ts";
+import { LABELS, labelInputs } from "../labels.ts";
 import { all, named, single, variables, words } from "./facts.ts";
 import type { ContainerSource, Field } from "./field.ts";
 
@@ -217,7 +217,7 @@ function labels({ project, stack, slot, host, entry, job }: ContainerSource) {
     [LABELS.host]: host,
     ...(!job && entry.restart === "no" && { [LABELS.ends]: "yes" }),
   };
-  return Object.entries(all).map(([label, value]) => ({ label, value }));
+  return labelInputs(all);
 }
 
 /** Whether its names are those of whose network it has, the host or another container. */
