@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
 import { SECRET } from "../../model/state/resources.ts";
+import { TYPES } from "../../model/state/types.ts";
 
 /** The outputs that a stack has after an update, from the engine's events. */
 export class StackOutputs {
@@ -8,7 +9,7 @@ export class StackOutputs {
 
   take({ resOutputsEvent }: EngineEvent): void {
     const { type, new: state } = resOutputsEvent?.metadata ?? {};
-    if (type === "pulumi:pulumi:Stack" && state) this.outputs = state.outputs;
+    if (type === TYPES.stack && state) this.outputs = state.outputs;
   }
 
   /** All of them, as `pulumi stack output` names them, a secret as `[secret]`; empty where there are none. */

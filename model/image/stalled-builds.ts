@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { type PastBuild, stagedIn } from "../metrics/builds.ts";
+import { TYPES } from "../state/types.ts";
 
 /** What of the inputs of docker-build's Image is read. */
 interface ImageInputs {
@@ -27,7 +28,7 @@ export class BuildSteps {
   /** @param now in ms since 1970 */
   take({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent, now: number): void {
     const begun = resourcePreEvent?.metadata;
-    if (begun?.type === "docker-build:index:Image" && BUILDS.includes(begun.op)) {
+    if (begun?.type === TYPES.image && BUILDS.includes(begun.op)) {
       const { context, builder }: Partial<ImageInputs> = begun.new?.inputs ?? {};
       const staged = stagedIn(context?.location ?? "");
       this.underWay.set(begun.urn, { urn: begun.urn, staged, builder: builder?.name, since: now });

@@ -1,5 +1,6 @@
 /** Types of the resources of a stack, as its state names them: Slipway's components, and the providers' own. */
 export const TYPES = {
+  stack: "pulumi:pulumi:Stack",
   host: "slipway:index:Host",
   edge: "slipway:index:Edge",
   service: "slipway:index:Service",
