@@ -214,7 +214,7 @@ describe("slipway rollback", function () {
     // One of them as it was made before volumes had names and labels of ours.
     const plain = [
       ["name: `", 'name: volume === "old" ? undefined : `'],
-      ["labels: Object", 'labels: volume === "old" ? undefined : Object'],
+      ["labels: labelInputs", 'labels: volume === "old" ? undefined : labelInputs'],
     ] as const;
     for (const [ours, none] of plain) fleet.edit("components/service/volume.ts", ours, none);
     fleet.release(entry('volumes: [{ source: "data", target: "/data" }, { source: "old", target: "/old" }]'));
