@@ -1,10 +1,17 @@
+import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { labEnvironment } from "../cli/project/environment.ts";
 import { inProject, kept, pathsOf } from "../lib/paths.ts";
 import * as lab from "../lab/index.ts";
 
-/** Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed. */
-export const paths = pathsOf(inProject(kept.test()));
+const folder = inProject(kept.test());
+
+/**
+ * Where the tests keep what is theirs: beside the project's own, so that a running lab is not disturbed, and a folder
+ * for each of mocha's workers.
+ */
+export const paths = pathsOf(join(folder, process.env.MOCHA_WORKER_ID ?? "0"));
 
 /** What is built here runs here. */
 export const OWN_PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
@@ -16,7 +23,7 @@ const progress = (line: string) => {
 
 let up: Promise<{ lab: lab.Lab; environment: Record<string, string> }> | undefined;
 
-/** The one lab all tests of a run share, brought up by the first that asks, and the environment that leads to it. */
+/** The one lab all tests of a worker share, brought up by the first that asks, and the environment that leads to it. */
 export function testLab(): NonNullable<typeof up> {
   up ??= bringUp();
   return up;
@@ -24,16 +31,18 @@ export function testLab(): NonNullable<typeof up> {
 
 async function bringUp() {
   // What an earlier run that was killed has left.
-  await lab.down(paths.lab, progress);
-  await rm(paths.project, { recursive: true, force: true });
+  await down(paths);
   const running = await lab.up(paths.lab, { hosts: 1 }, progress);
   return { lab: running, environment: await labEnvironment(paths, running) };
 }
 
-/** Removes the lab, if there is one. */
-export async function downTestLab(): Promise<void> {
-  if (!up) return;
-  await up.catch(() => undefined);
-  await lab.down(paths.lab, progress);
-  await rm(paths.project, { recursive: true, force: true });
+async function down({ lab: labFolder, project }: typeof paths): Promise<void> {
+  await lab.down(labFolder, progress);
+  await rm(project, { recursive: true, force: true });
+}
+
+/** Removes the labs of all workers, those that a run which was killed has left too. */
+export async function downTestLabs(): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const worker of readdirSync(folder)) await down(pathsOf(join(folder, worker)));
 }

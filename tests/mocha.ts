@@ -2,17 +2,30 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
 import { project } from "../runtime/packages.mjs";
-import { downTestLab } from "./lab.ts";
+import { downTestLabs } from "./lab.ts";
+
+/** What mocha's workers need to load a test in TypeScript. */
+const LOADER = join(project, "runtime/typescript.mjs");
 
 /**
- * Runs the tests of these folders of tests/, those whose titles match where that is given, and takes down the lab
- * they have used.
+ * Runs the tests of these folders of tests/, those whose titles match where that is given, and takes down the labs
+ * they have used. With `jobs` above 1, that many files side by side, each worker with a lab of its own; what a file
+ * prints then stands together, after its end.
  */
 export async function runTests(
   folders: readonly string[],
-  titles?: RegExp,
+  { titles, jobs = 1 }: { titles?: RegExp; jobs?: number } = {},
 ): Promise<{ passed: number; failed: number }> {
-  const mocha = new Mocha({ timeout: 20_000, slow: 5_000, forbidOnly: true, forbidPending: true });
+  const parallel = jobs > 1;
+  const mocha = new Mocha({
+    timeout: 20_000,
+    slow: 5_000,
+    forbidOnly: true,
+    forbidPending: true,
+    parallel,
+    jobs,
+    require: [LOADER],
+  });
   if (titles) mocha.grep(titles);
   for (const folder of folders) {
     const files = readdirSync(join(project, "tests", folder), { recursive: true, encoding: "utf8" });
@@ -22,7 +35,7 @@ export async function runTests(
   }
   const counts = { passed: 0, failed: 0 };
   try {
-    await mocha.loadFilesAsync();
+    if (!parallel) await mocha.loadFilesAsync();
     await new Promise<void>((done) => {
       const runner = mocha.run(() => {
         done();
@@ -36,7 +49,7 @@ export async function runTests(
       });
     });
   } finally {
-    await downTestLab();
+    await downTestLabs();
   }
   return counts;
 }

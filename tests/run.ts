@@ -32,7 +32,8 @@ if (unknown.length) {
 
 process.chdir(project);
 const checks = wanted.length ? { passed: 0, failed: 0 } : await runChecks();
-const tests = await runTests(wanted.length ? wanted : FOLDERS);
+// Two: most of them wait for an engine or a health check half of their time.
+const tests = await runTests(wanted.length ? wanted : FOLDERS, { jobs: 2 });
 const passed = checks.passed + tests.passed;
 const failed = checks.failed + tests.failed;
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
