@@ -8,6 +8,7 @@ import type { Catalogue } from "../../model/catalogue/service.ts";
 import type { Session } from "../../stack/session.ts";
 import { paths } from "../../lib/paths.ts";
 import { UserError } from "../../lib/errors.ts";
+import { plural } from "../../lib/text.ts";
 import { type LockedImage, formatLock, lockKey, updateLock } from "../../model/image/lock.ts";
 import { readRecipes } from "../../model/image/recipe.ts";
 import { needsLock } from "../../model/image/stock.ts";
@@ -49,7 +50,7 @@ export function lockVerb(): Command {
       const file = resolve(paths.project, settings.lockFile);
       if (!existsSync(file) || formatLock(lock) !== formatLock(settings.lock))
         writeFileSync(file, formatLock(lock));
-      progress(`${settings.lockFile}: ${Object.keys(lock).length} images pinned`);
+      progress(`${settings.lockFile}: ${plural(Object.keys(lock).length, "image")} pinned`);
     });
 }
 

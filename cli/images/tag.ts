@@ -8,7 +8,7 @@ import { type Tag, releaseTags, tagOf } from "../../model/image/tags.ts";
 import type { Session } from "../../stack/session.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
-import { currentCommit } from "../lib/git.ts";
+import { currentCommit, hasChanges } from "../lib/git.ts";
 import { progress } from "../lib/progress.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { namedRecipes } from "./named-recipes.ts";
@@ -57,6 +57,8 @@ async function putTags(
         `tag: latest is not allowed (Pulumi.${session.stack}.yaml has latest: false); expected another`,
       );
   }
+  if (hasChanges())
+    progress("not all is committed: the images of what lies in this folder are tagged, not of the commit");
   const account = await accountOf(settings.push);
   const problems: string[] = [];
   for (const { name, hash } of recipes) {

@@ -28,6 +28,11 @@ export function commitOf(name: string): string | undefined {
   return git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`) || undefined;
 }
 
+/** Whether the folder has what the commit has not: changes, or files that git knows nothing of. */
+export function hasChanges(): boolean {
+  return git("status", "--porcelain") !== "";
+}
+
 /** The first line of the message of the commit that is worked on; empty where there is none. */
 export function commitTitle(): string {
   return git("log", "-1", "--format=%s");

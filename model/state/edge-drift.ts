@@ -30,7 +30,7 @@ export function edgeDrift(
     // The container puts it there as it starts.
     ...fileDrift("settings", files.get(ownFiles.middlewares), edge.inputs.command?.[0], anew(edge.urn)),
     ...fileDrift("certificate", files.get(ownFiles.certificate), certificate && unquote(certificate), {
-      again: delivery,
+      fill: delivery,
     }),
   ];
 }

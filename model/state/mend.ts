@@ -6,7 +6,7 @@ import { nameIn } from "./resources.ts";
 export type Mend =
   /** Runs the cutover of that name once more: it starts its container, writes the route, and ends what serves beside it. */
   | { again: string }
-  /** Runs the command of that name once more, which puts a service's files on its host. */
+  /** Runs the command of that name once more, which puts files of ours on a host. */
   | { fill: string }
   /** Makes the resource of that URN anew. A container's cutover leads from the one that is there to the new one. */
   | { replace: string }

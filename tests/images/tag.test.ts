@@ -49,6 +49,7 @@ describe("slipway tag", function () {
     assert.notEqual(second, one);
     const refused = await fleet.slipway("tag", "one");
     assert.notEqual(refused.code, 0);
+    assert.match(refused.text, /^not all is committed: the images of what lies in this folder are tagged/m);
     assert.match(
       refused.text,
       /services\/one: 1\.2\.3 is sha256:\w+ already, got sha256:\w+; expected a new version/,

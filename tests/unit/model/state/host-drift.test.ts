@@ -122,13 +122,13 @@ describe("what a host lacks of a fleet", () => {
     assert.deepEqual(of({ certificate: undefined }), [
       [
         "one: missing: the edge's certificate file is not there (slipway up)",
-        [{ again: "one-edge-certificate" }],
+        [{ fill: "one-edge-certificate" }],
       ],
     ]);
     assert.deepEqual(of({ certificate: textDigest("other") }), [
       [
         "one: edited by hand: the edge's certificate file is another (slipway up)",
-        [{ again: "one-edge-certificate" }],
+        [{ fill: "one-edge-certificate" }],
       ],
     ]);
     assert.deepEqual(of({ middlewares: undefined }), [
