@@ -58,7 +58,7 @@ export const FOREIGN_WORDS: Words = {
     ["mem_reservation", { key: "memoryReservation" }],
     ["memswap_limit", { key: "memorySwap" }],
     ["cpu_quota cpu_count", { key: "cpus" }],
-    ["cpu_shares cpu_period cpu_percent cpu_rt_runtime cpu_rt_period mem_swappiness blkio_config", NONE],
+    ["cpu_period cpu_percent cpu_rt_runtime cpu_rt_period mem_swappiness blkio_config", NONE],
     ["resources limits", "Its parts are keys of the service: memory, memoryReservation, cpus, pidsLimit"],
     ["cpu_set cpuset_cpus", { key: "cpuset" }],
     ["pids", { key: "pidsLimit" }],

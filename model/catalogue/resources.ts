@@ -20,6 +20,11 @@ export const resourceFields = {
   memorySwap: z.union([size, z.literal("unlimited")], { error: 'must be a size, or "unlimited"' }).optional(),
   /** How many of its host's CPUs it may use at most, 0.01 or more: 0.5 is half of one. @default no limit */
   cpus: z.number("must be a number").min(0.01, "must be 0.01 or more").optional(),
+  /**
+   * Its weight where containers want more CPU than there is, 2 to 262144: twice the number, twice the time. A change of it is
+   * made in the running container. @default 1024. Source: https://docs.docker.com/engine/containers/resource_constraints/#cpu
+   */
+  cpuShares: wholeNumber(2, 262_144).optional(),
   /** On which CPUs of its host it may run, from 0: "0-2,4". @default all */
   cpuset: text(/^\d+([,-]\d+)*$/, 'must be numbers of CPUs, as in "0-2,4"').optional(),
   /**

@@ -22,11 +22,8 @@ const REASONS: readonly (readonly [place: RegExp, text: string])[] = [
     "Slipway has no word for it. Join a network that both are in, with external",
   ],
   [/^services\.[^.]+\.models$|^models$/, "Slipway runs no models. Run the one that serves it as a service"],
-  [/^services\.[^.]+\.(cpu_\w+)$/, "Slipway has no word for it. Use cpus or cpuset"],
-  [/\.build\.platforms$/, "is a setting of the stack: pulumi config set platforms …"],
-  [/\.build\.cache_(from|to)$/, "is a setting of the stack: pulumi config set caches …"],
+  [/^services\.[^.]+\.(cpu_\w+)$/, "Slipway has no word for it. Use cpus, cpuShares or cpuset"],
   [/\.build\.labels$/, "labels of an image follow from its content: description and version are two of them"],
-  [/\.build\.tags$/, "images are named by their content. For other names run: npx --no slipway tag"],
   [
     /\.build\.(provenance|sbom|pull|no_cache)$/,
     "is the same for all builds here, so that same sources give the same digest",
@@ -40,6 +37,9 @@ const REASONS: readonly (readonly [place: RegExp, text: string])[] = [
 
 /** Keys that change no container that `docker compose up` makes, or that are there in another way. */
 const WITHOUT_EFFECT: readonly (readonly [place: RegExp, text: string])[] = [
+  [/\.build\.platforms$/, "is a setting of the stack: pulumi config set platforms …"],
+  [/\.build\.cache_(from|to)$/, "is a setting of the stack: pulumi config set caches …"],
+  [/\.build\.tags$/, "images are named by their content. For other names run: npx --no slipway tag"],
   [/(^|\.)x-[^.]*$/, "has no effect in Compose either"],
   [/^services\.[^.]+\.(attach|develop)$/, "is for docker compose on the developer's machine"],
   [

@@ -40,6 +40,7 @@ export interface Inspected {
     CpuPeriod?: number;
     CpuQuota?: number;
     CpusetCpus?: string;
+    CpuShares?: number;
     /** In bytes, 0 without one. */
     MemoryReservation?: number;
     /** In bytes, with the memory; 0 without a limit of memory, -1 for no limit or where the kernel keeps none. */

@@ -34,6 +34,7 @@ const EXPECTED = {
         CpuPeriod: 100_000,
         CpuQuota: 5000,
         CpusetCpus: "0",
+        CpuShares: 512,
       },
       ...{ PidsLimit: 50, ShmSize: MIB, Sysctls: { "net.core.somaxconn": "512" } },
       Ulimits: [

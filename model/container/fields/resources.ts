@@ -82,6 +82,19 @@ export const resourceFields: readonly Field[] = [
     },
   },
   {
+    input: "cpuShares",
+    catalogue: ["cpuShares"],
+    compose: ["cpu_shares"],
+    make: ({ entry }) => entry.cpuShares,
+    keptWhenUnset: true,
+    compare: {
+      label: "CPU shares",
+      desired: ({ cpuShares }) => single(cpuShares),
+      actual: ({ HostConfig }) => single(HostConfig.CpuShares),
+      shown: true,
+    },
+  },
+  {
     input: "cpuSet",
     catalogue: ["cpuset"],
     compose: ["cpuset"],

@@ -39,6 +39,7 @@ export const services: Service[] = [
     memory: "64 MiB",
     memoryReservation: "32 MB",
     cpus: 0.05,
+    cpuShares: 512,
     cpuset: "0",
     pidsLimit: 50,
     ulimits: { nofile: 1024, nproc: { soft: 512, hard: 600 } },

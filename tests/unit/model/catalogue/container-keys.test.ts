@@ -17,7 +17,14 @@ describe("what a container may be given", () => {
   it("may be all of it at once", () => {
     const all = {
       ...{ user: "1000:1000", capAdd: ["NET_ADMIN", "CAP_CHOWN"], capDrop: ["ALL"], pid: "host" },
-      ...{ memory: "1 GiB", memorySwap: "unlimited", memoryReservation: "1 GiB", cpus: 0.01, pidsLimit: -1 },
+      ...{
+        memory: "1 GiB",
+        memorySwap: "unlimited",
+        memoryReservation: "1 GiB",
+        cpus: 0.01,
+        cpuShares: 2,
+        pidsLimit: -1,
+      },
       ...{ ulimits: { nofile: { soft: 1, hard: -1 } }, sysctls: { "net.core.somaxconn": 1 }, gpus: 2 },
       ...{ securityOpt: ["no-new-privileges:true", "seccomp={}", "label:disable", "apparmor=unconfined"] },
       ...{
@@ -87,6 +94,7 @@ describe("what a container may be given", () => {
         cpus: 0,
         pidsLimit: 0,
         cpuset: "a",
+        cpuShares: 1,
         ulimits: { files: 1 },
         stopSignal: "QUIT",
       },
@@ -95,7 +103,7 @@ describe("what a container may be given", () => {
     assert.deepEqual(
       problems(service).map((problem) => problem.replace(/^services\/s0\/([^:]+): .*/s, "$1")),
       [
-        ...["user", "stopSignal", "cpus", "cpuset", "pidsLimit", "ulimits/files", "capAdd/0"],
+        ...["user", "stopSignal", "cpus", "cpuShares", "cpuset", "pidsLimit", "ulimits/files", "capAdd/0"],
         ...["devices/0/permissions", "deviceCgroupRules/0"],
       ],
     );

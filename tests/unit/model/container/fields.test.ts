@@ -32,7 +32,8 @@ const entry: Service = {
   stopGracePeriod: "20 seconds",
   ...{ entrypoint: ["/start"], workingDir: "/srv", user: "1000:1000", groupAdd: ["video", "44"] },
   ...{ hostname: "web-1", domainname: "example.com", tty: true, stdinOpen: true, stopSignal: "SIGQUIT" },
-  ...{ runtime: "runc", memory: "100 MB", memoryReservation: "64 MiB", cpus: 0.05, cpuset: "0-1" },
+  ...{ runtime: "runc", memory: "100 MB", memoryReservation: "64 MiB", cpus: 0.05 },
+  ...{ cpuShares: 512, cpuset: "0-1" },
   ...{ ulimits: { nofile: 1024, nproc: { soft: 10, hard: 20 } }, sysctls: { "net.core.somaxconn": 512 } },
   ...{ shmSize: "128 MiB", capAdd: ["NET_ADMIN"], capDrop: ["CAP_MKNOD"], privileged: true },
   ...{
@@ -141,6 +142,7 @@ describe("what a container is made of", () => {
       MemorySwap: -1,
       CpuPeriod: 2,
       CpusetCpus: "1",
+      CpuShares: 256,
       ShmSize: 3,
     });
     Object.assign(HostConfig, { Ulimits: [{ Name: "nofile", Soft: 1, Hard: 2 }], Privileged: false });
@@ -178,7 +180,11 @@ describe("what a container is made of", () => {
       ...["port 53:5353/udp removed", "port 80:8080/tcp removed", "mount /data removed"],
       ...["memory limit changed (5, not 100663296)", "memory reservation changed (1, not 67108864)"],
       ...["memory and swap limit changed (-1, not 201326592)", "CPU period changed (2, not 100000)"],
-      ...["CPU quota changed (6, not 5000)", "CPU set changed (1, not 0-1)"],
+      ...[
+        "CPU quota changed (6, not 5000)",
+        "CPU shares changed (256, not 512)",
+        "CPU set changed (1, not 0-1)",
+      ],
       ...["ulimit nofile changed (1:2, not 1024:1024)", "ulimit nproc removed"],
       ...["sysctl net.core.somaxconn removed", "size of /dev/shm changed (3, not 134217728)"],
       "capabilities changed (+SYS_ADMIN -MKNOD, not +NET_ADMIN -MKNOD)",

@@ -51,6 +51,7 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
         CpuPeriod: inputs.cpuPeriod ?? 0,
         CpuQuota: inputs.cpuQuota ?? 0,
         CpusetCpus: inputs.cpuSet ?? "",
+        CpuShares: inputs.cpuShares ?? 0,
       },
       ...{ Privileged: inputs.privileged ?? false, GroupAdd: inputs.groupAdds ?? null, Runtime: "runc" },
       Ulimits:
