@@ -6,6 +6,9 @@ import { defined, formatDuration, goSeconds } from "./words.ts";
 /** How long a new container may take unless the service says otherwise, in seconds. */
 const START_TIMEOUT = 60;
 
+/** Source: https://docs.docker.com/reference/dockerfile/#healthcheck */
+const DOCKER_TIMEOUT = "30s";
+
 /** When a container counts as healthy. */
 export const health: Mapping = (service) => {
   const check = service.section("healthcheck");
@@ -15,7 +18,8 @@ export const health: Mapping = (service) => {
   const startPeriod = check.take("start_period");
   const timing = defined({
     interval: durationOf(check.take("interval")),
-    timeout: durationOf(check.take("timeout")),
+    // Docker's own, where a check of Slipway's has less.
+    timeout: durationOf(check.take("timeout") ?? DOCKER_TIMEOUT),
     retries: check.take("retries") || undefined,
     startPeriod: durationOf(startPeriod),
     startInterval: durationOf(check.take("start_interval")),

@@ -170,7 +170,7 @@ describe("an import of a Compose file", () => {
   it("says of a check how it is made and how often, and gives a slow one time", () => {
     const test = ["CMD-SHELL", "true"];
     assert.deepEqual(entryOf({ healthcheck: { test, interval: "1m30s", start_period: "2m0s" } }), {
-      health: { shell: "true", interval: "90 seconds", startPeriod: "2 minutes" },
+      health: { shell: "true", interval: "90 seconds", timeout: "30 seconds", startPeriod: "2 minutes" },
       startTimeout: "3 minutes",
     });
     assert.deepEqual(entryOf({ healthcheck: { disable: true } }), { health: "none" });
