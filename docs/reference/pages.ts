@@ -1,7 +1,9 @@
 import { KEPT } from "../../lib/paths.ts";
+import { DIFFERENCES } from "../../model/compose/differences.ts";
 
 /** The pages of this folder, by file name, as `npm run reference` writes them: each prints a table of the code. */
 export const PAGES: Readonly<Record<string, () => string>> = {
+  "compose.md": compose,
   "files.md": files,
 };
 
@@ -14,6 +16,21 @@ function files(): string {
     "# Files under .slipway",
     "Written by `npm run reference` from lib/paths.ts. Everything Slipway keeps in a project's folder is in `.slipway`, " +
       "which git ignores. `npm stop` removes all of it but the folders of tests and bench.",
+  ];
+  return `${[...head, ...entries].join("\n\n")}\n`;
+}
+
+function compose(): string {
+  const entries = DIFFERENCES.map(({ places, compose: there, slipway: here, reason }) => {
+    const facts = [`- Compose: ${there}`, `- Slipway: ${here}`, `- Why: ${reason}`];
+    return `## ${places.map((place) => `\`${place}\``).join(", ")}\n\n${facts.join("\n")}`;
+  });
+  const head = [
+    "# An imported service beside the one of Compose",
+    "Written by `npm run reference` from model/compose/differences.ts. `npm run oracle` makes the containers of " +
+      "tests/import/files once with docker compose and once by `slipway import` and `pulumi up`, and holds what " +
+      "`docker inspect` shows of each to the other: Config, HostConfig, Mounts and Networks. Only what stands here may " +
+      "differ. What is empty, off or 0 counts as not there, and sets have no order.",
   ];
   return `${[...head, ...entries].join("\n\n")}\n`;
 }
