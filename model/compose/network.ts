@@ -23,9 +23,9 @@ function networkMode(service: Section<ComposeService>, importing: Importing): st
   const mode = service.take("network_mode");
   if (mode === undefined || mode === "bridge") {
     if (mode)
-      service.lose(
+      service.note(
         "network_mode",
-        "is Docker's own bridge, got \"bridge\"; the service is in the fleet's network",
+        "is Docker's own bridge, in which nothing has a name: it is in the fleet's network here, as all others",
       );
     return undefined;
   }
