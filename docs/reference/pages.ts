@@ -1,8 +1,10 @@
 import { KEPT } from "../../lib/paths.ts";
+import { COMPOSE_KEYS, whereIs } from "../../model/compose/keys.ts";
 
 /** The pages of this folder, by file name, as `npm run reference` writes them: each prints a table of the code. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   "files.md": files,
+  "compose.md": compose,
 };
 
 function files(): string {
@@ -16,6 +18,21 @@ function files(): string {
       "which git ignores. `npm stop` removes all of it but the folders of tests and bench.",
   ];
   return `${[...head, ...entries].join("\n\n")}\n`;
+}
+
+function compose(): string {
+  const rows = COMPOSE_KEYS.map((key) => ({ key, ...whereIs(key) }));
+  const listed = (carried: boolean) =>
+    rows.filter((row) => row.carried === carried).map(({ key, text }) => `- \`${key}\`: ${text}`);
+  return `${[
+    "# Keys of a Compose service",
+    "Written by `npm run reference` from model/compose/keys.ts. What `slipway import` makes of each key; of values that " +
+      "are not carried over, the list that it prints says so.",
+    "## In services.ts, or needless there",
+    listed(true).join("\n"),
+    "## Not carried over",
+    listed(false).join("\n"),
+  ].join("\n\n")}\n`;
 }
 
 /** With a capital letter and a full stop. */
