@@ -1,12 +1,13 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { openings } from "../../model/catalogue/openings.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { calledThroughEdge, networkOwner, networkPlaces } from "../../model/rollout/network-places.ts";
 import { isAliased, restartsAfter, updateOrder } from "../../model/rollout/order.ts";
 import { ownVolumes } from "../../model/rollout/shared.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { Cutover, type Ready } from "./cutover.ts";
+import { Cutover, isMade, type Ready } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Host } from "../host/host.ts";
 import type { Shared } from "../host/shared.ts";
@@ -111,5 +112,14 @@ export class Service extends pulumi.ComponentResource {
       this.cutover = replica(slot, [this.cutover]);
       this.containers.push(this.cutover.container);
     }
+    void this.announceOpenings();
+  }
+
+  /** Says in a preview what its containers open, once for all, where one is made anew. */
+  private async announceOpenings(): Promise<void> {
+    const open = openings(this.entry);
+    if (!pulumi.runtime.isDryRun() || !open.length) return;
+    const known = await Promise.all(this.containers.map(isMade));
+    if (!known.every(Boolean)) await pulumi.log.info(`open: ${open.join("; ")}`, this);
   }
 }

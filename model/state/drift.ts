@@ -54,6 +54,8 @@ export interface ReplicaStatus {
   healthProblem?: string | undefined;
   restarts?: number | undefined;
   memoryBytes?: number | undefined;
+  /** What its service opens, as model/catalogue/openings.ts has it; none where it opens nothing. */
+  open?: string[] | undefined;
   /** Seconds of Retry-After, where its edge answers for the service with 503. */
   maintenanceSec?: number | undefined;
   drift: Drift[];

@@ -1,0 +1,39 @@
+import type { Service } from "./service.ts";
+import { isHostPath } from "./volumes.ts";
+
+/**
+ * What a service opens of its host, or takes of what Docker closes, in few words each: the one list that a preview and
+ * `slipway status` show. From what services.ts says; of an image's own user that says nothing.
+ */
+export function openings(service: Service): string[] {
+  const { privileged, user, capAdd, securityOpt = [], pid, networkMode } = service;
+  const { devices = [], deviceCgroupRules = [], gpus, volumes = [] } = service;
+  return [
+    ...(privileged ? ["privileged"] : []),
+    ...(user !== undefined && isRoot(user) ? [`user ${user}`] : []),
+    ...(capAdd?.length ? [`capability ${capAdd.map((name) => name.replace(/^CAP_/, "")).join(", ")}`] : []),
+    ...securityOpt.filter(loosens).map((option) => option.replace(/^(seccomp).*\{[\s\S]*$/, "$1=a profile")),
+    ...(networkMode === "host" ? ["the host's network"] : []),
+    ...(pid === "host" ? ["the host's processes"] : []),
+    ...devices.map(({ source }) => `device ${source}`),
+    ...deviceCgroupRules.map((rule) => `devices ${rule}`),
+    ...(gpus === undefined ? [] : ["gpus"]),
+    ...volumes
+      .filter(({ source }) => isHostPath(source))
+      .map(({ source, readOnly, engineSocket }) =>
+        engineSocket
+          ? `the engine's socket ${source}`
+          : `host path ${source}${readOnly ? " (read-only)" : ""}`,
+      ),
+  ];
+}
+
+/** Whether a user, with or without a group, is root. */
+export function isRoot(user: string): boolean {
+  return ["root", "0", ""].includes(user.split(":")[0] ?? "");
+}
+
+/** Whether a security option is for less than what Docker does by itself, or may be: a profile of one's own. */
+function loosens(option: string): boolean {
+  return !/^no-new-privileges([=:]true)?$|^seccomp[=:]builtin$|^label[=:](?!disable)/.test(option);
+}
