@@ -1,7 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { hardened, imageUser } from "../../model/catalogue/hardening.ts";
 import { openings } from "../../model/catalogue/openings.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
+import { paths } from "../../lib/paths.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { calledThroughEdge, networkOwner, networkPlaces } from "../../model/rollout/network-places.ts";
 import { isAliased, restartsAfter, updateOrder } from "../../model/rollout/order.ts";
@@ -48,8 +50,9 @@ export class Service extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // The entry is an input, so that every checkpoint of the history holds what was declared.
     super(TYPES.service, name, { ...args.entry }, opts);
-    const { entry, host, settings } = args;
-    this.entry = entry;
+    const { host, settings } = args;
+    this.entry = args.entry;
+    const entry = hardened(args.entry, imageUser(args.entry, args.catalogue, paths.project));
     const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
     const { services } = args.catalogue;

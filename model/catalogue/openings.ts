@@ -1,3 +1,5 @@
+import { isHardened } from "./hardening.ts";
+import { isRoot } from "./process.ts";
 import type { Service } from "./service.ts";
 import { isHostPath } from "./volumes.ts";
 
@@ -9,6 +11,7 @@ export function openings(service: Service): string[] {
   const { privileged, user, capAdd, securityOpt = [], pid, networkMode } = service;
   const { devices = [], deviceCgroupRules = [], gpus, volumes = [] } = service;
   return [
+    ...(isHardened(service) ? loosened(service) : ["not hardened"]),
     ...(privileged ? ["privileged"] : []),
     ...(user !== undefined && isRoot(user) ? [`user ${user}`] : []),
     ...(capAdd?.length ? [`capability ${capAdd.map((name) => name.replace(/^CAP_/, "")).join(", ")}`] : []),
@@ -28,9 +31,13 @@ export function openings(service: Service): string[] {
   ];
 }
 
-/** Whether a user, with or without a group, is root. */
-export function isRoot(user: string): boolean {
-  return ["root", "0", ""].includes(user.split(":")[0] ?? "");
+/** What hardening would have closed. */
+function loosened({ readOnly, capDrop, pidsLimit }: Service): string[] {
+  return [
+    ...(readOnly === false ? ["a root that can be written"] : []),
+    ...(capDrop && !capDrop.includes("ALL") ? ["Docker's own capabilities"] : []),
+    ...(pidsLimit === -1 ? ["any number of processes"] : []),
+  ];
 }
 
 /** Whether a security option is for less than what Docker does by itself, or may be: a profile of one's own. */

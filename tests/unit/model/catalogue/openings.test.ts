@@ -19,8 +19,16 @@ describe("what a service opens", () => {
         "host path /srv (read-only)",
         "the engine's socket /var/run/docker.sock",
       ],
-      closed: ["capability NET_BIND_SERVICE", "device /dev/null", "device /dev/zero", "devices c 1:3 r"],
-      open: ["the host's processes"],
+      process: ["not hardened"],
+      limits: ["not hardened"],
+      closed: [
+        "not hardened",
+        "capability NET_BIND_SERVICE",
+        "device /dev/null",
+        "device /dev/zero",
+        "devices c 1:3 r",
+      ],
+      open: ["not hardened", "the host's processes"],
     });
   });
 
@@ -35,5 +43,17 @@ describe("what a service opens", () => {
     assert.deepEqual(openings({ name, securityOpt: ['seccomp={"a": 1}'] }), ["seccomp=a profile"]);
     const closing = ["no-new-privileges", "no-new-privileges:true", "seccomp=builtin", "label=type:web_t"];
     assert.deepEqual(openings({ name, user: "rooty", securityOpt: closing, capDrop: ["ALL"] }), []);
+  });
+
+  it("is what hardening would have closed, or hardening as a whole", () => {
+    const opened = { readOnly: false, capDrop: ["NET_RAW"], pidsLimit: -1 };
+    assert.deepEqual(openings({ name: "web", ...opened }), [
+      "a root that can be written",
+      "Docker's own capabilities",
+      "any number of processes",
+    ]);
+    for (const service of [{ hardened: false }, { image: "busybox:1" }])
+      assert.deepEqual(openings({ name: "web", ...service }), ["not hardened"]);
+    assert.deepEqual(openings({ name: "web", image: "busybox:1", hardened: true }), []);
   });
 });

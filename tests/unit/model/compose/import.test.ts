@@ -28,7 +28,7 @@ describe("an import of a Compose file", () => {
     );
     assert.deepEqual([entryOf({ init: false }), entryOf({ init: true })], [{}, { init: true }]);
     const built = { web: { build: { context: "/stack/services/web" } } };
-    assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false }]);
+    assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false, hardened: false }]);
   });
 
   it("makes neighbouring ports a range, and leaves two of them apart", () => {
