@@ -49,7 +49,7 @@ export function importVerb(): Command {
     )
     .option(
       "--new-volumes",
-      "begin with empty volumes, instead of those that Compose made on the host",
+      "begin with empty volumes, instead of those that Compose made on the host; says what copies those",
       false,
     )
     .option(
