@@ -52,7 +52,7 @@ export class Service extends pulumi.ComponentResource {
     super(TYPES.service, name, { ...args.entry }, opts);
     const { host, settings } = args;
     this.entry = args.entry;
-    const entry = hardened(args.entry, imageUser(args.entry, args.catalogue, paths.project));
+    const entry = hardened(args.entry, imageUser(args.entry, args.catalogue, settings.lock, paths.project));
     const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
     const { services } = args.catalogue;

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import * as z from "zod";
 import { declaredUser } from "../image/declared.ts";
+import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
+import { familiarName } from "../image/reference.ts";
 import { isBuilt, sources } from "./build.ts";
 import { isRoot } from "./process.ts";
 import type { Base, Catalogue, Service } from "./service.ts";
@@ -52,12 +54,15 @@ export function hardened(service: Service, imageUser: string | undefined): Servi
   };
 }
 
-/**
- * Whom the Dockerfiles of an image and of the bases below it name as user, if they do. What images that are not ours have
- * is for the host's engine alone to know.
- */
-export function imageUser(entry: Service | Base, catalogue: Catalogue, folder: string): string | undefined {
-  if (!isBuilt(entry)) return undefined;
+/** Whom an image, built here or not, names as user: its Dockerfile, those of the bases below it, or the lock; if they do. */
+export function imageUser(
+  entry: Service | Base,
+  catalogue: Catalogue,
+  lock: Lock,
+  folder: string,
+): string | undefined {
+  if ("image" in entry && entry.image !== undefined)
+    return lockedDetails(lock, lockKey(entry.image, entry.platform))?.user;
   const { dockerfileInline } = entry.build ?? {};
   const file = join(folder, sources(entry).dockerfile);
   if (dockerfileInline === undefined && !existsSync(file)) return undefined;
@@ -65,5 +70,5 @@ export function imageUser(entry: Service | Base, catalogue: Catalogue, folder: s
   if (user !== undefined) return user;
   const base =
     entry.build?.base === from && catalogue.bases.find(({ name }) => name === from && name !== entry.name);
-  return base ? imageUser(base, catalogue, folder) : undefined;
+  return base ? imageUser(base, catalogue, lock, folder) : lockedDetails(lock, familiarName(from))?.user;
 }

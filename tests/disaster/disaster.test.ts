@@ -50,8 +50,8 @@ describe("a fleet whose data is lost", function () {
     const inOriginal = (script: string) => fleet.host.run("docker", "run", "--rm", ...of, script);
     await inOriginal(FILL);
     const original = await inOriginal(LOOK);
-    const user = (await fleet.host.run("docker", "run", "--detach", ...of, "sleep 600")).trim();
     const before = await fleet.ids();
+    const user = (await fleet.host.run("docker", "run", "--detach", ...of, "sleep 600")).trim();
     const refused = await fleet.slipway("copy-volumes", "store", "more=shop_data", "--yes");
     assert.equal(refused.code, 1, refused.text);
     assert.match(refused.text, /shop_data: is in use, so its files may not be at rest; run docker stop \w+/);

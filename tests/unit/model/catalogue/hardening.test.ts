@@ -72,7 +72,7 @@ describe("hardening", () => {
     );
   });
 
-  it("finds an image's user in its Dockerfile, or in that of the base it stands on", () => {
+  it("finds an image's user in its Dockerfile, in that of the base it stands on, or in the lock", () => {
     const inline = (dockerfileInline: string, base?: string) => ({
       build: { dockerfileInline, ...(base && { base }) },
     });
@@ -80,6 +80,9 @@ describe("hardening", () => {
       {
         services: [
           { name: "none", ...inline("FROM debian\nUSER app\nFROM debian\n") },
+          { name: "locked", ...inline("FROM docker.io/library/node:22\nRUN true\n") },
+          { name: "stock", image: "postgres:17" },
+          { name: "unknown", image: "postgres:16" },
           { name: "own", ...inline("FROM debian AS one\nUSER a\nUSER app:app\nFROM one\nRUN true\n") },
           { name: "below", ...inline("FROM ground\n", "ground") },
           { name: "above", ...inline("FROM ground\nUSER root\n", "ground") },
@@ -92,12 +95,18 @@ describe("hardening", () => {
       },
     );
     assert.ok("catalogue" in read, JSON.stringify(read));
+    const lock = Object.fromEntries(
+      ["node:22", "postgres:17"].map((image) => [image, { digest: "", platforms: [], user: `of ${image}` }]),
+    );
     const users = read.catalogue.services.map((each) => [
       each.name,
-      imageUser(each, read.catalogue, "/nowhere"),
+      imageUser(each, read.catalogue, lock, "/nowhere"),
     ]);
     assert.deepEqual(users, [
       ["none", undefined],
+      ["locked", "of node:22"],
+      ["stock", "of postgres:17"],
+      ["unknown", undefined],
       ["own", "app:app"],
       ["below", "1000"],
       ["above", "root"],
