@@ -1,3 +1,4 @@
+import { isBuilt } from "./build.ts";
 import { isHardened } from "./hardening.ts";
 import { isRoot } from "./process.ts";
 import type { Service } from "./service.ts";
@@ -11,7 +12,8 @@ export function openings(service: Service): string[] {
   const { privileged, user, capAdd, securityOpt = [], pid, networkMode } = service;
   const { devices = [], deviceCgroupRules = [], gpus, volumes = [] } = service;
   return [
-    ...(isHardened(service) ? loosened(service) : ["not hardened"]),
+    // A stock image is not, unless it says so.
+    ...(isHardened(service) ? loosened(service) : isBuilt(service) ? ["not hardened"] : []),
     ...(privileged ? ["privileged"] : []),
     ...(user !== undefined && isRoot(user) ? [`user ${user}`] : []),
     ...(capAdd?.length ? [`capability ${capAdd.map((name) => name.replace(/^CAP_/, "")).join(", ")}`] : []),

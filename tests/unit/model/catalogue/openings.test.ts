@@ -19,16 +19,8 @@ describe("what a service opens", () => {
         "host path /srv (read-only)",
         "the engine's socket /var/run/docker.sock",
       ],
-      process: ["not hardened"],
-      limits: ["not hardened"],
-      closed: [
-        "not hardened",
-        "capability NET_BIND_SERVICE",
-        "device /dev/null",
-        "device /dev/zero",
-        "devices c 1:3 r",
-      ],
-      open: ["not hardened", "the host's processes"],
+      closed: ["capability NET_BIND_SERVICE", "device /dev/null", "device /dev/zero", "devices c 1:3 r"],
+      open: ["the host's processes"],
     });
   });
 
@@ -52,8 +44,8 @@ describe("what a service opens", () => {
       "Docker's own capabilities",
       "any number of processes",
     ]);
-    for (const service of [{ hardened: false }, { image: "busybox:1" }])
-      assert.deepEqual(openings({ name: "web", ...service }), ["not hardened"]);
-    assert.deepEqual(openings({ name: "web", image: "busybox:1", hardened: true }), []);
+    assert.deepEqual(openings({ name: "web", hardened: false }), ["not hardened"]);
+    for (const hardened of [undefined, false, true])
+      assert.deepEqual(openings({ name: "web", image: "busybox:1", hardened }), []);
   });
 });
