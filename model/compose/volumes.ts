@@ -29,15 +29,14 @@ export function importVolumes(
     const isDrivers = settings.driverOpts ?? settings.driver;
     if (options.volumes === "new" || isDrivers) {
       if (onHost !== given) volume.note("name", "is made up by Slipway");
-      const [user] = usersOf(there, project);
+      const users = usersOf(there, project);
+      const [user] = users;
       if (!isDrivers && user !== undefined)
         volume.note(
           "",
           `is new and empty: npx --no slipway copy-volumes ${names.services.of(user)} ${name}=${onHost} copies what is in it`,
         );
-      return isDrivers || settings.labels || usersOf(there, project).length > 1
-        ? [{ name, ...settings }]
-        : [];
+      return isDrivers || settings.labels || users.length > 1 ? [{ name, ...settings }] : [];
     }
     if (settings.labels) volume.note("labels", "are those that the volume has already");
     return [{ name, external: onHost }];
