@@ -36,14 +36,13 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
     bench.make(SERVICE, `${before}; serve ${answer}`, { image: checked, args });
   const health = async (id: string) =>
     (await bench.must("docker", "inspect", "--format", "{{.State.Health.Status}}", id)).trim();
-  /**
-   * Runs the script, and gives what Docker has told a proxy of a container meanwhile. Not "die":
-   * Docker tells it a moment after `docker stop` has ended.
-   */
+  /** Runs the script, and gives what Docker has told a proxy of a container meanwhile. */
   const runAndListen = async (id: string, options: Partial<CutoverOptions>, verb?: "down") => {
-    const since = String(Date.now() / 1000);
+    // A time in digits: Docker cuts a relative one, like 0s, to the whole second, and leaves out what came after.
+    const now = () => String(Date.now() / 1000);
+    const since = now();
     const ended = await bench.run({ ...behind, NEW: id, ...options }, verb);
-    const events = ["docker", "events", "--since", since, "--until", "0s", "--format", "{{.Action}}"];
+    const events = ["docker", "events", "--since", since, "--until", now(), "--format", "{{.Action}}"];
     const actions = (await bench.must(...events, "--filter", `container=${id}`)).split("\n");
     return { ...ended, told: actions.filter((action) => /^(health_status|kill)/.test(action)) };
   };
