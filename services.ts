@@ -37,6 +37,7 @@ export const services: Service[] = [
     name: "hello",
     image: "busybox:1.36.1",
     mirror: true,
+    hardened: true,
     command: ["sh", "-c", "echo 'hello from a stock image' >/tmp/hello && exec httpd -f -p 8000 -h /tmp"],
     http: { port: 8000, path: "/hello" },
   },

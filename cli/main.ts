@@ -28,6 +28,7 @@ const VERBS: Record<string, () => Promise<Command>> = {
   backup: async () => (await import("./data/backup.ts")).backupVerb(),
   backups: async () => (await import("./data/backups.ts")).backupsVerb(),
   restore: async () => (await import("./data/restore.ts")).restoreVerb(),
+  "copy-volumes": async () => (await import("./data/copy-volumes.ts")).copyVolumesVerb(),
   import: async () => (await import("./compose/import.ts")).importVerb(),
   adopt: async () => (await import("./data/adopt.ts")).adoptVerb(),
   prune: async () => (await import("./fleet/prune.ts")).pruneVerb(),

@@ -9,7 +9,9 @@ const configuration = z.object({
   os: z.string(),
   architecture: z.string(),
   variant: z.string().optional(),
-  config: z.object({ Volumes: z.record(z.string(), z.unknown()).nullish() }).optional(),
+  config: z
+    .object({ Volumes: z.record(z.string(), z.unknown()).nullish(), User: z.string().optional() })
+    .optional(),
 });
 
 /** Which image. */
@@ -32,10 +34,10 @@ export async function imageDetails(
   if (!top) return undefined;
   const { digest, manifests } = top;
   if (!manifests) {
-    const { platform: only, volumes } = await readConfiguration(repository, top);
+    const { platform: only, known } = await readConfiguration(repository, top);
     if (platform !== undefined && platform !== only)
       throw notMadeFor(platform, [only], repository, reference);
-    return withVolumes({ digest, platforms: [only] }, volumes);
+    return { digest, platforms: [only], ...known };
   }
   // Attestations are entries of an unknown platform.
   const images = manifests.filter((each) => each.platform && each.platform.os !== "unknown");
@@ -44,14 +46,10 @@ export async function imageDetails(
     platform === undefined ? images[0] : images.find((each) => isFor(platform, platformOf(each)));
   if (!chosen) throw notMadeFor(platform ?? "any platform", platforms, repository, reference);
   const child = await readContent(repository, chosen.digest);
-  const { volumes } = child ? await readConfiguration(repository, child) : { volumes: [] };
+  const { known } = child ? await readConfiguration(repository, child) : { known: {} };
   return platform === undefined
-    ? withVolumes({ digest, platforms }, volumes)
-    : withVolumes({ digest: chosen.digest, platforms: [platformOf(chosen)] }, volumes);
-}
-
-function withVolumes(details: LockedDetails, volumes: readonly string[]): LockedDetails {
-  return volumes.length ? { ...details, volumes: [...volumes].sort() } : details;
+    ? { digest, platforms, ...known }
+    : { digest: chosen.digest, platforms: [platformOf(chosen)], ...known };
 }
 
 /** "linux/arm64" is what an index may have as "linux/arm64/v8". */
@@ -87,7 +85,7 @@ async function readContent(
 async function readConfiguration(
   repository: Repository,
   { digest, config }: ManifestContent & { digest: string },
-): Promise<{ platform: string; volumes: string[] }> {
+): Promise<{ platform: string; known: Pick<LockedDetails, "volumes" | "user"> }> {
   const name = `${repository.name}@${digest}`;
   if (!config) throw new UserError(`${name}: a manifest without a configuration`);
   const text = (await readWhole(await repository.blob(config.digest))).toString();
@@ -97,8 +95,9 @@ async function readConfiguration(
     variant,
     config: run,
   } = parseJson(text, configuration, `${name}: not an image's configuration`);
+  const volumes = Object.keys(run?.Volumes ?? {}).sort();
   return {
     platform: platformOf({ platform: { os, architecture, variant } }),
-    volumes: Object.keys(run?.Volumes ?? {}),
+    known: { ...(volumes.length && { volumes }), ...(run?.User && { user: run.User }) },
   };
 }

@@ -21,7 +21,7 @@ interface Options {
   out: string;
   hostFolder?: string;
   newVolumes: boolean;
-  proxy: string;
+  proxy: ImportOptions["proxy"];
   force: boolean;
   json: boolean;
 }
@@ -49,18 +49,18 @@ export function importVerb(): Command {
     )
     .option(
       "--new-volumes",
-      "begin with empty volumes, instead of those that Compose made on the host",
+      "begin with empty volumes, instead of those that Compose made on the host; says what copies those",
       false,
     )
     .option(
-      "--proxy <edge|own>",
-      "whether Traefik's labels become http, or stay labels for your own proxy",
-      "edge",
+      "--proxy <whole|edge|own>",
+      "whether Traefik's labels become http: where all of them can, where one can, or never, as your own proxy stays",
+      "whole",
     )
     .option("--json", "print the entries and the list as JSON, and write no file", false)
     .action(async (files: string[], options: Options) => {
-      if (!["edge", "own"].includes(options.proxy))
-        throw new UserError(`--proxy: unknown, got "${options.proxy}"; expected edge or own`);
+      if (!["whole", "edge", "own"].includes(options.proxy))
+        throw new UserError(`--proxy: unknown, got "${options.proxy}"; expected whole, edge or own`);
       const compose = await findCompose();
       progress(`read by docker compose ${compose.version}`);
       const imported = await importFiles(compose, files, options);
@@ -89,7 +89,14 @@ export async function importFiles(...asked: Parameters<typeof readFiles>): Promi
 export async function readFiles(
   compose: Compose,
   files: readonly string[],
-  { envFile = [], service = [], hostFolder, newVolumes = false, proxy = "edge", variables }: ImportAsked = {},
+  {
+    envFile = [],
+    service = [],
+    hostFolder,
+    newVolumes = false,
+    proxy = "whole",
+    variables,
+  }: ImportAsked = {},
 ): Promise<{ project: ComposeProject; options: ImportOptions }> {
   const asked = { files, envFiles: envFile, services: service, ...(variables && { variables }) };
   const [project, raw] = await Promise.all([readProject(compose, asked), readRawProject(compose, asked)]);
@@ -98,7 +105,7 @@ export async function readFiles(
     folder,
     hostFolder: hostFolder ?? `/opt/${project.name}`,
     volumes: newVolumes ? "new" : "existing",
-    proxy: proxy === "own" ? "own" : "edge",
+    proxy,
     lookAt,
     read: (path) => readFileSync(path, "utf8"),
     inProject: (path) => relative(baseOf(folder), resolve(folder, path)) || ".",

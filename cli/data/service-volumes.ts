@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Option } from "commander";
-import { type ServiceVolumes, backupWords } from "../../host/scripts/backup.ts";
+import { type BackupVerb, type ServiceVolumes, backupWords } from "../../host/scripts/backup.ts";
 import { DEFAULTS } from "../../model/catalogue/defaults.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { HostAddress } from "../../model/host/address.ts";
@@ -60,7 +60,7 @@ export async function readDeployedVolumes(session: Session, name: string): Promi
 }
 
 /** Runs host/scripts/backup.sh on the service's host; what that prints is shown. Ctrl-C ends it in its own way. */
-export function copying(service: DeployedVolumes, verb: "save" | "load" | "start"): Running {
+export function copying(service: DeployedVolumes, verb: BackupVerb): Running {
   const command = commandOn(service.host, backupWords(service, verb), false);
   const stdout = verb === "save" ? "stream" : undefined;
   return startOnHost(service.host, command, { stdout, stderr: progress, endOnSignal: true });

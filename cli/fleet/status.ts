@@ -4,8 +4,9 @@ import { type FleetStatus, findings } from "../../model/state/host-drift.ts";
 import { lookAtFleet } from "./look.ts";
 import { UserError } from "../../lib/errors.ts";
 import { EDGE_SERVICE } from "../../model/container/labels.ts";
+import { openings } from "../../model/catalogue/openings.ts";
 import type { Live } from "../../model/history/live.ts";
-import { type ImageState, parseState } from "../../model/state/parse.ts";
+import { type ImageState, type ServiceState, parseState } from "../../model/state/parse.ts";
 import { showSize } from "../../lib/size.ts";
 import { replicaName } from "../../model/rollout/replica.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
@@ -35,8 +36,10 @@ export function statusVerb(): Command {
       ]);
       const { hosts, unreachable, state } = look;
       const live = liveOf(updates, state.resources ?? []);
-      const { images } = parseState(state.resources ?? []);
-      const replicas = look.replicas.map((replica) => withImage(withCommit(replica, live), images));
+      const { images, services } = parseState(state.resources ?? []);
+      const replicas = look.replicas
+        .map((replica) => withImage(withCommit(replica, live), images))
+        .map((replica) => withOpenings(replica, services.get(replica.service)));
       const { project, stack } = session;
       process.stdout.write(
         json
@@ -66,6 +69,20 @@ function withCommit(replica: ReplicaStatus, live: readonly Live[]): ReplicaStatu
 function withImage(replica: ReplicaStatus, images: ReadonlyMap<string, ImageState>): ReplicaStatus {
   const { stock, digest } = images.get(replica.service) ?? {};
   return stock !== undefined && digest === replica.running ? { ...replica, image: stock } : replica;
+}
+
+/** A replica with what its service opens. */
+function withOpenings(replica: ReplicaStatus, service: ServiceState | undefined): ReplicaStatus {
+  const open = service ? openings(service.entry) : [];
+  return open.length ? { ...replica, open } : replica;
+}
+
+/** What services open, a line each. */
+export function formatOpenings(replicas: readonly ReplicaStatus[]): string[] {
+  const lines = replicas.flatMap(({ service, open }) =>
+    open === undefined ? [] : `${service}: open: ${open.join("; ")}\n`,
+  );
+  return [...new Set(lines)];
 }
 
 /** A table of at most 110 columns. */
@@ -107,7 +124,10 @@ function formatReplicas(replicas: readonly ReplicaStatus[], option: StackOption)
       ? []
       : `${service} on ${host}: in maintenance: 503, Retry-After ${maintenanceSec} s. Ended by: ${inStack(`slipway maintenance ${service} off`, option)}\n`,
   );
-  return table([head, ...rows]) + [...replicas.flatMap(formatOrigin), ...sick, ...closed].join("");
+  return (
+    table([head, ...rows]) +
+    [...replicas.flatMap(formatOrigin), ...formatOpenings(replicas), ...sick, ...closed].join("")
+  );
 }
 
 /**

@@ -112,9 +112,7 @@ async function look({ image, platform, service }: ExternalImage, settings: Setti
   const { tag = "latest", digest } = parseReference(image);
   const repository = await openRepository(name, settings);
   const reference = digest ?? tag;
-  const found = await (service === undefined
-    ? repository.digest(reference)
-    : imageDetails(repository, { reference, platform }));
+  const found = await imageDetails(repository, { reference, platform });
   if (found !== undefined) return found;
   const { refusal } = repository;
   const why = refusal === undefined ? "" : `, or not for this account to see (it says ${refusal})`;

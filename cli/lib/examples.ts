@@ -23,6 +23,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   backup: "slipway backup store --to s3://bucket/prefix",
   backups: "slipway backups store",
   restore: "slipway restore store --yes",
+  "copy-volumes": "slipway copy-volumes store data=shop_data",
   import: "slipway import compose.yaml --host-folder /srv/stack",
   adopt: "slipway adopt --dry-run",
   prune: "slipway prune --dry-run",

@@ -129,9 +129,7 @@ export class Cutover extends pulumi.ComponentResource {
   /** Says in a preview how a container that is going to be replaced will be rolled. */
   private async announce({ entry, order, outage, container }: CutoverArgs): Promise<void> {
     if (!pulumi.runtime.isDryRun()) return;
-    // What the SDK itself goes by, though its declarations leave it out.
-    const { isKnown } = this.container.id as unknown as { isKnown: Promise<boolean> };
-    if (await isKnown) return;
+    if (await isMade(this.container)) return;
     const gap = outage ?? "it does not answer between the old one's stop and the new one's start";
     const ownProxy =
       container.behindOwnProxy && !leavesOwnProxy(entry.health)
@@ -139,6 +137,12 @@ export class Cutover extends pulumi.ComponentResource {
         : "";
     await pulumi.log.info(order === "stop-first" ? `stop-first: ${gap}` : `${order}${ownProxy}`, this);
   }
+}
+
+/** Whether a container is there already, and stays, as far as a preview can tell. */
+export async function isMade({ id }: docker.Container): Promise<boolean> {
+  // What the SDK itself goes by, though its declarations leave it out.
+  return (id as unknown as { isKnown: Promise<boolean> }).isKnown;
 }
 
 /** So that `slipway up` can tell why it was not made. */

@@ -1,12 +1,15 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { hardened, imageUser } from "../../model/catalogue/hardening.ts";
+import { openings } from "../../model/catalogue/openings.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
+import { paths } from "../../lib/paths.ts";
 import { names } from "../../model/rollout/resource-names.ts";
 import { calledThroughEdge, networkOwner, networkPlaces } from "../../model/rollout/network-places.ts";
 import { isAliased, restartsAfter, updateOrder } from "../../model/rollout/order.ts";
 import { ownVolumes } from "../../model/rollout/shared.ts";
 import { TYPES } from "../../model/state/types.ts";
-import { Cutover, type Ready } from "./cutover.ts";
+import { Cutover, isMade, type Ready } from "./cutover.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Host } from "../host/host.ts";
 import type { Shared } from "../host/shared.ts";
@@ -47,8 +50,9 @@ export class Service extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // The entry is an input, so that every checkpoint of the history holds what was declared.
     super(TYPES.service, name, { ...args.entry }, opts);
-    const { entry, host, settings } = args;
-    this.entry = entry;
+    const { host, settings } = args;
+    this.entry = args.entry;
+    const entry = hardened(args.entry, imageUser(args.entry, args.catalogue, settings.lock, paths.project));
     const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
     const { services } = args.catalogue;
@@ -111,5 +115,14 @@ export class Service extends pulumi.ComponentResource {
       this.cutover = replica(slot, [this.cutover]);
       this.containers.push(this.cutover.container);
     }
+    void this.announceOpenings();
+  }
+
+  /** Says in a preview what its containers open, once for all, where one is made anew. */
+  private async announceOpenings(): Promise<void> {
+    const open = openings(this.entry);
+    if (!pulumi.runtime.isDryRun() || !open.length) return;
+    const known = await Promise.all(this.containers.map(isMade));
+    if (!known.every(Boolean)) await pulumi.log.info(`open: ${open.join("; ")}`, this);
   }
 }

@@ -1,10 +1,12 @@
 import { KEPT } from "../../lib/paths.ts";
 import { DIFFERENCES } from "../../model/compose/differences.ts";
+import { COMPOSE_KEYS, whereIs } from "../../model/compose/keys.ts";
 
 /** The pages of this folder, by file name, as `npm run reference` writes them: each prints a table of the code. */
 export const PAGES: Readonly<Record<string, () => string>> = {
-  "compose.md": compose,
   "files.md": files,
+  "compose.md": compose,
+  "compose-differences.md": differences,
 };
 
 function files(): string {
@@ -21,6 +23,21 @@ function files(): string {
 }
 
 function compose(): string {
+  const rows = COMPOSE_KEYS.map((key) => ({ key, ...whereIs(key) }));
+  const listed = (carried: boolean) =>
+    rows.filter((row) => row.carried === carried).map(({ key, text }) => `- \`${key}\`: ${text}`);
+  return `${[
+    "# Keys of a Compose service",
+    "Written by `npm run reference` from model/compose/keys.ts. What `slipway import` makes of each key; of values that " +
+      "are not carried over, the list that it prints says so.",
+    "## In services.ts, or needless there",
+    listed(true).join("\n"),
+    "## Not carried over",
+    listed(false).join("\n"),
+  ].join("\n\n")}\n`;
+}
+
+function differences(): string {
   const entries = DIFFERENCES.map(({ places, compose: there, slipway: here, reason }) => {
     const facts = [`- Compose: ${there}`, `- Slipway: ${here}`, `- Why: ${reason}`];
     return `## ${places.map((place) => `\`${place}\``).join(", ")}\n\n${facts.join("\n")}`;

@@ -1,12 +1,13 @@
 # shellcheck shell=sh
 # Copies the volumes of a service off its host or back to it, as one tar stream, while the service, and whoever shares
-# them, is stopped: nothing else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|start`, so
+# them, is stopped: nothing else gives a database's files at rest. Runs on the host by `sh -c … sh save|load|copy|start`, so
 # that standard input is the stream's; needs docker there. host/scripts/backup.ts puts its parts and, before them, the
 # variables in capitals before it and says what each is.
 # save: writes the stream to standard output, and starts the service again whatever happens. Reads a sign of life from
 #       standard input at least once a minute: without one it gives up, for nobody is there any more.
 # load: empties the volumes, fills them with the stream from standard input, and leaves the service stopped: only who
 #       sent it knows whether it was whole.
+# copy: empties the volumes, fills them with what is in others on the host, and starts the service.
 # start: starts the service.
 #
 # Its containers keep the mark of who serves (host/scripts/cutover.sh), so they come back with the engine, and with the
@@ -70,14 +71,36 @@ save() {
 load() {
   with_helper
   stop
-  empty || {
-    start
-    say "$SERVICE: no image has a shell to empty the volumes with; run docker pull busybox on the host" && exit 1
-  }
+  empty || give_up_emptying
   code=0
   docker cp - "$helper:/" || code=$?
   without_helper
   return "$code"
+}
+# What the others hold is left as it is.
+copy() {
+  for volume in $ORIGINALS; do
+    docker volume inspect "$volume" >/dev/null || exit 1
+    users=$(docker ps --filter "volume=$volume" --format '{{.Names}}' | tr '\n' ' ')
+    [ -z "$users" ] || { say "$volume: is in use, so its files may not be at rest; run docker stop $users" && exit 1; }
+  done
+  with_helper
+  from=$helper.from
+  docker rm --force "$from" >/dev/null 2>&1 || true
+  # shellcheck disable=SC2086 # several words
+  docker create --name "$from" --network none $ORIGINAL_MOUNTS "$image" none >/dev/null
+  stop
+  empty || give_up_emptying
+  say "$SERVICE: copying"
+  failed=$({ { docker cp "$from:/slipway" - || echo yes >&3; } | docker cp - "$helper:/" || echo yes >&3; } 3>&1 >/dev/null)
+  docker rm --force "$from" >/dev/null || true
+  without_helper
+  [ -z "$failed" ] || { say "$SERVICE: not copied; it is left stopped. Run the same again" && exit 1; }
+  start
+}
+give_up_emptying() {
+  start
+  say "$SERVICE: no image has a shell to empty the volumes with; run docker pull busybox on the host" && exit 1
 }
 empty() {
   edge=$(list_services | edge_among)

@@ -12,6 +12,9 @@ interface BackupVariables {
   MOUNTS: string;
   /** The volumes' names on the host, with a space between. */
   VOLUMES: string;
+  /** Names on the host of those that are copied, with a space between; and words that mount them as MOUNTS does. */
+  ORIGINALS: string;
+  ORIGINAL_MOUNTS: string;
   /** Seconds that its containers have to stop. */
   STOP_GRACE_PERIOD: number;
 }
@@ -23,22 +26,28 @@ export interface ServiceVolumes {
   service: string;
   /** Their names on the host by those in services.ts. */
   volumes: ReadonlyMap<string, string>;
+  /** Names on the host of the volumes that `copy` fills them from, by the same names. @default none */
+  originals?: ReadonlyMap<string, string>;
   /** How long its containers have to stop. */
   stopGracePeriod: Duration;
 }
 
+/** What backup.sh can do; its head says what each is. */
+export type BackupVerb = "save" | "load" | "copy" | "start";
+
 /** The words that copy the volumes of a service, run on its host. */
 export function backupWords(
-  { project, stack, service, volumes, stopGracePeriod }: ServiceVolumes,
-  verb: "save" | "load" | "start",
+  { project, stack, service, volumes, originals = new Map(), stopGracePeriod }: ServiceVolumes,
+  verb: BackupVerb,
 ): string[] {
-  const mounts = [...volumes].flatMap(([name, volume]) => ["--volume", `${volume}:/slipway/${name}`]);
   const variables: BackupVariables = {
     PROJECT: project,
     STACK: stack,
     SERVICE: service,
-    MOUNTS: commandLine(mounts),
+    MOUNTS: mounts(volumes),
     VOLUMES: [...volumes.values()].join(" "),
+    ORIGINALS: [...originals.values()].join(" "),
+    ORIGINAL_MOUNTS: mounts(originals, ":ro"),
     STOP_GRACE_PERIOD: toWholeSeconds(stopGracePeriod),
   };
   return [
@@ -48,4 +57,10 @@ export function backupWords(
     "sh",
     verb,
   ];
+}
+
+function mounts(volumes: ReadonlyMap<string, string>, how = ""): string {
+  return commandLine(
+    [...volumes].flatMap(([name, volume]) => ["--volume", `${volume}:/slipway/${name}${how}`]),
+  );
 }

@@ -152,7 +152,7 @@ give_up() {
     stop "$NEW" || true
     [ "$RESTART" = no ] || say "there is no previous container to go back to"
   fi
-  if needs_process_1; then say "its image's own init must be process 1: set init: false for $SERVICE in services.ts"; fi
+  print_advice
   say "fix the service, then run pulumi up again"
   reject "$NEW" || true
   exit 1

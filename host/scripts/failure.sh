@@ -14,9 +14,21 @@ print_failure() { # id, what went wrong
   docker logs --tail 50 "$1" 2>&1 | cleaned 30000 || true
 }
 
-# Whether the log of what failed says that it must be process 1: s6-overlay's "can only run as pid 1", and the like.
+# What the log of what failed says that services.ts should say, if it does.
 # shellcheck disable=SC2154 # cutover.sh sets culprit
-needs_process_1() {
-  [ "$(field "$culprit" '{{.HostConfig.Init}}')" = true ] &&
-    docker logs --tail 50 "$culprit" 2>&1 | grep -qiE '(as|be|not) (pid|process) 1'
+print_advice() {
+  settings=$(field "$culprit" '{{.HostConfig.Init}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}')
+  log=$(docker logs --tail 50 "$culprit" 2>&1) || true
+  # s6-overlay's "can only run as pid 1", and the like.
+  if log_has '(as|be|not) (pid|process) 1'; then
+    case $settings in "true "*) say "its image's own init must be process 1: set init: false for $SERVICE in services.ts" ;; esac
+  fi
+  if log_has 'read-only file ?system|EROFS'; then
+    case $settings in *" true "*) say "it writes to its root, which is closed: give $SERVICE a volume or a tmpfs there, or set readOnly: false" ;; esac
+  fi
+  if log_has 'permission denied|operation not permitted|EACCES|EPERM'; then
+    case $settings in *ALL*) say "it was refused something, as it has no capabilities and may not be root: make its files its user's in the \
+Dockerfile, or set user, capAdd or, for all of it, hardened: false for $SERVICE" ;; esac
+  fi
 }
+log_has() { printf '%s\n' "$log" | grep -qiE "$1"; }

@@ -10,7 +10,7 @@ export const processFields = {
   command: command.optional(),
   /** The folder in which it begins, an absolute path. @default the image's, else "/" */
   workingDir: path.optional(),
-  /** As whom it runs: a user's name or number in the image, or with a group, `user:group`. @default the image's, else root */
+  /** As whom it runs: a user's name or number in the image, or with a group, `user:group`. @default the image's; hardened, 1001:1001 where that is root */
   user: text(
     /^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/,
     'must be a user, or user:group, as in "1000:1000"',
@@ -47,6 +47,11 @@ export const processFields = {
     })
     .optional(),
 };
+
+/** Whether a user, with or without a group, is root. */
+export function isRoot(user: string): boolean {
+  return ["root", "0", ""].includes(user.split(":")[0] ?? "");
+}
 
 /** Words that Pulumi's Docker plugin refuses, once the container is to be made. */
 export const processProblems: Check = ({ services }) =>

@@ -29,7 +29,7 @@ export const resourceFields = {
   cpuset: text(/^\d+([,-]\d+)*$/, 'must be numbers of CPUs, as in "0-2,4"').optional(),
   /**
    * How many processes and threads it may have at most, 1 or more; -1 for no limit. A change of it is made in the running
-   * container. @default no limit
+   * container. @default 1000, hardened; else no limit
    */
   pidsLimit: wholeNumber(-1)
     .refine((count) => count !== 0, "must be 1 or more, or -1 for no limit")

@@ -23,20 +23,20 @@ const capability = z
 
 /** What a service's container may do on its host. */
 export const securityFields = {
-  /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default Docker's own */
+  /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default none, hardened; else Docker's own */
   capAdd: z.array(capability).optional(),
-  /** Capabilities that are taken from it. @default none */
+  /** Capabilities that are taken from it. @default all, hardened */
   capDrop: z.array(capability).optional(),
   /** Whether it may do all that root of its host may, and sees its devices. @default false */
   privileged: z.boolean().optional(),
   /**
    * As Docker's --security-opt: "no-new-privileges", "apparmor=unconfined", "seccomp=unconfined" or a profile's JSON after
-   * "seccomp=", "label=disable". @default none
+   * "seccomp=", "label=disable". @default "no-new-privileges" hardened, and always with it then, unless that is said itself
    */
   securityOpt: z.array(z.string().min(1)).optional(),
-  /** Whether it can write to its volumes and tmpfs only. @default false */
+  /** Whether it can write to its volumes and tmpfs only. @default true, hardened */
   readOnly: z.boolean().optional(),
-  /** Folders in memory, empty at each start. @default none */
+  /** Folders in memory, empty at each start. @default /tmp and /var/tmp, hardened, beside what is said */
   tmpfs: z
     .array(
       z.strictObject({

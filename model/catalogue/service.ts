@@ -2,6 +2,7 @@ import * as z from "zod";
 import { imageFields } from "./build.ts";
 import { deviceFields } from "./devices.ts";
 import { config, projectFile, secretFile } from "./files.ts";
+import { hardeningFields } from "./hardening.ts";
 import { health } from "./health.ts";
 import { http } from "./http.ts";
 import { network, networkFields } from "./networks.ts";
@@ -52,6 +53,7 @@ const service = z.strictObject({
   abandons: z.array(z.string()).optional(),
   ...processFields,
   ...resourceFields,
+  ...hardeningFields,
   ...securityFields,
   ...deviceFields,
   /**

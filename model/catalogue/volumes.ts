@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import * as z from "zod";
 import { LABEL_PREFIX } from "../container/labels.ts";
-import { declaredVolumes } from "../image/declared-volumes.ts";
+import { declaredVolumes } from "../image/declared.ts";
 import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
 import { isBuilt, sources } from "./build.ts";
 import type { Base, Catalogue, Service, SharedVolume } from "./service.ts";

@@ -15,8 +15,11 @@ export interface ImportOptions {
   hostFolder: string;
   /** Whether services go on with the volumes that Compose has made, or begin with ones of their own. */
   volumes: "existing" | "new";
-  /** Whether Traefik's labels become routes of Slipway's edge, or stay labels for a proxy of one's own. */
-  proxy: "edge" | "own";
+  /**
+   * Whether Traefik's labels become routes of Slipway's edge, with a list of what it has not, or stay labels for a proxy of
+   * one's own; "whole": the edge's where it has all that they say, in all services.
+   */
+  proxy: "edge" | "own" | "whole";
   /** What is at an absolute path. */
   lookAt: (path: string) => Found;
   /** The text of a file that `lookAt` calls small. */

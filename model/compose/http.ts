@@ -1,6 +1,7 @@
 import type { Service } from "../catalogue/service.ts";
 import type { Importing, Mapping } from "./context.ts";
 import type { ComposeProject, ComposeService } from "./project.ts";
+import type { Remark } from "./section.ts";
 import { type Route, readRoute } from "./traefik.ts";
 import { defined } from "./words.ts";
 
@@ -8,7 +9,8 @@ import { defined } from "./words.ts";
 export const labels: Mapping = (service, importing, there) => {
   const section = service.section("labels");
   const swarm = service.section("deploy")?.section("labels");
-  const route = importing.options.proxy === "edge" ? routeOf(service.value, importing.project) : undefined;
+  const { proxy } = importing.options;
+  const route = proxy === "own" ? undefined : routeOf(service.value, importing.project);
   const own = { ...service.value.labels };
   if (route && "why" in route) {
     // A container has no labels of Swarm's.
@@ -35,6 +37,25 @@ export const labels: Mapping = (service, importing, there) => {
     labels: Object.keys(plain).length ? plain : undefined,
   });
 };
+
+/**
+ * A list for each service with labels that the edge has not all of: then all of the project's stay labels, and nothing of them is lost.
+ */
+export function beyondEdge(project: ComposeProject): Remark[] {
+  return Object.entries(project.services ?? {}).flatMap(([there, service]) => {
+    const route = routeOf(service, project);
+    const why = route && ("why" in route ? route.why : route.remarks.find(({ lost }) => lost)?.label);
+    return why === undefined
+      ? []
+      : [
+          {
+            at: `services.${there}.labels.traefik`,
+            lost: false,
+            text: `is more than Slipway's edge has (${why}), so all routes stay labels for your own Traefik: pulumi config set edge false. For http where it can be: --proxy edge`,
+          },
+        ];
+  });
+}
 
 function hasRouter(labels: Readonly<Record<string, string>>): boolean {
   return Object.keys(labels).some((label) => /^traefik\.http\.routers\./i.test(label));

@@ -19,7 +19,8 @@ export const image: Mapping = (service, importing, there) => {
   if (!build) return defined<Partial<Service>>({ image: name, platform });
   if (name) service.note("image", "is left out: an image that is built is named by its content");
   if (platform) service.note("platform", "is a setting of the stack: pulumi config set platforms …");
-  return defined<Partial<Service>>({ build: builtOf(build, importing, there) });
+  // What Compose runs is not closed.
+  return defined<Partial<Service>>({ build: builtOf(build, importing, there), hardened: false });
 };
 
 type Build = NonNullable<Service["build"]>;

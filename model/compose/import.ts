@@ -2,6 +2,7 @@ import type { Secret, Service, SharedVolume } from "../catalogue/service.ts";
 import type { Network } from "../catalogue/networks.ts";
 import type { ImportOptions, Importing } from "./context.ts";
 import { droppedByCompose } from "./dropped.ts";
+import { beyondEdge } from "./http.ts";
 import { hasImage } from "./image.ts";
 import { Names, serviceNames } from "./names.ts";
 import { mentionedIn } from "./mentions.ts";
@@ -28,14 +29,16 @@ export interface Imported {
  * The entries of services.ts for what `docker compose config` has printed. No key of it is missing from both the catalogue
  * and the remarks.
  */
-export function importProject(printed: ComposeProject, options: ImportOptions): Imported {
+export function importProject(printed: ComposeProject, asked: ImportOptions): Imported {
   const project: ComposeProject = {
     ...printed,
     services: Object.fromEntries(
       Object.entries(printed.services ?? {}).map(([name, service]) => [name, inDefault(service)]),
     ),
   };
-  const remarks: Remark[] = [];
+  const beyond = asked.proxy === "whole" ? beyondEdge(project) : [];
+  const options: ImportOptions = beyond.length ? { ...asked, proxy: "own" } : asked;
+  const remarks: Remark[] = [...beyond];
   const whole = new Section("", project, remarks);
   whole.take("name");
   const importing: Importing = {

@@ -23,9 +23,9 @@ function networkMode(service: Section<ComposeService>, importing: Importing): st
   const mode = service.take("network_mode");
   if (mode === undefined || mode === "bridge") {
     if (mode)
-      service.lose(
+      service.note(
         "network_mode",
-        "is Docker's own bridge, got \"bridge\"; the service is in the fleet's network",
+        "is Docker's own bridge, in which nothing has a name: it is in the fleet's network here, as all others",
       );
     return undefined;
   }
@@ -71,13 +71,21 @@ function networksOf(
   const fleet = fleetNetwork(project);
   const aliases = aliasesOf(there, project, names.services.of(there), mentions);
   const places = service.sections("networks").map(([name, place], index) => {
+    const range = project.networks?.[name]?.ipam?.config?.[0]?.subnet;
+    const address = (key: "ipv4_address" | "ipv6_address") => {
+      const given = place.take(key);
+      if (given === undefined || range === undefined || range.includes(":") === given.includes(":"))
+        return given;
+      place.lose(key, `is of another range than the one that its network has here, ${range}`);
+      return undefined;
+    };
     const more = defined({
       // Names of the container count in each of its networks; one is enough for those that links give.
       aliases: some([
         ...new Set([...aliases.all, ...(index ? [] : aliases.first), ...(place.take("aliases") ?? [])]),
       ]),
-      ipv4Address: place.take("ipv4_address"),
-      ipv6Address: place.take("ipv6_address"),
+      ipv4Address: address("ipv4_address"),
+      ipv6Address: address("ipv6_address"),
     });
     const here = name === fleet ? "default" : networkName(name, project, names.networks);
     return Object.keys(more).length ? { name: here, ...more } : here;

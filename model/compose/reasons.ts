@@ -12,6 +12,10 @@ const REASONS: readonly (readonly [place: RegExp, text: string])[] = [
   ],
   [/^services\.[^.]+\.cgroup(_parent)?$/, "Slipway has no word for it. Use memory, cpus and pidsLimit"],
   [/^services\.[^.]+\.volumes_from$/, "Slipway has no word for it. Write the volumes to both services"],
+  [
+    /^services\.[^.]+\.oom_(score_adj|kill_disable)$/,
+    "Slipway has no word for it: neither Pulumi's Docker plugin nor docker update can set it. A memory limit says who ends first",
+  ],
   [/^services\.[^.]+\.userns_mode$/, "Slipway has no word for it: it is a setting of the host's engine"],
   [
     /^services\.[^.]+\.(post_start|pre_stop)$/,

@@ -29,15 +29,22 @@ export function importVolumes(
     const isDrivers = settings.driverOpts ?? settings.driver;
     if (options.volumes === "new" || isDrivers) {
       if (onHost !== given) volume.note("name", "is made up by Slipway");
-      return isDrivers || settings.labels || users(there, project) > 1 ? [{ name, ...settings }] : [];
+      const users = usersOf(there, project);
+      const [user] = users;
+      if (!isDrivers && user !== undefined)
+        volume.note(
+          "",
+          `is new and empty: npx --no slipway copy-volumes ${names.services.of(user)} ${name}=${onHost} copies what is in it`,
+        );
+      return isDrivers || settings.labels || users.length > 1 ? [{ name, ...settings }] : [];
     }
     if (settings.labels) volume.note("labels", "are those that the volume has already");
     return [{ name, external: onHost }];
   });
 }
 
-function users(volume: string, { services = {} }: ComposeProject): number {
-  return Object.values(services).filter(({ volumes = [] }) =>
-    volumes.some(({ type, source }) => type === "volume" && source === volume),
-  ).length;
+function usersOf(volume: string, { services = {} }: ComposeProject): string[] {
+  return Object.entries(services).flatMap(([service, { volumes = [] }]) =>
+    volumes.some(({ type, source }) => type === "volume" && source === volume) ? [service] : [],
+  );
 }

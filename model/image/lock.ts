@@ -13,15 +13,17 @@ const details = z.strictObject({
   platforms: z.array(z.string()),
   /** The paths that its configuration declares as volumes. */
   volumes: z.array(z.string()).optional(),
+  /** Whom it names as user, if it does. */
+  user: z.string().optional(),
 });
 const lockFile = z.record(
   z.string(),
-  z.union([digest, details], { error: "must be a digest, or {digest, platforms, volumes}" }),
+  z.union([digest, details], { error: "must be a digest, or {digest, platforms, volumes, user}" }),
 );
 
-/** An image of a lock: its digest, and of one that runs as it is what a preview is to know of it. */
+/** An image of a lock: its digest, and what a preview is to know of it. */
 export type LockedImage = z.infer<typeof lockFile>[string];
-/** What is known of an image that runs as it is. */
+/** What is known of an image that is not built here. */
 export type LockedDetails = z.infer<typeof details>;
 
 /**
@@ -41,7 +43,7 @@ export function lockedDigest(lock: Lock, key: string): string | undefined {
   return typeof locked === "object" ? locked.digest : locked;
 }
 
-/** What a lock knows besides of an image that a service runs. */
+/** What a lock knows besides of an image. */
 export function lockedDetails(lock: Lock, key: string): LockedDetails | undefined {
   const locked = lock[key];
   return typeof locked === "object" ? locked : undefined;

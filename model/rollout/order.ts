@@ -38,11 +38,16 @@ export function comesAfter(service: Service): string[] {
   ];
 }
 
-/** The services that it is started again after. */
-export function restartsAfter({ dependsOn = {} }: Pick<Service, "dependsOn">): string[] {
-  return Object.entries(dependsOn).flatMap(([name, on]) =>
+/**
+ * The services that it is started again after. The one whose network it has is among them, as in Compose: a container
+ * that starts has a new network, and others keep what is left of the old one.
+ */
+export function restartsAfter(service: Pick<Service, "dependsOn" | "networkMode" | "restart">): string[] {
+  const owner = service.restart === "no" ? undefined : networkOwner(service);
+  const said = Object.entries(service.dependsOn ?? {}).flatMap(([name, on]) =>
     typeof on !== "string" && on.restart ? [name] : [],
   );
+  return [...new Set([...said, ...(owner === undefined ? [] : [owner])])];
 }
 
 /**

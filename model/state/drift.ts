@@ -10,6 +10,7 @@ import {
   newest,
 } from "../container/actual.ts";
 import { LABELS } from "../container/labels.ts";
+import { lostNetwork } from "./lost-network.ts";
 import { isReplica } from "../rollout/replica.ts";
 import { type Mend, again, anew, commandFor, removal } from "./mend.ts";
 import type { DesiredContainer } from "./parse.ts";
@@ -54,6 +55,8 @@ export interface ReplicaStatus {
   healthProblem?: string | undefined;
   restarts?: number | undefined;
   memoryBytes?: number | undefined;
+  /** What its service opens, as model/catalogue/openings.ts has it; none where it opens nothing. */
+  open?: string[] | undefined;
   /** Seconds of Retry-After, where its edge answers for the service with 503. */
   maintenanceSec?: number | undefined;
   drift: Drift[];
@@ -69,8 +72,8 @@ export function fleetStatus(
 ): ReplicaStatus[] {
   const replicas = desired.filter(({ leaving, slot }) => !leaving && isReplica(slot));
   const rows = replicas.map((replica) => {
-    const actual = hosts.get(replica.host)?.filter((container) => isOf(container, replica));
-    return actual ? replicaStatus(replica, actual, desired) : unreachableStatus(replica);
+    const host = hosts.get(replica.host);
+    return host ? replicaStatus(replica, host, desired) : unreachableStatus(replica);
   });
   const unmanaged = [...hosts].flatMap(([host, actual = []]) =>
     actual
@@ -86,14 +89,15 @@ function sortKey({ service, slot, host }: ReplicaStatus): string {
 }
 
 /**
- * @param actual the host's containers of this replica
+ * @param host the stack's containers on its host
  * @param all the containers of the whole state
  */
 function replicaStatus(
   replica: DesiredContainer,
-  actual: readonly ActualContainer[],
+  host: readonly ActualContainer[],
   all: readonly DesiredContainer[],
 ): ReplicaStatus {
+  const actual = host.filter((container) => isOf(container, replica));
   const own = actual.find(({ inspected }) => inspected.Id === replica.id);
   const live = findLive(own, actual);
   const isFormer = live !== undefined && live !== own && isManaged(live, all);
@@ -101,6 +105,9 @@ function replicaStatus(
     ...missingOrStopped(replica, own, live, isFormer),
     ...(live ? otherDigest(replica, live) : []),
     ...(isFormer ? [pending(live, own)] : []),
+    ...(live && !isFormer
+      ? lostNetwork(live, host).map((what): Found => ({ kind: "missing", what, mends: [again(replica.urn)] }))
+      : []),
     ...(live && !isFormer ? editedByHand(replica, live, live === own) : []),
     ...actual.flatMap((other) => leftBehind(replica, other, other === own || other === live, all)),
   ];

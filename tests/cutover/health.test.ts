@@ -128,6 +128,24 @@ describe("the cutover script, by what it finds a new container healthy", functio
     );
   });
 
+  it("says what to set for a service that is closed, and needs more than it has", async () => {
+    const closed = ["--read-only", "--cap-drop", "ALL"];
+    const refusedFor = async (body: string, said: RegExp, args = closed) => {
+      await refused(await bench.make(SERVICE, `${body} && serve new`, { args }), {}, said);
+    };
+    await refusedFor(
+      "touch /state",
+      /^it writes to its root, which is closed: give web a volume or a tmpfs there, or set/m,
+    );
+    const denied =
+      /^it was refused something, as it has no capabilities and may not be root: .* hardened: false for web/m;
+    await refusedFor("chown 1:1 /etc/hosts", denied, ["--cap-drop", "ALL"]);
+    const open = await bench.make(SERVICE, "echo Permission denied; exit 1");
+    const { text } = await bench.run({ SERVICE, NEW: open });
+    assert.doesNotMatch(text, /hardened: false/);
+    await bench.remove(open);
+  });
+
   it("leaves alone what goes on under another name of the same host", async () => {
     const NEW = await bench.make(SERVICE, "serve new", { host: "renamed" });
     assert.equal((await bench.run({ SERVICE, NEW, HOST: "renamed" })).code, 0);

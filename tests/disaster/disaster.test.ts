@@ -44,6 +44,33 @@ describe("a fleet whose data is lost", function () {
     assert.equal(await fleet.inStore(LOOK), data);
   });
 
+  it("has a volume filled with a copy of another on its host, which stays as it is and must not be in use", async () => {
+    const image = (await fleet.images())["store.0"] ?? "";
+    const of = ["--volume", "shop_data:/data", "--user", "0:0", "--entrypoint", "sh", image, "-c"];
+    const inOriginal = (script: string) => fleet.host.run("docker", "run", "--rm", ...of, script);
+    await inOriginal(FILL);
+    const original = await inOriginal(LOOK);
+    const before = await fleet.ids();
+    const user = (await fleet.host.run("docker", "run", "--detach", ...of, "sleep 600")).trim();
+    const refused = await fleet.slipway("copy-volumes", "store", "more=shop_data", "--yes");
+    assert.equal(refused.code, 1, refused.text);
+    assert.match(refused.text, /shop_data: is in use, so its files may not be at rest; run docker stop \w+/);
+    assert.doesNotMatch(refused.text, /store: stopped/);
+    await fleet.host.run("docker", "rm", "--force", user);
+    const missing = await fleet.slipway("copy-volumes", "store", "more=nothing", "--yes");
+    assert.match(missing.text, /No such volume: nothing/);
+
+    const { code, stdout, text } = await fleet.slipway("copy-volumes", "store", "more=shop_data", "--yes");
+    assert.equal(code, 0, text);
+    assert.equal(stdout, "store: more is a copy of shop_data\n");
+    assert.match(text, /^store: stopped\nstore: copying\nstore: started again$/m);
+    assert.deepEqual(await fleet.ids(), before);
+    assert.equal((await fleet.inStore(LOOK.replace("/data", "/var/more"))).trim(), original.trim());
+    assert.equal(await fleet.inStore(LOOK), data);
+    assert.equal(await inOriginal(LOOK), original);
+    await fleet.host.run("docker", "volume", "rm", "shop_data");
+  });
+
   it("has its edge's own files put back by slipway up, and status says which are not as they were", async () => {
     const { edge = "" } = await fleet.containers();
     await fleet.must(

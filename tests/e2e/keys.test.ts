@@ -109,6 +109,27 @@ describe("the keys of a container", function () {
     await fleet.must("pulumi", "preview", "--refresh", "--expect-no-changes");
   });
 
+  it("are told by status where they open something, a line a service", async () => {
+    const { stdout } = await fleet.slipway("status");
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line.includes(": open: ")),
+      [
+        "closed: open: capability NET_BIND_SERVICE; device /dev/null; device /dev/zero; devices c 1:3 r",
+        "open: open: the host's processes",
+      ],
+    );
+    const { replicas } = JSON.parse((await fleet.slipway("status", "--json")).stdout) as {
+      replicas: { service: string; open?: string[] }[];
+    };
+    assert.deepEqual(
+      replicas.flatMap(({ service, open }) => (open ? [[service, open.length]] : [])),
+      [
+        ["closed", 4],
+        ["open", 1],
+      ],
+    );
+  });
+
   it("are changed in the running container where Docker can, and roll it where not", async () => {
     const [limits, closed] = [await inspect("limits"), await inspect("closed")];
     fleet.edit(SERVICES, 'memory: "64 MiB"', 'memory: "96 MiB"');
@@ -121,6 +142,12 @@ describe("the keys of a container", function () {
     const { id, HostConfig } = await inspect("limits");
     assert.deepEqual([id, HostConfig.Memory, HostConfig.PidsLimit], [limits.id, 96 * MIB, 60]);
     fleet.edit(SERVICES, 'capAdd: ["NET_BIND_SERVICE"]', 'capAdd: ["CHOWN"]');
+    const preview = await fleet.must("pulumi", "preview");
+    assert.match(
+      preview,
+      /open: capability CHOWN; device \/dev\/null; device \/dev\/zero; devices c 1:3 r$/m,
+    );
+    assert.doesNotMatch(preview, /the host's processes/);
     await fleet.up();
     const rolled = await inspect("closed");
     assert.notEqual(rolled.id, closed.id);

@@ -41,7 +41,7 @@ describe("a fleet with a reverse proxy of the user's own", function () {
     const ids = (await fleet.must("docker", "ps", "--all", "--quiet")).trim().split("\n");
     const labels = await fleet.must("docker", "inspect", "--format", "{{json .Config.Labels}}", ...ids);
     const own = { "slipway.project": "slipway", "slipway.stack": "no-edge", "slipway.slot": "0" };
-    const made = { "slipway.host": "lab-1", "slipway.sets": "healthcheck" };
+    const made = { "slipway.host": "lab-1", "slipway.sets": "healthcheck securityOpts" };
     const containers = labels
       .trim()
       .split("\n")

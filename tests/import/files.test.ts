@@ -6,8 +6,9 @@ import { type Compose, readRawProject } from "../../cli/compose/config.ts";
 import { readFiles } from "../../cli/compose/import.ts";
 import { inProject, kept, paths } from "../../lib/paths.ts";
 import { run } from "../../lib/run.ts";
-import { parseCatalogue } from "../../model/catalogue/check.ts";
+import { parseCatalogue, readCatalogue } from "../../model/catalogue/check.ts";
 import type { RawProject } from "../../model/compose/context.ts";
+import { lockKey } from "../../model/image/lock.ts";
 import { type Imported, importProject } from "../../model/compose/import.ts";
 import type { ComposeProject } from "../../model/compose/project.ts";
 import { printCatalogue } from "../../model/compose/print.ts";
@@ -106,6 +107,31 @@ describe("Compose files of every kind", () => {
 
   it("become catalogues that are valid", () => {
     for (const { name, imported } of all) assert.doesNotThrow(() => parseCatalogue(imported.catalogue), name);
+  });
+
+  it("have names, ports, folders and references that stand every check against each other and a stack", () => {
+    const problems = all.flatMap(({ name, imported: { catalogue } }) => {
+      const secrets = catalogue.secrets.map((secret) => secret.name);
+      const stock = catalogue.services.flatMap(({ image, platform }) =>
+        image === undefined ? [] : [[lockKey(image, platform), `sha256:${"0a".repeat(32)}`] as const],
+      );
+      const read = readCatalogue(catalogue, {
+        folder: paths.project,
+        hosts: ["main"],
+        domain: "example.com",
+        edge: catalogue.services.some(({ http }) => http) ? { acme: false } : undefined,
+        edgePorts: [],
+        secretsGiven: secrets,
+        htpasswds: secrets,
+        lock: Object.fromEntries(stock),
+      });
+      return "problems" in read ? read.problems.map((problem) => `${name}: ${problem}`) : [];
+    });
+    assert.deepEqual(problems, [
+      // What a person has to do: its own secret file beside the Dockerfile, and a repository to check out, as the list says.
+      `build: services/inline/build: files that look secret would be readable in the image or the build's cache, got ".env". Add ".env" to tests/import/files/build/.dockerignore, or to build.notSecret those that are not secret`,
+      'build: services/remote/build/context: no such folder, got "services/remote"',
+    ]);
   });
 
   it("become TypeScript with types, as prettier has it", async function () {

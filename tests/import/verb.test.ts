@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "../../lib/paths.ts";
@@ -60,6 +60,40 @@ describe("slipway import", () => {
       remarks.map(({ at }) => at),
       ["services.webui.environment.WEBUI_SECRET_KEY"],
     );
+  }).timeout(60_000);
+
+  it("reads a file of thirty services by three runs of Compose: its version, and the file with and without variables", async () => {
+    const many = join(folder, "many");
+    const calls = join(folder, "calls");
+    mkdirSync(many);
+    const services = Array.from(
+      { length: 30 },
+      (_, index) => [`s${index}`, { image: `busybox:1.${index}` }] as const,
+    );
+    writeFileSync(
+      join(many, "compose.yaml"),
+      JSON.stringify({ services: Object.fromEntries<object>(services) }),
+    );
+    writeFileSync(
+      join(many, "docker"),
+      `#!/bin/sh\necho "$*" >>"${calls}"\nshift\nexec "${folder}/docker-compose" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const started = performance.now();
+    const { code, stdout, stderr } = await run(
+      [process.execPath, "cli/slipway.mjs", "import", join(many, "compose.yaml"), "--json"],
+      { cwd: paths.project, env: { ...process.env, PATH: `${many}:${process.env.PATH ?? ""}` } },
+    );
+    process.stdout.write(`      imported in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+    assert.equal(code, 0, stderr);
+    const { catalogue } = JSON.parse(stdout) as { catalogue: { services: unknown[] } };
+    assert.equal(catalogue.services.length, 30);
+    const runs = readFileSync(calls, "utf8").trim().split("\n");
+    assert.deepEqual(runs.map((line) => / (version|--no-interpolate|config) ?/.exec(line)?.[1]).sort(), [
+      "config",
+      "config",
+      "version",
+    ]);
   }).timeout(60_000);
 
   it("fails with what Compose says of a file that is none", async () => {

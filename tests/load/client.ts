@@ -9,7 +9,7 @@ import type { LoadReport } from "./load.ts";
 
 const [url = "", clients = "", pattern = "", pause = "0"] = process.argv.slice(2);
 const good = new RegExp(pattern);
-// It takes all the CPU that is left: the machine is busy, and yet a roll goes on.
+// Without a pause it takes all the CPU that is left: the machine is busy, and yet a roll goes on.
 setPriority(10);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(clients) });
 const report: LoadReport = { sent: 0, failed: 0, failures: [], longestGap: 0, answers: {} };

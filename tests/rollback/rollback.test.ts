@@ -31,7 +31,7 @@ describe("slipway rollback", function () {
   const pinsPath = () => join(fleet.folder, "Pulumi.dev.pins.json");
   /** Runs work under load on web, which must not fail a request. */
   const underLoad = async (work: () => Promise<unknown>) => {
-    const load = await Load.start(fleet.urls.web ?? "", 2, /^200 web v\d+/);
+    const load = await Load.start(fleet.urls.web ?? "", 2, /^200 web v\d+/, 5);
     await work().catch(async (error: unknown) => {
       await load.stop();
       throw error;

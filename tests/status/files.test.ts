@@ -22,6 +22,9 @@ describe("a service that is given files", function () {
   before(async () => {
     fleet = await StatusFleet.up();
   });
+  after(async () => {
+    await fleet.destroy();
+  });
 
   it("has them where it wants them, for its user alone where it says so, and variables of an env file", async () => {
     assert.equal(await inFiled("cat", "/etc/filed.yml"), "level: info\n");

@@ -25,14 +25,8 @@ export class StatusFleet extends Fleet {
     writeFileSync(join(this.folder, "services.ts"), `export * from "./${SERVICES}";\n`);
   }
 
-  private static deployed: Promise<StatusFleet> | undefined;
-
-  /** The one that all tests of this folder share; the last of them destroys it. */
-  static up(): Promise<StatusFleet> {
-    return (StatusFleet.deployed ??= StatusFleet.deploy());
-  }
-
-  private static async deploy(): Promise<StatusFleet> {
+  /** Deployed from nothing. */
+  static async up(): Promise<StatusFleet> {
     const { lab, environment } = await testLab();
     const fleet = new StatusFleet(environment, new Host(lab));
     await fleet.initStack("status");

@@ -50,7 +50,7 @@ export const processFields: readonly Field[] = [
   },
   {
     input: "user",
-    catalogue: ["user"],
+    catalogue: ["user", "hardened"],
     compose: ["user"],
     make: ({ entry }) => entry.user,
     keptWhenUnset: true,

@@ -7,7 +7,7 @@ import type { Field } from "./field.ts";
 export const securityFields: readonly Field[] = [
   {
     input: "capabilities",
-    catalogue: ["capAdd", "capDrop"],
+    catalogue: ["capAdd", "capDrop", "hardened"],
     compose: ["cap_add", "cap_drop"],
     // With the prefix, as newer engines show them: the plugin takes another spelling for a change.
     make: ({ entry: { capAdd, capDrop } }) =>
@@ -46,7 +46,7 @@ export const securityFields: readonly Field[] = [
   },
   {
     input: "securityOpts",
-    catalogue: ["securityOpt"],
+    catalogue: ["securityOpt", "hardened"],
     compose: ["security_opt"],
     make: ({ entry }) => securityOpts(entry),
     keptWhenUnset: true,
@@ -59,7 +59,7 @@ export const securityFields: readonly Field[] = [
   },
   {
     input: "readOnly",
-    catalogue: ["readOnly"],
+    catalogue: ["readOnly", "hardened"],
     compose: ["read_only"],
     make: ({ entry }) => entry.readOnly,
     compare: {
@@ -70,7 +70,7 @@ export const securityFields: readonly Field[] = [
   },
   {
     input: "tmpfs",
-    catalogue: ["tmpfs"],
+    catalogue: ["tmpfs", "hardened"],
     compose: ["tmpfs"],
     make: ({ entry: { tmpfs } }) =>
       tmpfs &&

@@ -25,6 +25,8 @@ export const services: Service[] = [
   {
     name: "store",
     build: ticker,
+    // The tests give files in its volume other owners.
+    hardened: false,
     secrets: { TOKEN: "token" },
     secretFiles: [{ source: "in-a-file" }],
     volumes: [

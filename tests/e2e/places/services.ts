@@ -9,9 +9,11 @@ const server = (name: string, port: number) => {
   const handler = `lambda *a: type("H", (BaseHTTPRequestHandler,), {"do_GET": lambda s: (s.send_response(200), s.end_headers(), s.wfile.write(b"${name}"))})(*a)`;
   return `from http.server import *; HTTPServer(("", ${port}), ${handler}).serve_forever()`;
 };
+/** A new volume takes its owner from the image's folder. */
+const OWN_FOLDER = "FROM python-base\nUSER root\nRUN install -d -o 1001 -g 1001 /common\nUSER 1001:1001\n";
 const runs = (python: string) =>
   ({
-    build: { base: "python-base", dockerfileInline: "FROM python-base\nUSER root\n" },
+    build: { base: "python-base", dockerfileInline: OWN_FOLDER },
     command: ["python3", "-c", python],
     stopGracePeriod: "1 second",
     drainTimeout: "1 second",

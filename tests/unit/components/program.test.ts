@@ -103,6 +103,7 @@ describe("the program, with the sample fleet", () => {
       { label: "slipway.service", value: "web" },
       { label: "slipway.slot", value: "0" },
       { label: "slipway.host", value: "main" },
+      { label: "slipway.sets", value: "securityOpts" },
     ]);
     assert.deepEqual(hosts, [{ host: "api", ip: "172.28.0.2" }]);
     assert.deepEqual(logOpts, { "max-size": "10m", "max-file": "3" });
@@ -112,6 +113,17 @@ describe("the program, with the sample fleet", () => {
   it("keeps generated secrets secret, all the way into the container", () => {
     const { envs } = inputsOf("docker:index/container:Container", "store");
     assert.deepEqual(envs, { secret: ["STORE_PASSWORD=made at random"] });
+  });
+
+  it("closes the whole sample fleet, each image with the user of its own Dockerfile", () => {
+    const names = ["web", "api", "store", "worker", "hello"];
+    const made = names.map((name) => inputsOf("docker:index/container:Container", name));
+    for (const { readOnly, capabilities, securityOpts, tmpfs } of made) {
+      assert.deepEqual([readOnly, capabilities], [true, { drops: ["ALL"] }]);
+      assert.deepEqual([securityOpts, tmpfs], [["no-new-privileges"], { "/tmp": "", "/var/tmp": "" }]);
+    }
+    const users = made.map(({ user }) => user);
+    assert.deepEqual(users, [undefined, undefined, undefined, undefined, "1001:1001"]);
   });
 
   it("is known to the network by its services' names", () => {
@@ -142,7 +154,7 @@ describe("the program, with the sample fleet", () => {
     );
     assert.match(
       stdin,
-      /\nPORT=8000\nORIGIN=http:\/\/203\.0\.113\.10\nHEALTH=path\nHEALTH_ARG=\/health\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=''\n/,
+      /\nPORT=8000\nORIGIN=http:\/\/203\.0\.113\.10\nHEALTH=path\nHEALTH_ARG=\/health\nPIDS_LIMIT=1000\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=''\n/,
     );
     assert.match(
       stdin,
@@ -152,7 +164,7 @@ describe("the program, with the sample fleet", () => {
     const store = inputsOf("command:local:Command", "store") as { stdin: string };
     assert.match(
       store.stdin,
-      /\nORDER=stop-first\nRESTART=always\nRESTART_AFTER=''\nGATEWAY=''\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPIDS_LIMIT=-1\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
+      /\nORDER=stop-first\nRESTART=always\nRESTART_AFTER=''\nGATEWAY=''\nROUTE=''\nMAINTENANCE=''\nEDGE_STACK=''\nSCHEME=http\nPORT=80\nORIGIN=''\nHEALTH=command\nHEALTH_ARG=store-ping\nPIDS_LIMIT=1000\nPROXY_DELAY=0\nPOST_DEPLOY=''\nSECRETS=STORE_PASSWORD\n/,
     );
   });
 });

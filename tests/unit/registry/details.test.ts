@@ -5,7 +5,12 @@ import { type Replies, type TestRegistry, digestOf, startRegistry, testImage } f
 
 const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 const configuration = (architecture: string, more = {}) =>
-  JSON.stringify({ os: "linux", architecture, ...more, config: { Volumes: { "/data": {}, "/cache": {} } } });
+  JSON.stringify({
+    os: "linux",
+    architecture,
+    ...more,
+    config: { Volumes: { "/data": {}, "/cache": {} }, User: "app" },
+  });
 
 describe("what is to be known of an image before it runs", () => {
   let registry: TestRegistry;
@@ -34,6 +39,7 @@ describe("what is to be known of an image before it runs", () => {
   const details = (reference: string, platform?: string) =>
     imageDetails(new Repository(`${registry.host}/app`), { reference, platform });
   const volumes = ["/cache", "/data"];
+  const user = "app";
 
   before(async () => {
     registry = await startRegistry(replies);
@@ -44,13 +50,13 @@ describe("what is to be known of an image before it runs", () => {
   });
   after(() => registry.close());
 
-  it("is the index's digest, its platforms without attestations, and the volumes of the configuration", async () => {
+  it("is the index's digest, its platforms without attestations, volumes and user of the configuration", async () => {
     const platforms = ["linux/amd64", "linux/arm64/v8"];
-    assert.deepEqual(await details("1"), { digest: digestOf(index), platforms, volumes });
+    assert.deepEqual(await details("1"), { digest: digestOf(index), platforms, volumes, user });
   });
 
   it("is the digest of the chosen platform's manifest, arm64 as an index may have it too", async () => {
-    const found = { digest: arm.digest, platforms: ["linux/arm64/v8"], volumes };
+    const found = { digest: arm.digest, platforms: ["linux/arm64/v8"], volumes, user };
     assert.deepEqual(await details("1", "linux/arm64"), found);
     assert.deepEqual(await details("1", "linux/arm64/v8"), found);
   });

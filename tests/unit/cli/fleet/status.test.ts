@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatOrigin } from "../../../../cli/fleet/status.ts";
+import { formatOpenings, formatOrigin } from "../../../../cli/fleet/status.ts";
 
 describe("slipway status", () => {
   it("has the edge's version and its image's age, as far as the image says them", () => {
@@ -20,5 +20,18 @@ describe("slipway status", () => {
     const db = { service: "db", slot: "1", host: "main", health: "healthy", drift: [], image: "postgres:17" };
     assert.deepEqual(formatOrigin({ ...db, version: "17.6" }), ["db.1 on main: postgres:17, version 17.6\n"]);
     assert.deepEqual(formatOrigin(db), ["db.1 on main: postgres:17\n"]);
+  });
+
+  it("says once for all replicas what a service opens", () => {
+    const web = { service: "web", slot: "0", host: "main", health: "healthy", drift: [] };
+    const open = ["privileged", "gpus"];
+    assert.deepEqual(
+      formatOpenings([
+        { ...web, open },
+        { ...web, slot: "1", open },
+        { ...web, service: "api" },
+      ]),
+      ["web: open: privileged; gpus\n"],
+    );
   });
 });

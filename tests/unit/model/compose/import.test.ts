@@ -28,7 +28,7 @@ describe("an import of a Compose file", () => {
     );
     assert.deepEqual([entryOf({ init: false }), entryOf({ init: true })], [{}, { init: true }]);
     const built = { web: { build: { context: "/stack/services/web" } } };
-    assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false }]);
+    assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false, hardened: false }]);
   });
 
   it("makes neighbouring ports a range, and leaves two of them apart", () => {
@@ -97,7 +97,12 @@ describe("an import of a Compose file", () => {
     const volumes = { data: { name: "stack_data" } };
     const existing = stack(services, { volumes }, { volumes: "existing" }).catalogue;
     assert.deepEqual(existing.volumes, [{ name: "data", external: "stack_data" }]);
-    assert.deepEqual(stack(services, { volumes }).catalogue.volumes, []);
+    const { catalogue, remarks } = stack(services, { volumes });
+    assert.deepEqual(catalogue.volumes, []);
+    assert.deepEqual(
+      remarks.filter(({ at }) => at === "volumes.data").map(({ lost, text }) => [lost, text]),
+      [[false, "is new and empty: npx --no slipway copy-volumes a data=stack_data copies what is in it"]],
+    );
     const shared = stack({ ...services, b: { image: "b", ...mount("/b") } }, { volumes }).catalogue;
     assert.deepEqual(shared.volumes, [{ name: "data" }]);
   });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { importProject } from "../../../../model/compose/import.ts";
 import { parseRule } from "../../../../model/compose/traefik-rule.ts";
 import { readRoute } from "../../../../model/compose/traefik.ts";
+import { OPTIONS } from "./options.ts";
 
 const ROUTER = "traefik.http.routers.web";
 const labels = (rule: string, more: Record<string, string> = {}) => ({ [`${ROUTER}.rule`]: rule, ...more });
@@ -39,6 +41,37 @@ describe("Traefik's labels", () => {
       label: "traefik.http.middlewares.pass.basicauth.users",
       lines: "ann:$2y$05$x\nbob:$2y$05$y",
     });
+  });
+
+  it("stay labels in all services, and none is lost, where the edge has not all that one of them says", () => {
+    const port = { "traefik.http.services.web.loadbalancer.server.port": "80" };
+    const services = (rule: string) => ({
+      a: { image: "a", labels: labels("Host(`a.x`)", port) },
+      b: { image: "b", labels: labels(rule, port) },
+    });
+    const imported = (rule: string) =>
+      importProject({ name: "stack", services: services(rule) }, { ...OPTIONS, proxy: "whole" });
+    const plain = imported("Host(`b.x`)");
+    assert.deepEqual(
+      plain.catalogue.services.map(({ http, labels }) => [http?.domains, labels]),
+      [
+        [["a.x"], undefined],
+        [["b.x"], undefined],
+      ],
+    );
+    const { catalogue, remarks } = imported("HostRegexp(`.+`)");
+    assert.deepEqual(
+      catalogue.services.map(({ http, labels }) => [http, labels]),
+      [
+        [undefined, labels("Host(`a.x`)", port)],
+        [undefined, labels("HostRegexp(`.+`)", port)],
+      ],
+    );
+    assert.deepEqual(
+      remarks.map(({ at, lost }) => [at, lost]),
+      [["services.b.labels.traefik", false]],
+    );
+    assert.match(remarks[0]?.text ?? "", /HostRegexp.*edge false.*--proxy edge/);
   });
 
   it("stay labels where a route would let in whom they keep out, or lead elsewhere", () => {

@@ -57,7 +57,7 @@ describe("the lock of external images", () => {
     writeFileSync(file, '{ "debian": "sha256:12", "postgres": {} }');
     assert.deepEqual(readLock(file).problems, [
       "slipway.lock.json/debian: must be sha256:… with 64 digits",
-      "slipway.lock.json/postgres: must be a digest, or {digest, platforms, volumes}",
+      "slipway.lock.json/postgres: must be a digest, or {digest, platforms, volumes, user}",
     ]);
     writeFileSync(file, "<<<<<<<");
     assert.match(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { updateOrder } from "../../../../model/rollout/order.ts";
+import { restartsAfter, updateOrder } from "../../../../model/rollout/order.ts";
 
 describe("the update order", () => {
   const order = (service: object, aliased = false) => updateOrder({ name: "a", ...service }, aliased);
@@ -23,5 +23,15 @@ describe("the update order", () => {
   it("is what the service says, whatever it has", () => {
     assert.equal(order({ order: "start-first", ports: [{ published: 53, target: 53 }] }), "start-first");
     assert.equal(order({ order: "stop-first" }), "stop-first");
+  });
+});
+
+describe("what a service is started again after", () => {
+  it("is what its dependsOn says so of, and the one whose network it has, unless it ends by itself", () => {
+    assert.deepEqual(restartsAfter({}), []);
+    const dependsOn = { db: { condition: "healthy", restart: true }, cache: "healthy" } as const;
+    assert.deepEqual(restartsAfter({ dependsOn, networkMode: "service:vpn" }), ["db", "vpn"]);
+    assert.deepEqual(restartsAfter({ networkMode: "service:vpn", restart: "no" }), []);
+    assert.deepEqual(restartsAfter({ networkMode: "host" }), []);
   });
 });

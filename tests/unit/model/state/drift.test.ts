@@ -84,6 +84,23 @@ describe("what has drifted from the state", () => {
     ]);
   });
 
+  it("is a container whose network is another's that was started again after it", () => {
+    const [guest, owner] = [actual(), actual("b")];
+    guest.inspected.HostConfig.NetworkMode = "container:b";
+    owner.inspected.Config.Labels = { "slipway.service": "vpn", "slipway.slot": "0" };
+    const vpn = { ...wanted, id: "b", service: "vpn" };
+    const found = (owners: string, guests: string) => {
+      [owner.inspected.State.StartedAt, guest.inspected.State.StartedAt] = [owners, guests];
+      return drift([guest, owner], [wanted, vpn]).filter((what) => what.includes("network:"));
+    };
+    assert.deepEqual(found("2026-01-01T00:00:01.5Z", "2026-01-01T00:00:02Z"), []);
+    assert.deepEqual(found("2026-01-01T00:00:02.5Z", "2026-01-01T00:00:02Z"), [
+      "missing: its network: web-b, whose network it had, was started again after it",
+    ]);
+    owner.inspected.State.Status = "exited";
+    assert.deepEqual(found("2026-01-01T00:00:02.5Z", "2026-01-01T00:00:02Z"), []);
+  });
+
   it("is each thing changed by hand, by its name, and by its value only where that can be no secret", () => {
     const edited = actual();
     const { Config, HostConfig, NetworkSettings } = edited.inspected;

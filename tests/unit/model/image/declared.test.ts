@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { declaredVolumes } from "../../../../model/image/declared-volumes.ts";
+import { declaredVolumes } from "../../../../model/image/declared.ts";
 
 describe("the volumes that a Dockerfile declares", () => {
   it("are those of the stage that is built and of the stages below it, in either form", () => {
