@@ -3,7 +3,7 @@ import { runChecks } from "./checks.ts";
 import { runTests } from "./mocha.ts";
 
 // Quick ones first. `npm test -- unit e2e` runs these folders only, without the checks. tests/faults, which takes longer
-// than all of them, is `npm run faults`.
+// than all of them, is `npm run faults`; the oracle on all its files is `npm run oracle`.
 const FOLDERS = [
   "unit",
   "session",
@@ -19,6 +19,7 @@ const FOLDERS = [
   "status",
   "report",
   "disaster",
+  "oracle",
 ];
 
 const wanted = process.argv.slice(2);

@@ -38,16 +38,16 @@ function compose(): string {
 }
 
 function differences(): string {
-  const entries = DIFFERENCES.map(({ places, compose: there, slipway: here, reason }) => {
+  const entries = DIFFERENCES.map(({ place, compose: there, slipway: here, reason }) => {
     const facts = [`- Compose: ${there}`, `- Slipway: ${here}`, `- Why: ${reason}`];
-    return `## ${places.map((place) => `\`${place}\``).join(", ")}\n\n${facts.join("\n")}`;
+    return `## \`${place}\`\n\n${facts.join("\n")}`;
   });
   const head = [
     "# An imported service beside the one of Compose",
     "Written by `npm run reference` from model/compose/differences.ts. `npm run oracle` makes the containers of " +
-      "tests/import/files once with docker compose and once by `slipway import` and `pulumi up`, and holds what " +
-      "`docker inspect` shows of each to the other: Config, HostConfig, Mounts and Networks. Only what stands here may " +
-      "differ. What is empty, off or 0 counts as not there, and sets have no order.",
+      "tests/import/files once with docker compose and once by an import and `pulumi up`, and holds what `docker inspect` " +
+      "shows of each to the other: Config, HostConfig, Mounts and Networks. Only what stands here may differ, and all that " +
+      "stands here is seen to. What is empty, off or 0 counts as not there, and sets have no order.",
   ];
   return `${[...head, ...entries].join("\n\n")}\n`;
 }

@@ -34,7 +34,10 @@ export const rolloutFields = {
   minReady: duration.optional(),
   /** The longest that requests under way at the old one may take before it gets the stop signal. @default "10 seconds" */
   drainTimeout: duration.optional(),
-  /** The longest the old one may take to end after the stop signal, before it is killed. @default "15 seconds" */
+  /**
+   * The longest the old one may take to end after the stop signal, before it is killed; the engine's own stop with its host
+   * gives it as long. @default "15 seconds"
+   */
   stopGracePeriod: duration.optional(),
   /**
    * Whether the new one starts before the old one stops. @default "stop-first" with ports, with volumes, or where others

@@ -16,6 +16,8 @@ export interface Inspected {
     Domainname?: string;
     Tty?: boolean;
     OpenStdin?: boolean;
+    /** In seconds. */
+    StopTimeout?: number;
   };
   HostConfig: {
     RestartPolicy: { Name: string; MaximumRetryCount?: number };

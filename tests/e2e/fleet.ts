@@ -88,8 +88,9 @@ export class Fleet {
   }
 
   /** `pulumi up`, and how many resources of each type it created, updated, replaced or deleted. */
-  async up(): Promise<Record<string, number>> {
-    const { code, stdout, text } = await this.run("pulumi", "up", "--yes", "--skip-preview", "--json");
+  async up(...options: string[]): Promise<Record<string, number>> {
+    const words = ["up", "--yes", "--skip-preview", "--json", ...options];
+    const { code, stdout, text } = await this.run("pulumi", ...words);
     if (code !== 0) throw new Error(`pulumi up: exit code ${code}\n${errorsIn(stdout) || text}`);
     return changesIn(stdout);
   }

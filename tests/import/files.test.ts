@@ -13,12 +13,9 @@ import { type Imported, importProject } from "../../model/compose/import.ts";
 import type { ComposeProject } from "../../model/compose/project.ts";
 import { printCatalogue } from "../../model/compose/print.ts";
 import { install } from "../../toolchain/install.ts";
+import { FILES, pathsOf } from "../oracle/files.ts";
 import { SERVICE } from "../unit/model/compose/arbitrary.ts";
 import { silentPlaces } from "../unit/model/compose/silent-places.ts";
-
-const FILES = join(paths.project, "tests/import/files");
-/** With a further file that is merged into the first. */
-const MERGED: Readonly<Record<string, readonly string[]>> = { override: ["prod.yaml"] };
 
 interface Read {
   name: string;
@@ -61,7 +58,7 @@ describe("Compose files of every kind", () => {
     });
     compose = { command: [program], version: "2.40.3" };
     for (const name of readdirSync(FILES)) {
-      const files = ["compose.yaml", ...(MERGED[name] ?? [])].map((file) => join(FILES, name, file));
+      const files = pathsOf(name);
       const { project, options } = await readFiles(compose, files);
       const raw = (await readRawProject(compose, { files })) ?? {};
       all.push({ name, project, options, raw, imported: importProject(project, options) });

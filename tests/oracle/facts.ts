@@ -1,14 +1,30 @@
-import { type Size, toBytes } from "../../lib/size.ts";
 import { plainPath } from "../../model/container/fields/facts.ts";
+import { plainTmpfs } from "./tmpfs.ts";
 
 /** What `docker inspect` shows, as far as it is asked for by whoever made the container. */
 export interface Shown {
   Id: string;
-  Config: { Env?: string[]; Labels?: Record<string, string> } & Record<string, unknown>;
+  /** With a slash before it. */
+  Name: string;
+  Config: {
+    Env?: string[];
+    Labels?: Record<string, string>;
+    Hostname?: string;
+    ExposedPorts?: Record<string, object> | null;
+    Volumes?: Record<string, object> | null;
+  } & Record<string, unknown>;
   HostConfig: {
-    Binds?: string[] | null;
-    Mounts?: { Type: string; Target: string; TmpfsOptions?: { SizeBytes?: number; Mode?: number } }[] | null;
     Tmpfs?: Record<string, string> | null;
+    Mounts?: { Type: string; Target: string; TmpfsOptions?: { SizeBytes?: number; Mode?: number } }[] | null;
+    PortBindings?: Record<string, object[]> | null;
+    NetworkMode: string;
+    RestartPolicy: { Name: string };
+    CapAdd?: string[] | null;
+    CapDrop?: string[] | null;
+    PidsLimit?: number | null;
+    NanoCpus?: number;
+    CpuQuota?: number;
+    CpuPeriod?: number;
   } & Record<string, unknown>;
   Mounts: {
     Type: string;
@@ -18,115 +34,125 @@ export interface Shown {
     RW: boolean;
     Propagation: string;
   }[];
-  NetworkSettings: {
-    Networks: Record<
-      string,
-      {
-        Aliases?: string[] | null;
-        IPAMConfig?: object | null;
-        Links?: string[] | null;
-        DriverOpts?: object | null;
-      }
-    >;
-  };
+  NetworkSettings: { Networks: Record<string, ShownNetwork> };
 }
 
-/** Values by place: "HostConfig.Memory". What is empty is not there: Docker shows null, [], "" and 0 alike for what was not asked for. */
+interface ShownNetwork {
+  Aliases?: string[] | null;
+  IPAMConfig?: object | null;
+  Links?: string[] | null;
+  DriverOpts?: object | null;
+}
+
+/** Values as JSON by place: "HostConfig.Memory". What is empty is not there: Docker shows null, [], "", 0 and false alike for what was not asked for. */
 export type Facts = Map<string, string>;
 
-/** Words of one side for what both name differently: networks, volumes, containers. */
+/** Common words for what each side names in its own way: networks, volumes, ids and, with a slash before, names of containers. */
 export type Words = ReadonlyMap<string, string>;
+
+/** What stands where a name only has to be there. */
+const THERE = "there";
 
 /** Sets of texts, in no order. */
 const SETS = [
-  "CapAdd",
-  "CapDrop",
-  "DeviceCgroupRules",
-  "Devices",
-  "Dns",
-  "DnsOptions",
-  "ExtraHosts",
-  "GroupAdd",
-  "SecurityOpt",
-  "Ulimits",
+  ...["CapAdd", "CapDrop", "DeviceCgroupRules", "Devices", "Dns", "DnsOptions", "DnsSearch", "ExtraHosts"],
+  ...["GroupAdd", "SecurityOpt", "Ulimits"],
 ];
 
-/** All that a container was asked to be, under the names of the Compose file. */
-export function factsOf({ Id, Config, HostConfig, Mounts, NetworkSettings }: Shown, words: Words): Facts {
+/** All that a container was asked to be, whoever asked. */
+export function factsOf(shown: Shown, words: Words): Facts {
   const facts: Facts = new Map();
-  const word = (name: string) => words.get(name) ?? name;
-  const { Env = [], Labels = {}, ...config } = Config;
-  add(facts, "Config", {
-    ...config,
-    Hostname: Id.startsWith(String(config.Hostname)) ? "" : config.Hostname,
-  });
+  addConfig(facts, shown);
+  addHostConfig(facts, shown, words);
+  addMounts(facts, shown, words);
+  for (const [name, network] of Object.entries(shown.NetworkSettings.Networks))
+    addNetwork(facts, `Networks.${words.get(name) ?? name}`, network, shown, words);
+  return facts;
+}
+
+function addConfig(facts: Facts, { Id, Config, HostConfig }: Shown): void {
+  const { Env = [], Labels = {}, Hostname = "", ExposedPorts, Volumes, ...rest } = Config;
+  // Its names are its own, or those of whose network it has.
+  const given = /^(host|container:.*)$/.test(HostConfig.NetworkMode) || Id.startsWith(Hostname) ? "" : Hostname;
+  add(facts, "Config", { ...rest, Hostname: given });
+  for (const port of Object.keys(ExposedPorts ?? {})) facts.set(`Config.ExposedPorts.${port}`, THERE);
+  for (const path of Object.keys(Volumes ?? {})) facts.set(`Config.Volumes.${path}`, THERE);
   for (const line of Env) facts.set(`Config.Env.${line.split("=", 1)[0] ?? ""}`, JSON.stringify(line));
   for (const [name, value] of Object.entries(Labels))
     facts.set(`Config.Labels.${name}`, JSON.stringify(value));
-  // Two ways to ask for a mount, which Mounts shows, tmpfs with its options apart.
-  const { Binds: _binds, Mounts: asked, Tmpfs, NetworkMode, ...host } = HostConfig;
-  const { NanoCpus, CpuQuota, CpuPeriod, CapAdd, CapDrop, ...rest } = host;
-  // Two ways to ask for a part of the processors, and two spellings of a capability.
-  const cpus = Number(NanoCpus) / 1e9 || Number(CpuQuota) / Number(CpuPeriod) || 0;
-  const plain = (list: unknown) => ((list ?? []) as string[]).map((each) => each.replace(/^CAP_/, ""));
-  const mode = String(NetworkMode).replace(/[^:]+$/, word);
+}
+
+/** Without what stands for the same as another key: a way to ask for mounts, a part of the processors. */
+function addHostConfig(facts: Facts, { HostConfig }: Shown, words: Words): void {
+  const { NanoCpus = 0, CpuQuota = 0, CpuPeriod, CapAdd, CapDrop, PidsLimit, ...others } = HostConfig;
+  const { NetworkMode, RestartPolicy, PortBindings, Tmpfs, Mounts, ...more } = others;
+  const rest: Record<string, unknown> = { ...more, Binds: undefined };
   add(facts, "HostConfig", {
     ...rest,
-    cpus,
-    CapAdd: plain(CapAdd),
-    CapDrop: plain(CapDrop),
-    NetworkMode: mode,
+    Cpus: NanoCpus / 1e9 || (CpuPeriod ? CpuQuota / CpuPeriod : 0),
+    // With the prefix or without.
+    CapAdd: CapAdd?.map((name) => name.replace(/^CAP_/, "")),
+    CapDrop: CapDrop?.map((name) => name.replace(/^CAP_/, "")),
+    PidsLimit: PidsLimit === -1 ? 0 : PidsLimit,
+    RestartPolicy: { ...RestartPolicy, Name: RestartPolicy.Name === "no" ? "" : RestartPolicy.Name },
+    NetworkMode: plainMode(NetworkMode, words),
   });
+  for (const [port, bindings] of Object.entries(PortBindings ?? {}))
+    facts.set(`HostConfig.PortBindings.${port}`, asSet(bindings));
   for (const [target, options] of Object.entries(Tmpfs ?? {}))
-    facts.set(`Tmpfs.${plainPath(target)}`, tmpfs(options));
-  for (const { Type, Target, TmpfsOptions: { SizeBytes, Mode } = {} } of asked ?? [])
-    if (Type === "tmpfs")
-      facts.set(
-        `Tmpfs.${plainPath(Target)}`,
-        tmpfs([SizeBytes && `size=${SizeBytes}`, Mode && `mode=${Mode.toString(8)}`].filter(Boolean).join()),
-      );
-  for (const { Type, Name, Source, Destination, RW, Propagation } of Mounts)
-    if (Type !== "tmpfs")
-      facts.set(
-        `Mounts.${Destination}`,
-        JSON.stringify([Type, word(Name ?? Source), RW ? "rw" : "ro", Propagation]),
-      );
-  for (const [name, { Aliases, IPAMConfig, Links, DriverOpts }] of Object.entries(NetworkSettings.Networks)) {
-    const at = `Networks.${word(name)}`;
-    facts.set(at, "there");
-    // The container's short id, which Docker gives by itself.
-    const aliases = (Aliases ?? []).filter((alias) => !Id.startsWith(alias)).map(word);
-    for (const alias of aliases) facts.set(`${at}.Aliases.${alias}`, "there");
-    add(facts, at, { IPAMConfig, Links, DriverOpts });
+    facts.set(`Tmpfs.${plainPath(target)}`, plainTmpfs(options));
+  for (const { Type, Target, TmpfsOptions: { SizeBytes, Mode } = {} } of Mounts ?? []) {
+    if (Type !== "tmpfs") continue;
+    const options = [SizeBytes && `size=${SizeBytes}`, Mode && `mode=${Mode.toString(8)}`];
+    facts.set(`Tmpfs.${plainPath(Target)}`, plainTmpfs(options.filter(Boolean).join()));
   }
-  return facts;
+}
+
+function plainMode(mode: string, words: Words): string {
+  const [, container] = /^container:(.*)$/.exec(mode) ?? [];
+  if (container === undefined) return words.get(mode) ?? mode;
+  return `container:${words.get(container) ?? words.get(`/${container}`) ?? container}`;
+}
+
+function addMounts(facts: Facts, { Mounts }: Shown, words: Words): void {
+  for (const { Type, Name, Source, Destination, RW, Propagation } of Mounts) {
+    if (Type === "tmpfs") continue;
+    const from = Name === undefined ? Source : (words.get(Name) ?? Name);
+    facts.set(`Mounts.${Destination}`, JSON.stringify([Type, from, RW ? "rw" : "ro", Propagation]));
+  }
+}
+
+function addNetwork(facts: Facts, at: string, network: ShownNetwork, { Id, Name, Config }: Shown, words: Words) {
+  const { Aliases, IPAMConfig, Links, DriverOpts } = network;
+  facts.set(at, THERE);
+  for (const alias of Aliases ?? []) {
+    // The engine's own.
+    if (Id.startsWith(alias) || alias === Config.Hostname) continue;
+    facts.set(
+      `${at}.Aliases.${words.get(alias) ?? alias}`,
+      `/${alias}` === Name ? "its container's name" : THERE,
+    );
+  }
+  add(facts, at, { IPAMConfig, Links, DriverOpts });
 }
 
 function add(facts: Facts, at: string, values: object): void {
   for (const [key, value] of Object.entries(values) as [string, unknown][]) {
     if (isEmpty(value)) continue;
-    const set =
-      SETS.includes(key) && Array.isArray(value)
-        ? value.map((each) => JSON.stringify(each)).sort()
-        : undefined;
-    if (typeof value === "object" && !Array.isArray(value)) add(facts, `${at}.${key}`, value as object);
-    else facts.set(`${at}.${key}`, set ? `[${set.join()}]` : JSON.stringify(value));
+    if (Array.isArray(value)) facts.set(`${at}.${key}`, SETS.includes(key) ? asSet(value) : JSON.stringify(value));
+    else if (typeof value === "object") add(facts, `${at}.${key}`, value as object);
+    else facts.set(`${at}.${key}`, JSON.stringify(value));
   }
+}
+
+function asSet(list: readonly unknown[]): string {
+  return `[${list
+    .map((each) => JSON.stringify(each))
+    .sort()
+    .join()}]`;
 }
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === null || value === undefined || value === "" || value === 0 || value === false;
-}
-
-function tmpfs(options: string): string {
-  const words = options.split(",").map((word) => {
-    const [, size, mode] = /^size=(\d+[kmg])$|^mode=0*(\d+)$/.exec(word) ?? [];
-    return size
-      ? `size=${toBytes(`${size.slice(0, -1)} ${size.slice(-1).toUpperCase()}iB` as Size)}`
-      : mode
-        ? `mode=${mode}`
-        : word;
-  });
-  return words.filter(Boolean).sort().join();
 }

@@ -2,15 +2,42 @@ import type { Service } from "../../model/catalogue/service.ts";
 import type { ComposeProject, ComposeService } from "../../model/compose/project.ts";
 import type { Remark } from "../../model/compose/section.ts";
 
+/** The highest limits that a sandbox without CAP_SYS_RESOURCE gives a container, of those that the files set. */
+const HIGHEST: Readonly<Record<string, number>> = { nofile: 1024, memlock: 65_536 };
+
 /** What the lab has not, and what stands for it, on both sides alike. */
 export const STAND_INS: readonly {
   what: string;
-  put: (service: ComposeService & Record<string, unknown>) => void;
+  put: (service: ComposeService & Record<string, unknown>, project: ComposeProject) => void;
 }[] = [
   {
-    what: "devices of the host: /dev/null, under their own paths in the container",
+    what: "the command of a job that has none: true, with which the image of all (image/stay.sh) ends",
     put: (service) => {
-      for (const device of service.devices ?? []) {
+      if (service.restart === "no" && !service.ports && !service.healthcheck) service.command ??= ["true"];
+    },
+  },
+  {
+    what: "limits above those of a sandbox that keeps CAP_SYS_RESOURCE to itself: the highest that it gives",
+    put: ({ ulimits = {} }) => {
+      for (const [name, most] of Object.entries(HIGHEST)) {
+        const { [name]: limit } = ulimits;
+        if (limit === undefined) continue;
+        const { single, soft = single, hard = single } = typeof limit === "number" ? { single: limit } : limit;
+        const atMost = (value = -1) => (value < 0 ? most : Math.min(value, most));
+        ulimits[name] = { soft: atMost(soft), hard: atMost(hard) };
+      }
+    },
+  },
+  {
+    what: "secrets that Swarm keeps: none, as Compose refuses them",
+    put: (service, { secrets = {} }) => {
+      if (service.secrets) service.secrets = service.secrets.filter(({ source }) => !secrets[source]?.external);
+    },
+  },
+  {
+    what: "devices of the host: /dev/null, under their own paths in the container",
+    put: ({ devices = [] }) => {
+      for (const device of devices) {
         device.target ??= device.source;
         device.source = "/dev/null";
       }
@@ -51,46 +78,44 @@ export const STAND_INS: readonly {
 ];
 
 /**
- * The services that the lab can start, and whose dependencies it can: a sandbox may keep capabilities, which privileged
- * containers have all of, to itself, and the lab's hosts share no mounts.
+ * Names of the services that are made and not started, with all that wait for them: a sandbox may keep capabilities, which
+ * privileged containers have all of, to itself, and the lab's hosts share no mounts.
  */
-export function startable(services: readonly Service[]): Service[] {
-  const cannot = new Set(
+export function neverStarted(services: readonly Service[]): Set<string> {
+  const found = new Set(
     services
       .filter(({ privileged, volumes = [] }) => privileged || volumes.some(({ propagation }) => propagation))
       .map(({ name }) => name),
   );
-  const leadsThere = ({ dependsOn = {}, networkMode = "" }: Service) =>
-    [...Object.keys(dependsOn), networkMode.replace("service:", "")].some((other) => cannot.has(other));
-  for (let count = -1; count < cannot.size;) {
-    count = cannot.size;
-    for (const service of services) if (leadsThere(service)) cannot.add(service.name);
+  const waits = ({ dependsOn = {}, networkMode = "" }: Service) =>
+    [...Object.keys(dependsOn), networkMode.replace("service:", "")].some((other) => found.has(other));
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const service of services) if (waits(service)) found.add(service.name);
   }
-  return services.filter(({ name }) => !cannot.has(name));
+  return found;
 }
 
-let nextPort = 20_000;
-
-/** A project without the places that an import loses, with one image for all, and with ports that do not collide. */
-export function forLab(whole: ComposeProject, remarks: readonly Remark[], image: string): ComposeProject {
+/**
+ * A project without the places that an import loses, with one image for all, whether built or not, and with what the lab has.
+ * @param freePort the first of so many ports of the host that nobody else has
+ */
+export function forLab(
+  whole: ComposeProject,
+  remarks: readonly Remark[],
+  image: string,
+  freePort: (count: number) => number,
+): ComposeProject {
   const project = structuredClone(whole);
   for (const { at } of remarks.filter(({ lost }) => lost).toReversed()) remove(project, at);
-  for (const [name, service] of Object.entries(project.services ?? {})) {
-    if (!whole.services?.[name]?.image && !whole.services?.[name]?.build) continue;
+  for (const service of Object.values(project.services ?? {})) {
+    if (!service.image && !service.build) continue;
     service.image = image;
     delete service.build;
     delete service.platform;
     delete service.pull_policy;
-    // Those that Swarm keeps: Compose refuses them.
-    if (service.secrets)
-      service.secrets = service.secrets.filter(({ source }) => !project.secrets?.[source]?.external);
-    for (const { put } of STAND_INS) put(service as ComposeService & Record<string, unknown>);
-    for (const port of service.ports ?? []) {
-      if (!port.published) continue;
-      const [from = 0, to = from] = port.published.split("-").map(Number);
-      port.published = to === from ? String(nextPort) : `${nextPort}-${nextPort + to - from}`;
-      nextPort += to - from + 1;
-    }
+    for (const { put } of STAND_INS) put(service as ComposeService & Record<string, unknown>, project);
+    for (const port of service.ports ?? []) if (port.published) port.published = String(freePort(1));
   }
   for (const network of Object.values(project.networks ?? {})) {
     // An import has one range of a network, that of IPv4.
@@ -99,10 +124,9 @@ export function forLab(whole: ComposeProject, remarks: readonly Remark[], image:
     network.driver = "bridge";
     delete network.driver_opts;
   }
-  for (const volume of Object.values(project.volumes ?? {})) {
-    if (volume?.driver_opts?.type !== "nfs") continue;
-    volume.driver_opts = { type: "tmpfs", o: "size=1m", device: "tmpfs" };
-  }
+  for (const volume of Object.values(project.volumes ?? {}))
+    if (volume?.driver_opts?.type === "nfs")
+      volume.driver_opts = { type: "tmpfs", o: "size=1m", device: "tmpfs" };
   return project;
 }
 

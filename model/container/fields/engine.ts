@@ -1,4 +1,4 @@
-import { toSeconds } from "../../../lib/duration.ts";
+import { toWholeSeconds } from "../../../lib/duration.ts";
 import { isBuilt } from "../../catalogue/build.ts";
 import { DEFAULTS } from "../../catalogue/defaults.ts";
 import type { Service } from "../../catalogue/service.ts";
@@ -11,6 +11,10 @@ const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file":
 function policyOf({ restart = "always" }: Service): { restart: string; maxRetryCount: number | undefined } {
   const [policy = "", retries] = restart.split(":");
   return { restart: policy, maxRetryCount: retries === undefined ? undefined : Number(retries) };
+}
+
+function graceSeconds({ stopGracePeriod = DEFAULTS.stopGracePeriod }: Service): number {
+  return toWholeSeconds(stopGracePeriod);
 }
 
 function formatPolicy(policy: string, retries = 0): string {
@@ -100,7 +104,20 @@ export const engineFields: readonly Field[] = [
     input: "destroyGraceSeconds",
     catalogue: ["stopGracePeriod"],
     compose: ["stop_grace_period"],
-    make: ({ entry }) => Math.ceil(toSeconds(entry.stopGracePeriod ?? DEFAULTS.stopGracePeriod)),
+    make: ({ entry }) => graceSeconds(entry),
+  },
+  {
+    input: "stopTimeout",
+    catalogue: ["stopGracePeriod"],
+    compose: ["stop_grace_period"],
+    // What the engine gives it when it is stopped itself, with its host: else 10 seconds, whatever services.ts says.
+    make: ({ entry }) => graceSeconds(entry),
+    compare: {
+      label: "stop timeout",
+      desired: ({ stopTimeout }) => single(stopTimeout),
+      actual: ({ Config }) => single(Config.StopTimeout),
+      shown: true,
+    },
   },
   { input: "removeVolumes", catalogue: [], compose: [], make: () => false },
 ];

@@ -161,7 +161,7 @@ describe("what a container is made of", () => {
       Tty: false,
       OpenStdin: false,
     });
-    Object.assign(Config, { StopSignal: "SIGINT" });
+    Object.assign(Config, { StopSignal: "SIGINT", StopTimeout: 10 });
     HostConfig.RestartPolicy.Name = "no";
     NetworkSettings.Networks = { "main-1": { NetworkID: "n", Aliases: ["other"] } };
     found.Mounts = [];
@@ -194,7 +194,7 @@ describe("what a container is made of", () => {
       ...["device rule c 1:3 r removed", 'GPUs changed (none, not ["nvidia",0,["0","1"],["gpu"],[]])'],
       ...["restart policy changed (no, not always)", "init changed", "runtime changed (other, not runc)"],
       ...["log driver changed (journald, not json-file)", "log option max-size removed"],
-      ...["log option max-file removed", "sysctl a added"],
+      ...["log option max-file removed", "stop timeout changed (10, not 20)", "sysctl a added"],
     ]);
     assert.doesNotMatch(texts.join(), /s3cr3t/);
   });

@@ -39,6 +39,7 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
         Domainname: inputs.domainname ?? "",
       },
       ...{ Tty: inputs.tty ?? false, OpenStdin: inputs.stdinOpen ?? false },
+      ...(inputs.stopTimeout !== undefined && { StopTimeout: inputs.stopTimeout }),
       Healthcheck: check ?? image.Healthcheck,
     },
     HostConfig: {
