@@ -37,15 +37,19 @@ export function sharedOn(host: Host, catalogue: Catalogue, here: readonly Servic
 
 /** Under a name that Pulumi makes up, so that a changed one can be there before the old one goes. */
 function makeNetwork(host: Host, network: Network): docker.Network {
-  const { name, internal, driver = "bridge", driverOpts, subnet, gateway, enableIpv6 } = network;
+  const { name, internal, driver = "bridge", driverOpts, subnet, gateway, ipv6Subnet, ipv6Gateway } = network;
+  const ranges = [
+    { subnet, gateway },
+    { subnet: ipv6Subnet, gateway: ipv6Gateway },
+  ].filter(({ subnet }) => subnet !== undefined);
   return new docker.Network(
     names.network(host.address.name, name),
     {
       driver,
       internal,
       options: driverOpts,
-      ipv6: enableIpv6,
-      ...(subnet !== undefined && { ipamConfigs: [{ subnet, gateway }] }),
+      ipv6: network.enableIpv6 ?? (ipv6Subnet !== undefined || undefined),
+      ...(ranges.length > 0 && { ipamConfigs: ranges }),
       labels: labelInputs({ ...owner(), [LABELS.network]: name }),
     },
     { parent: host, provider: host.provider },

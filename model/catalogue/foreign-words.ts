@@ -136,7 +136,7 @@ export const FOREIGN_WORDS: Words = {
   "services/networks": [["mac_address priority gw_priority link_local_ips driver_opts", NONE]],
   volumes: [["source", { key: "name" }]],
   networks: [
-    ["ipam", "Its parts are keys of the network: subnet, gateway"],
+    ["ipam", "Its parts are keys of the network: subnet, gateway, ipv6Subnet, ipv6Gateway"],
     ["attachable labels", NONE],
   ],
   "services/preDeploy": hook(),

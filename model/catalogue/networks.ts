@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from "node:net";
+import { BlockList, isIP, isIPv4 } from "node:net";
 import * as z from "zod";
 import { isAddressRange } from "../host/address-range.ts";
 import { hostOf } from "../rollout/placement.ts";
@@ -55,6 +55,14 @@ export const networkFields = {
   dnsOpt: z.array(z.string().min(1)).min(1).optional(),
 };
 
+const range = (version: number, example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => isAddressRange(text) && isIP(text.split("/")[0] ?? "") === version,
+      `must be a range of IPv${version} addresses, as in "${example}"`,
+    );
+
 /** A network that not all services are in. */
 export const network = z.strictObject({
   /** The name by which services refer to it. */
@@ -68,11 +76,15 @@ export const network = z.strictObject({
   /** What the driver takes. For macvlan: { parent: "eth0" } */
   driverOpts: z.record(z.string(), z.string()).optional(),
   /** Its range of IPv4 addresses, as in "10.20.0.0/24". @default one that the engine chooses */
-  subnet: z.string().refine(isAddressRange, 'must be a range of addresses, as in "10.20.0.0/24"').optional(),
+  subnet: range(4, "10.20.0.0/24").optional(),
   /** The host's address in it, within `subnet`. @default the first of it */
-  gateway: ipAddress.optional(),
-  /** @default false */
+  gateway: ipv4Address.optional(),
+  /** @default whether `ipv6Subnet` is set. Without that one the engine has to have ranges to choose from: all have from 27.0.1 on */
   enableIpv6: z.boolean().optional(),
+  /** Its range of IPv6 addresses, as in "fd00:20::/64", beside that of IPv4 addresses. */
+  ipv6Subnet: range(6, "fd00:20::/64").optional(),
+  /** The host's address in it, within `ipv6Subnet`. @default the first of it */
+  ipv6Gateway: ipv6Address.optional(),
 });
 
 /** A network of the catalogue. */
@@ -88,29 +100,45 @@ export const networkProblems: Check = ({ services, networks }, { hosts }) => [
   ...takenAddresses(services, hosts),
 ];
 
-function ownProblems({ name, external, subnet, gateway, ...rest }: Network): string[] {
+/** The keys of a network's ranges, and the address in each that a service may ask for. */
+const RANGES = [
+  { subnet: "subnet", gateway: "gateway", address: "ipv4Address" },
+  { subnet: "ipv6Subnet", gateway: "ipv6Gateway", address: "ipv6Address" },
+] as const;
+
+function ownProblems({ name, external, ...network }: Network): string[] {
   const at = `networks/${name}`;
   if (name === FLEET_NETWORK)
     return [`${at}/name: reserved for the network that all services have in common. Choose another name`];
-  const given = Object.entries({ subnet, gateway, ...rest }).filter(([, value]) => value !== undefined);
+  const given = Object.entries<unknown>(network).filter(([, value]) => value !== undefined);
   if (external !== undefined)
     return given.map(
       ([key]) => `${at}/${key}: is decided where the network was made, as it is external. Leave it out`,
     );
-  if (gateway === undefined) return [];
-  if (subnet === undefined) return [`${at}/gateway: needs subnet, which is not set`];
-  return isWithin(gateway, subnet) ? [] : [`${at}/gateway: must be an address of ${subnet}, got ${gateway}`];
+  const { ipv6Subnet, enableIpv6 } = network;
+  return [
+    ...(ipv6Subnet !== undefined && enableIpv6 === false
+      ? [`${at}/ipv6Subnet: needs enableIpv6, which is false. Leave one of them out`]
+      : []),
+    ...RANGES.flatMap((keys) => {
+      const [subnet, gateway] = [network[keys.subnet], network[keys.gateway]];
+      if (gateway === undefined) return [];
+      if (subnet === undefined) return [`${at}/${keys.gateway}: needs ${keys.subnet}, which is not set`];
+      if (isWithin(gateway, subnet)) return [];
+      return [`${at}/${keys.gateway}: must be an address of ${subnet}, got ${gateway}`];
+    }),
+  ];
 }
 
-function overlapProblems({ name, subnet }: Network, before: readonly Network[]): string[] {
-  const other = before.find(
-    (one) => subnet !== undefined && one.subnet !== undefined && overlap(one.subnet, subnet),
-  );
-  return other
-    ? [
-        `networks/${name}/subnet: overlaps with that of ${other.name}, ${other.subnet ?? ""}, got ${subnet ?? ""}`,
-      ]
-    : [];
+function overlapProblems(network: Network, before: readonly Network[]): string[] {
+  return RANGES.flatMap(({ subnet: key }) => {
+    const range = network[key];
+    if (range === undefined) return [];
+    const other = before.find((one) => one[key] !== undefined && overlap(one[key], range));
+    return other
+      ? [`networks/${network.name}/${key}: overlaps with that of ${other.name}, ${other[key]}, got ${range}`]
+      : [];
+  });
 }
 
 function placeProblems(service: Service, networks: readonly Network[]): string[] {
@@ -118,17 +146,17 @@ function placeProblems(service: Service, networks: readonly Network[]): string[]
   const places = (service.networks ?? []).map((place): Place =>
     typeof place === "string" ? { name: place } : place,
   );
-  return places.flatMap(({ name, ipv4Address, ipv6Address }, index) => {
+  return places.flatMap(({ name, ...place }, index) => {
     const at = `services/${service.name}/networks/${index}`;
     if (!known.includes(name)) return unknownName(at, "network", name, known);
     if (places.findIndex((other) => other.name === name) < index) return [`${at}: "${name}" is listed twice`];
     const network = networks.find((one) => one.name === name);
-    const addresses = Object.entries({ ipv4Address, ipv6Address }).filter(
-      ([, address]) => address !== undefined,
-    );
-    return addresses.flatMap(([key, address = ""]) =>
-      addressProblems(`${at}/${key}`, address, service, network),
-    );
+    return RANGES.flatMap((keys) => {
+      const address = place[keys.address];
+      return address === undefined
+        ? []
+        : addressProblems(`${at}/${keys.address}`, address, service, network, keys);
+    });
   });
 }
 
@@ -137,6 +165,7 @@ function addressProblems(
   address: string,
   service: Service,
   network: Network | undefined,
+  keys: (typeof RANGES)[number],
 ): string[] {
   const { replicas = 1, order } = service;
   if (replicas > 1) return [`${at}: only one container can have it, got replicas ${replicas}`];
@@ -146,9 +175,9 @@ function addressProblems(
     return [
       `${at}: is for networks of the catalogue: the fleet's own may have other addresses on another host`,
     ];
-  const { name, external, subnet, gateway } = network;
+  const { name, external, [keys.subnet]: subnet, [keys.gateway]: gateway } = network;
   if (external !== undefined) return [];
-  if (subnet === undefined) return [`${at}: needs a subnet of network ${name}, which is not set`];
+  if (subnet === undefined) return [`${at}: needs ${keys.subnet} of network ${name}, which is not set`];
   if (!isWithin(address, subnet)) return [`${at}: must be an address of ${subnet}, got ${address}`];
   return address === gateway ? [`${at}: is the gateway of network ${name}, got ${address}`] : [];
 }

@@ -56,14 +56,15 @@ function isTexts(list: unknown): list is string[] {
   return Array.isArray(list) && list.every((one) => typeof one === "string");
 }
 
-/** The entry's variables: those of a later file count more, those of `environment` most. */
+/** The entry's variables: those of a later file count more, those of `environment` and `secrets` most. */
 function variables(
-  { name, environment = {} }: Service,
+  { name, environment = {}, secrets }: Service,
   envFile: readonly string[],
   folder: string,
   { problems, notes, advice }: Found,
 ): Pick<Service, "environment"> {
   const read = new Map<string, string>();
+  const isSecret = (variable: string) => Object.hasOwn(Object(secrets) as object, variable);
   for (const [index, file] of envFile.entries()) {
     const at = `services/${name}/envFile/${index}`;
     try {
@@ -73,7 +74,7 @@ function variables(
       const names = [...new Set(own.map((variable) => variable.name))];
       notes.push(`${name}: ${file} has ${names.join(", ") || "no variables"}`);
       for (const { name: variable, value, line } of own)
-        if (value && SECRET_NAME.test(variable))
+        if (value && SECRET_NAME.test(variable) && !isSecret(variable))
           advice.push(
             `${at}: ${file}, line ${line}: ${variable} looks like a secret, and everybody can read it in the state. Put it ` +
               `into "secrets": npx --no slipway secrets import ${file}`,
@@ -82,7 +83,8 @@ function variables(
       problems.push(`${at}: ${whyOf(error, file)}`);
     }
   }
-  return { environment: { ...Object.fromEntries(read), ...environment } };
+  const plain = [...read].filter(([variable]) => !isSecret(variable));
+  return { environment: { ...Object.fromEntries(plain), ...environment } };
 }
 
 function withContent(

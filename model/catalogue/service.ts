@@ -31,8 +31,8 @@ const service = z.strictObject({
   /** Environment variables, plain text. */
   environment: z.record(variable, z.string()).optional(),
   /**
-   * Files of the project with environment variables, in the syntax of Compose's env_file; what stands in `environment`, or
-   * in a later file, counts more. Nothing is taken from the environment of who deploys.
+   * Files of the project with environment variables, in the syntax of Compose's env_file; what stands in `environment` or
+   * `secrets`, or in a later file, counts more. Nothing is taken from the environment of who deploys.
    */
   envFile: z.array(projectFile).optional(),
   /** Environment variables that are secret: variable to the name of one of the catalogue's secrets. None of `environment`. */

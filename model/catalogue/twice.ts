@@ -25,7 +25,7 @@ function variableProblems({ name, environment = {}, secrets = {} }: Service): st
     .filter((variable) => variable in environment)
     .map(
       (variable) =>
-        `services/${name}/secrets/${variable}: is in environment or envFile too. Leave it out of one of them`,
+        `services/${name}/secrets/${variable}: is in environment too. Leave it out of one of them`,
     );
 }
 

@@ -36,7 +36,10 @@ export const environment: Mapping = (service, importing, there) => {
     } else {
       secrets[variable] = secretFor(entry, there, importing, inFile ? files : []);
       if (inFile)
-        service.note(`env_file.${variable}`, `looks secret, and is one now. Take it out of the file`);
+        service.note(
+          `env_file.${variable}`,
+          "looks secret, and is one now: the file's value is for the command that sets it, and not used otherwise",
+        );
     }
   }
   return defined<Partial<Service>>({

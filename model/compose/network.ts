@@ -1,7 +1,7 @@
 import type { Service } from "../catalogue/service.ts";
 import type { Importing, Mapping } from "./context.ts";
 import type { Names } from "./names.ts";
-import type { ComposePort, ComposeProject, ComposeService } from "./project.ts";
+import type { ComposeNetwork, ComposePort, ComposeProject, ComposeRange, ComposeService } from "./project.ts";
 import type { Section } from "./section.ts";
 import { defined, some } from "./words.ts";
 
@@ -63,6 +63,16 @@ function isPlain({ name: project, networks }: ComposeProject, name: string): boo
   return Object.entries(more).every(([key, value]) => key === "driver" && value === "bridge");
 }
 
+/** The ranges of addresses that a network of Compose's has here: the first of each kind. */
+export function rangesOf({ ipam, enable_ipv6: enableIpv6 }: ComposeNetwork) {
+  const isIpv6 = ({ subnet }: ComposeRange) => subnet?.includes(":");
+  const ranges = ipam?.config?.filter(({ subnet }) => subnet !== undefined);
+  return {
+    ipv4: ranges?.find((range) => !isIpv6(range)),
+    ipv6: enableIpv6 ? ranges?.find(isIpv6) : undefined,
+  };
+}
+
 function networksOf(
   service: Section<ComposeService>,
   { project, names, mentions }: Importing,
@@ -71,12 +81,12 @@ function networksOf(
   const fleet = fleetNetwork(project);
   const aliases = aliasesOf(there, project, names.services.of(there), mentions);
   const places = service.sections("networks").map(([name, place], index) => {
-    const range = project.networks?.[name]?.ipam?.config?.[0]?.subnet;
-    const address = (key: "ipv4_address" | "ipv6_address") => {
+    const network = project.networks?.[name] ?? {};
+    const ranges = rangesOf(network);
+    const address = (key: "ipv4_address" | "ipv6_address", range: ComposeRange | undefined) => {
       const given = place.take(key);
-      if (given === undefined || range === undefined || range.includes(":") === given.includes(":"))
-        return given;
-      place.lose(key, `is of another range than the one that its network has here, ${range}`);
+      if (given === undefined || network.external || range) return given;
+      place.lose(key, "is of no range that its network has here");
       return undefined;
     };
     const more = defined({
@@ -84,8 +94,8 @@ function networksOf(
       aliases: some([
         ...new Set([...aliases.all, ...(index ? [] : aliases.first), ...(place.take("aliases") ?? [])]),
       ]),
-      ipv4Address: address("ipv4_address"),
-      ipv6Address: address("ipv6_address"),
+      ipv4Address: address("ipv4_address", ranges.ipv4),
+      ipv6Address: address("ipv6_address", ranges.ipv6),
     });
     const here = name === fleet ? "default" : networkName(name, project, names.networks);
     return Object.keys(more).length ? { name: here, ...more } : here;

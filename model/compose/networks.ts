@@ -1,6 +1,6 @@
 import type { Network } from "../catalogue/networks.ts";
 import type { Importing } from "./context.ts";
-import { fleetNetwork, networkName } from "./network.ts";
+import { fleetNetwork, networkName, rangesOf } from "./network.ts";
 import type { ComposeNetwork, ComposeProject } from "./project.ts";
 import type { Section } from "./section.ts";
 import { defined } from "./words.ts";
@@ -35,16 +35,26 @@ function isUsed(network: string, { services = {} }: ComposeProject): boolean {
 }
 
 function settingsOf(network: Section<ComposeNetwork>): Omit<Network, "name" | "external"> {
-  const [pool, ...others] = network.section("ipam")?.sections("config") ?? [];
-  if (network.value.ipam?.driver === "default") network.section("ipam")?.take("driver");
-  for (const [, other] of others) other.lose("", "is a second range of addresses; one network has one here");
+  const { ipv4, ipv6 } = rangesOf(network.value);
   const driver = network.take("driver");
+  const enableIpv6 = network.take("enable_ipv6") || undefined;
+  if (network.value.ipam?.driver === "default") network.section("ipam")?.take("driver");
+  for (const [, range] of network.section("ipam")?.sections("config") ?? []) {
+    if (range.value === ipv4 || range.value === ipv6) {
+      range.take("subnet");
+      range.take("gateway");
+    } else if (range.value.subnet?.includes(":") && !enableIpv6)
+      range.note("", "has no effect: the network has no enable_ipv6");
+    else range.lose("", "is a further range; a network has one of IPv4 and one of IPv6 addresses here");
+  }
   return defined({
     internal: network.take("internal") || undefined,
     driver: driver === "bridge" ? undefined : driver,
     driverOpts: network.take("driver_opts"),
-    subnet: pool?.[1].take("subnet"),
-    gateway: pool?.[1].take("gateway"),
-    enableIpv6: network.take("enable_ipv6") || undefined,
+    subnet: ipv4?.subnet,
+    gateway: ipv4?.gateway,
+    enableIpv6: ipv6 ? undefined : enableIpv6,
+    ipv6Subnet: ipv6?.subnet,
+    ipv6Gateway: ipv6?.gateway,
   });
 }

@@ -143,7 +143,12 @@ export interface ComposeNetwork {
   driver?: string;
   driver_opts?: Record<string, string>;
   enable_ipv6?: boolean;
-  ipam?: { driver?: string; config?: { subnet?: string; gateway?: string }[] };
+  ipam?: { driver?: string; config?: ComposeRange[] };
+}
+
+export interface ComposeRange {
+  subnet?: string;
+  gateway?: string;
 }
 
 export interface ComposeVolume {

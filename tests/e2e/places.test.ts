@@ -79,11 +79,13 @@ describe("containers in every place that networks and disks have", function () {
       assert.equal((await inspected(service)).HostConfig.NetworkMode, `container:${vpn.Id}`);
     assert.equal((await inspected("host")).HostConfig.NetworkMode, "host");
     assert.equal((await inspected("alone")).HostConfig.NetworkMode, "none");
-    const { HostConfig, NetworkSettings } = await inspected("many");
+    const { Id, HostConfig, NetworkSettings } = await inspected("many");
     const names = Object.keys(NetworkSettings.Networks).map((name) => name.replace(/-[0-9a-f]{7}$/, ""));
     assert.deepEqual(names.sort(), ["lab-1.network.back", "lab-1.network.closed", "outside-network"]);
     const back = Object.entries(NetworkSettings.Networks).find(([name]) => name.includes("back"))?.[1];
-    assert.equal(back?.IPAMConfig?.IPv4Address, "10.123.0.10");
+    assert.deepEqual(back?.IPAMConfig, { IPv4Address: "10.123.0.10", IPv6Address: "fd00:123::10" });
+    const addresses = await fleet.must("docker", "exec", Id, "cat", "/proc/net/if_inet6");
+    assert.match(addresses, /^fd000123000000000000000000000010 /m);
     assert.deepEqual(back.Aliases?.filter((name) => !name.includes("-") && name.length < 10).sort(), [
       "db",
       "many",

@@ -30,7 +30,13 @@ export const volumes: SharedVolume[] = [
 ];
 
 export const networks: Network[] = [
-  { name: "back", subnet: "10.123.0.0/24", gateway: "10.123.0.1" },
+  {
+    name: "back",
+    subnet: "10.123.0.0/24",
+    gateway: "10.123.0.1",
+    ipv6Subnet: "fd00:123::/64",
+    ipv6Gateway: "fd00:123::1",
+  },
   { name: "closed", internal: true },
   { name: "theirs", external: "outside-network" },
 ];
@@ -78,7 +84,7 @@ export const services: Service[] = [
     ...stays,
     name: "many",
     networks: [
-      { name: "back", aliases: ["db"], ipv4Address: "10.123.0.10" },
+      { name: "back", aliases: ["db"], ipv4Address: "10.123.0.10", ipv6Address: "fd00:123::10" },
       "closed",
       { name: "theirs", aliases: ["guest"] },
     ],

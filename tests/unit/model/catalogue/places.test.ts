@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { problems } from "./problems.ts";
 
 const networks = [
-  { name: "back", subnet: "10.1.0.0/24", gateway: "10.1.0.1" },
+  {
+    name: "back",
+    subnet: "10.1.0.0/24",
+    gateway: "10.1.0.1",
+    ipv6Subnet: "fd00:1::/64",
+    ipv6Gateway: "fd00:1::1",
+  },
   { name: "front", subnet: "10.2.0.0/24" },
   { name: "open" },
 ];
@@ -130,6 +136,31 @@ describe("the place of a service", () => {
       },
     ],
     [
+      "networks/back/ipv6Gateway: needs ipv6Subnet, which is not set",
+      {},
+      { networks: [{ name: "back", subnet: "10.1.0.0/24", ipv6Gateway: "fd00::1" }] },
+    ],
+    [
+      "networks/back/ipv6Gateway: must be an address of fd00:1::/64, got fd00:2::1",
+      {},
+      { networks: [{ name: "back", ipv6Subnet: "fd00:1::/64", ipv6Gateway: "fd00:2::1" }] },
+    ],
+    [
+      "networks/back/ipv6Subnet: needs enableIpv6, which is false. Leave one of them out",
+      {},
+      { networks: [{ name: "back", ipv6Subnet: "fd00:1::/64", enableIpv6: false }] },
+    ],
+    [
+      "networks/b/ipv6Subnet: overlaps with that of a, fd00::/16, got fd00:1::/64",
+      {},
+      {
+        networks: [
+          { name: "a", subnet: "10.1.0.0/24", ipv6Subnet: "fd00::/16" },
+          { name: "b", subnet: "10.2.0.0/24", ipv6Subnet: "fd00:1::/64" },
+        ],
+      },
+    ],
+    [
       'services/a/networks/0: unknown network, got "bakc"; expected one of default, back, front, open',
       { a: { networks: ["bakc"] } },
       { networks },
@@ -141,12 +172,22 @@ describe("the place of a service", () => {
       { networks },
     ],
     [
+      "services/a/networks/0/ipv6Address: must be an address of fd00:1::/64, got fd00:2::5",
+      { a: { networks: [{ name: "back", ipv4Address: "10.1.0.5", ipv6Address: "fd00:2::5" }] } },
+      { networks },
+    ],
+    [
+      "services/a/networks/0/ipv6Address: needs ipv6Subnet of network front, which is not set",
+      { a: { networks: [{ name: "front", ipv6Address: "fd00:2::5" }] } },
+      { networks },
+    ],
+    [
       "services/a/networks/0/ipv4Address: is the gateway of network back, got 10.1.0.1",
       { a: at("10.1.0.1") },
       { networks },
     ],
     [
-      "services/a/networks/0/ipv4Address: needs a subnet of network open, which is not set",
+      "services/a/networks/0/ipv4Address: needs subnet of network open, which is not set",
       { a: at("10.1.0.5", "open") },
       { networks },
     ],

@@ -53,6 +53,16 @@ describe("what services.ts says with the files that it names", () => {
     ]);
   });
 
+  it("leaves to a secret what a file says of its variable, and has no advice about it", () => {
+    const { declared, advice } = read({
+      ...{ name: "web", environment: { PLAIN: "own" }, envFile: ["a.env", "b.env"] },
+      secrets: { DB_PASSWORD: "db-password" },
+    });
+    const { environment = {} } = declared.services[0] ?? {};
+    assert.deepEqual(Object.keys(environment), ["ONE", "BOTH", "SEEN", "PLAIN", "FROM_A", "TOKENS"]);
+    assert.deepEqual(advice, []);
+  });
+
   it("has the text of a config's file, so that a pin keeps it", () => {
     const configs = [{ file: "config/app.yml", target: "/app.yml", mode: "0440" }];
     assert.deepEqual(read({ name: "web", configs }).declared.services, [

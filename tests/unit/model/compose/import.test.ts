@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ImportOptions } from "../../../../model/compose/context.ts";
 import { importProject } from "../../../../model/compose/import.ts";
-import type { ComposeProject, ComposeService } from "../../../../model/compose/project.ts";
+import type { ComposeNetwork, ComposeProject, ComposeService } from "../../../../model/compose/project.ts";
 import { OPTIONS } from "./options.ts";
 
 const stack = (
@@ -179,5 +179,32 @@ describe("an import of a Compose file", () => {
       startTimeout: "3 minutes",
     });
     assert.deepEqual(entryOf({ healthcheck: { disable: true } }), { health: "none" });
+  });
+
+  it("gives a network its range of IPv4 and that of IPv6 addresses", () => {
+    const made = (network: ComposeNetwork) => {
+      const networks = { lan: network };
+      const place = { ipv4_address: "10.7.0.9", ipv6_address: "fd00:7::9" };
+      const { catalogue, remarks } = stack({ web: { image: "a", networks: { lan: place } } }, { networks });
+      const said = remarks.map(({ at, lost }) => `${at} ${lost ? "lost" : "noted"}`);
+      return [catalogue.networks, catalogue.services[0]?.networks, said];
+    };
+    const ipv4 = { subnet: "10.7.0.0/24", gateway: "10.7.0.1" };
+    const ipv6 = { subnet: "fd00:7::/64", gateway: "fd00:7::1" };
+    const both = { name: "lan", ipv4Address: "10.7.0.9", ipv6Address: "fd00:7::9" };
+    const lan = { name: "lan", ...ipv4, ipv6Subnet: ipv6.subnet, ipv6Gateway: ipv6.gateway };
+    const config = [ipv6, ipv4];
+    assert.deepEqual(made({ enable_ipv6: true, ipam: { config } }), [[lan], [both], []]);
+    const third = { subnet: "10.8.0.0/24" };
+    assert.deepEqual(made({ enable_ipv6: true, ipam: { config: [...config, third] } }), [
+      [lan],
+      [both],
+      ["networks.lan.ipam.config.2 lost"],
+    ]);
+    assert.deepEqual(made({ ipam: { config } }), [
+      [{ name: "lan", ...ipv4 }],
+      [{ name: "lan", ipv4Address: "10.7.0.9" }],
+      ["services.web.networks.lan.ipv6_address lost", "networks.lan.ipam.config.0 noted"],
+    ]);
   });
 });
