@@ -64,12 +64,6 @@ export const STAND_INS: readonly {
     },
   },
   {
-    what: "fixed addresses of IPv6: none",
-    put: ({ networks }) => {
-      for (const place of Object.values(networks ?? {})) delete place?.ipv6_address;
-    },
-  },
-  {
     what: "journald: json-file",
     put: ({ logging }) => {
       if (logging?.driver === "journald") logging.driver = "json-file";
@@ -118,8 +112,6 @@ export function forLab(
     for (const port of service.ports ?? []) if (port.published) port.published = String(freePort(1));
   }
   for (const network of Object.values(project.networks ?? {})) {
-    // An import has one range of a network, that of IPv4.
-    if (network) delete network.enable_ipv6;
     if (!network?.driver || network.driver === "bridge") continue;
     network.driver = "bridge";
     delete network.driver_opts;
