@@ -122,7 +122,8 @@ export const DIFFERENCES: readonly Difference[] = [
     place: "HostConfig.NetworkMode",
     compose: "the first of its networks",
     slipway: "bridge",
-    reason: "the plugin makes it in Docker's own network and moves it before its start: Networks is where it is",
+    reason:
+      "the plugin makes it in Docker's own network and moves it before its start: Networks is where it is",
     allows: (compose, slipway) =>
       compose !== undefined && !/^"(host|none|container:.*)"$/.test(compose) && slipway === '"bridge"',
   },
@@ -211,11 +212,18 @@ function repository(image = ""): string {
 }
 
 function plainBindings(bindings: string | undefined): string | undefined {
-  return bindings?.replaceAll('"HostIp":""', '"HostIp":"0.0.0.0"').replaceAll('"HostPort":""', '"HostPort":"0"');
+  return bindings
+    ?.replaceAll('"HostIp":""', '"HostIp":"0.0.0.0"')
+    .replaceAll('"HostPort":""', '"HostPort":"0"');
 }
 
 /** The difference that allows these values at a place. */
-export function allowedBy(place: string, compose: string | undefined, slipway: string | undefined, ofCompose: ValueOf) {
+export function allowedBy(
+  place: string,
+  compose: string | undefined,
+  slipway: string | undefined,
+  ofCompose: ValueOf,
+) {
   return DIFFERENCES.find((row) => matches(row.place, place) && row.allows(compose, slipway, ofCompose));
 }
 

@@ -27,11 +27,7 @@ export function oneCatalogue(files: readonly OracleFile[]): Catalogue {
 }
 
 /** @param shared names of the volumes that are not the service's own */
-function withPrefix(
-  service: Service,
-  own: (name: string) => string,
-  shared: ReadonlySet<string>,
-): Service {
+function withPrefix(service: Service, own: (name: string) => string, shared: ReadonlySet<string>): Service {
   const { dependsOn, networkMode, networks, volumes, secrets, secretFiles, configs } = service;
   const values = <T>(of: Record<string, T>, change: (name: string, value: T) => [string, T]) =>
     Object.fromEntries(Object.entries(of).map(([name, value]) => change(name, value)));
@@ -39,7 +35,7 @@ function withPrefix(
     ...service,
     name: own(service.name),
     // Nothing answers in the stand-in for an image: only Docker's own check is compared.
-    health: service.health ?? { up: "1 second" },
+    ...(service.restart !== "no" && { health: service.health ?? { up: "1 second" } }),
     ...(dependsOn && { dependsOn: values(dependsOn, (name, how) => [own(name), how]) }),
     ...(networkMode && {
       networkMode: networkMode.replace(/(?<=^service:).*/, own),
@@ -62,10 +58,7 @@ function withPrefix(
         "content" in config && config.content !== undefined
           ? {
               ...config,
-              content: config.content.replace(
-                /(?<=\{\{secret:)[^{}]*/g,
-                own,
-              ),
+              content: config.content.replace(/(?<=\{\{secret:)[^{}]*/g, own),
             }
           : config,
       ),

@@ -26,7 +26,8 @@ export function compare(compose: Side, slipway: Side): Comparison {
       const [one, other] = [theirs.get(place), ours.get(place)];
       if (one === other) return [];
       const allowed = allowedBy(place, one, other, (at) => theirs.get(at));
-      if (!allowed) return `${container} ${place}: Compose ${one ?? "nothing"}, Slipway ${other ?? "nothing"}`;
+      if (!allowed)
+        return `${container} ${place}: Compose ${one ?? "nothing"}, Slipway ${other ?? "nothing"}`;
       seen.add(allowed);
       return [];
     });

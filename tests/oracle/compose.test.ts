@@ -46,7 +46,10 @@ describe("containers of an import, and those that Compose makes of the same file
     const unstarted = neverStarted(catalogue.services);
     print(`made, not started, on both sides: ${[...unstarted].join(", ")}`);
     await prepareStack(catalogue, secretValues(files));
-    const withoutCutover = [...unstarted].flatMap((name) => ["--exclude", `**command:local:Command::${name}`]);
+    const withoutCutover = [...unstarted].flatMap((name) => [
+      "--exclude",
+      `**command:local:Command::${name}`,
+    ]);
     await timed("pulumi up", () => fleet.up(...withoutCutover));
     assert.deepEqual(await fleet.up(...withoutCutover), {});
     slipway = await slipwaySide(fleet, files);
@@ -95,7 +98,10 @@ describe("containers of an import, and those that Compose makes of the same file
     const text = `export default ${JSON.stringify(catalogue, null, 1)};\n`;
     writeFileSync(join(fleet.folder, "services.ts"), text);
     await fleet.initStack("oracle", { edge: "false" });
-    const secrets = Object.entries(values).flatMap(([name, value]) => ["--secret", `secrets:${name}=${value}`]);
+    const secrets = Object.entries(values).flatMap(([name, value]) => [
+      "--secret",
+      `secrets:${name}=${value}`,
+    ]);
     if (secrets.length) await fleet.must("pulumi", "config", "set-all", ...secrets);
     const locked = await fleet.slipway("lock");
     assert.equal(locked.code, 0, locked.text);

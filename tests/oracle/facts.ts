@@ -73,7 +73,8 @@ export function factsOf(shown: Shown, words: Words): Facts {
 function addConfig(facts: Facts, { Id, Config, HostConfig }: Shown): void {
   const { Env = [], Labels = {}, Hostname = "", ExposedPorts, Volumes, ...rest } = Config;
   // Its names are its own, or those of whose network it has.
-  const given = /^(host|container:.*)$/.test(HostConfig.NetworkMode) || Id.startsWith(Hostname) ? "" : Hostname;
+  const given =
+    /^(host|container:.*)$/.test(HostConfig.NetworkMode) || Id.startsWith(Hostname) ? "" : Hostname;
   add(facts, "Config", { ...rest, Hostname: given });
   for (const port of Object.keys(ExposedPorts ?? {})) facts.set(`Config.ExposedPorts.${port}`, THERE);
   for (const path of Object.keys(Volumes ?? {})) facts.set(`Config.Volumes.${path}`, THERE);
@@ -122,7 +123,13 @@ function addMounts(facts: Facts, { Mounts }: Shown, words: Words): void {
   }
 }
 
-function addNetwork(facts: Facts, at: string, network: ShownNetwork, { Id, Name, Config }: Shown, words: Words) {
+function addNetwork(
+  facts: Facts,
+  at: string,
+  network: ShownNetwork,
+  { Id, Name, Config }: Shown,
+  words: Words,
+) {
   const { Aliases, IPAMConfig, Links, DriverOpts } = network;
   facts.set(at, THERE);
   for (const alias of Aliases ?? []) {
@@ -139,7 +146,8 @@ function addNetwork(facts: Facts, at: string, network: ShownNetwork, { Id, Name,
 function add(facts: Facts, at: string, values: object): void {
   for (const [key, value] of Object.entries(values) as [string, unknown][]) {
     if (isEmpty(value)) continue;
-    if (Array.isArray(value)) facts.set(`${at}.${key}`, SETS.includes(key) ? asSet(value) : JSON.stringify(value));
+    if (Array.isArray(value))
+      facts.set(`${at}.${key}`, SETS.includes(key) ? asSet(value) : JSON.stringify(value));
     else if (typeof value === "object") add(facts, `${at}.${key}`, value as object);
     else facts.set(`${at}.${key}`, JSON.stringify(value));
   }

@@ -22,7 +22,11 @@ export const STAND_INS: readonly {
       for (const [name, most] of Object.entries(HIGHEST)) {
         const { [name]: limit } = ulimits;
         if (limit === undefined) continue;
-        const { single, soft = single, hard = single } = typeof limit === "number" ? { single: limit } : limit;
+        const {
+          single,
+          soft = single,
+          hard = single,
+        } = typeof limit === "number" ? { single: limit } : limit;
         const atMost = (value = -1) => (value < 0 ? most : Math.min(value, most));
         ulimits[name] = { soft: atMost(soft), hard: atMost(hard) };
       }
@@ -31,7 +35,8 @@ export const STAND_INS: readonly {
   {
     what: "secrets that Swarm keeps: none, as Compose refuses them",
     put: (service, { secrets = {} }) => {
-      if (service.secrets) service.secrets = service.secrets.filter(({ source }) => !secrets[source]?.external);
+      if (service.secrets)
+        service.secrets = service.secrets.filter(({ source }) => !secrets[source]?.external);
     },
   },
   {

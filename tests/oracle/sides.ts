@@ -24,7 +24,13 @@ export async function composeSide(
     // Each dollar doubled, as in a file; a size of -1 is printed as a text by Compose, which reads a number only.
     writeFileSync(path, JSON.stringify(project).replaceAll("$", "$$$$").replaceAll('"-1"', "-1"));
     const [program = "", ...before] = compose.command;
-    const asked = ["--file", path, "--project-name", project.name, ...(envFile ? ["--env-file", envFile] : [])];
+    const asked = [
+      "--file",
+      path,
+      "--project-name",
+      project.name,
+      ...(envFile ? ["--env-file", envFile] : []),
+    ];
     const words = [...before, ...asked, "--profile", "*"];
     await fleet.must(program, ...words, "create", "--quiet-pull");
     const shown = await inspectAll(fleet, `com.docker.compose.project=${project.name}`);
@@ -73,7 +79,9 @@ export async function slipwaySide(fleet: Fleet, files: readonly OracleFile[]): P
     const withoutPrefix = (text: string) => text.replace(new RegExp(`^${prefix}`), "");
     const words = new Map([
       ...there,
-      ...networks.map(({ Name, Labels }) => [Name, withoutPrefix(Labels[LABELS.network] ?? "default")] as const),
+      ...networks.map(
+        ({ Name, Labels }) => [Name, withoutPrefix(Labels[LABELS.network] ?? "default")] as const,
+      ),
       ...volumes.map(({ Name, Labels }) => [Name, withoutPrefix(Labels[LABELS.volume] ?? Name)] as const),
       ...shown.map(({ Id, Config }) => [Id, there.get(Config.Labels?.[LABELS.service] ?? "") ?? ""] as const),
     ]);
