@@ -192,6 +192,14 @@ export const DIFFERENCES: readonly Difference[] = [
       /^\["volume","[0-9a-f]{64}"/.test(compose ?? "") && slipway?.startsWith('["volume"') === true,
   },
   {
+    place: "Config.Volumes.*",
+    compose: "none",
+    slipway: "the paths of all mounts",
+    reason:
+      "the plugin says them there too: no other volume is made where something is mounted, as Mounts shows",
+    allows: (compose) => compose === undefined,
+  },
+  {
     place: "HostConfig.Memory",
     compose: "in bytes",
     slipway: "in whole MiB, rounded up",
@@ -211,10 +219,13 @@ function repository(image = ""): string {
   return image.replace(/["]/g, "").replace(/@sha256:.*$|:[^:/]*$/, "");
 }
 
-function plainBindings(bindings: string | undefined): string | undefined {
-  return bindings
-    ?.replaceAll('"HostIp":""', '"HostIp":"0.0.0.0"')
-    .replaceAll('"HostPort":""', '"HostPort":"0"');
+/** Without the second address where both have the same port, and in the plugin's words. */
+function plainBindings(bindings = "[]"): string {
+  const all = JSON.parse(bindings) as { HostIp: string; HostPort: string }[];
+  const plain = all
+    .filter(({ HostIp }) => HostIp !== "::")
+    .map(({ HostIp, HostPort }) => `${HostIp || "0.0.0.0"} ${HostPort || "0"}`);
+  return plain.sort().join();
 }
 
 /** The difference that allows these values at a place. */

@@ -52,7 +52,12 @@ function withPrefix(service: Service, own: (name: string) => string, shared: Rea
       ),
     }),
     ...(secrets && { secrets: values(secrets, (variable, name) => [variable, own(name)]) }),
-    ...(secretFiles && { secretFiles: secretFiles.map((file) => ({ ...file, source: own(file.source) })) }),
+    ...(secretFiles && {
+      secretFiles: secretFiles.map((file) => ({
+        ...{ target: `/run/secrets/${file.source}`, ...file },
+        source: own(file.source),
+      })),
+    }),
     ...(configs && {
       configs: configs.map((config) =>
         "content" in config && config.content !== undefined

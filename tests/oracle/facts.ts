@@ -115,11 +115,22 @@ function plainMode(mode: string, words: Words): string {
   return `container:${words.get(container) ?? words.get(`/${container}`) ?? container}`;
 }
 
-function addMounts(facts: Facts, { Mounts }: Shown, words: Words): void {
+/** With "strict" for a path that must be there. */
+function addMounts(facts: Facts, { Mounts, HostConfig }: Shown, words: Words): void {
+  const strict = (HostConfig.Mounts ?? []).filter(({ Type }) => Type === "bind").map(({ Target }) => Target);
   for (const { Type, Name, Source, Destination, RW, Propagation } of Mounts) {
     if (Type === "tmpfs") continue;
     const from = Name === undefined ? Source : (words.get(Name) ?? Name);
-    facts.set(`Mounts.${Destination}`, JSON.stringify([Type, from, RW ? "rw" : "ro", Propagation]));
+    facts.set(
+      `Mounts.${Destination}`,
+      JSON.stringify([
+        Type,
+        from,
+        RW ? "rw" : "ro",
+        Propagation,
+        ...(strict.includes(Destination) ? ["strict"] : []),
+      ]),
+    );
   }
 }
 
