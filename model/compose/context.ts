@@ -46,6 +46,7 @@ export type RawEnvironment = Record<string, string | number | boolean | null> | 
 interface RawService {
   environment?: RawEnvironment;
   env_file?: { path: string; required?: boolean }[];
+  volumes?: { target?: string; bind?: { create_host_path?: boolean } }[];
 }
 
 /** What the mapping of one service goes by. */

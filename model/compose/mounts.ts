@@ -18,6 +18,7 @@ interface Mounts {
 /** Volumes, files and folders of the host, folders in memory; single files beside the Compose file become configs. */
 export const mounts: Mapping = (service, importing, there) => {
   const found: Mounts = { volumes: [], configs: [], tmpfs: shortTmpfs(service) };
+  const raw = importing.options.raw?.services?.[there]?.volumes ?? [];
   for (const [, mount] of service.sections("volumes")) {
     const type = mount.take("type");
     const source = type === "volume" ? mount.value.source : undefined;
@@ -27,8 +28,10 @@ export const mounts: Mapping = (service, importing, there) => {
     )
       mount.lose("", "is a volume that the service has mounted already, and once only here");
     else if (type === "volume") found.volumes.push(namedVolume(mount, importing, there));
-    else if (type === "bind") bind(mount, importing, found);
-    else if (type === "tmpfs") found.tmpfs.push(longTmpfs(mount));
+    else if (type === "bind") {
+      const inFile = raw.find(({ target }) => target === mount.value.target);
+      bind(mount, importing, found, inFile?.bind?.create_host_path);
+    } else if (type === "tmpfs") found.tmpfs.push(longTmpfs(mount));
     else mount.lose("", `is of a type that Slipway has not, got "${type}"`);
   }
   return defined<Partial<Service>>({
@@ -51,7 +54,8 @@ function namedVolume(mount: Section<ComposeMount>, { names }: Importing, there: 
   return defined({ source: made, target, readOnly: readOnly || undefined });
 }
 
-function bind(mount: Section<ComposeMount>, importing: Importing, found: Mounts): void {
+/** @param mayMake create_host_path as it stands in the file: Compose 2 leaves it out where it is false, when it has put variables in */
+function bind(mount: Section<ComposeMount>, importing: Importing, found: Mounts, mayMake?: boolean): void {
   const { options } = importing;
   const source = mount.take("source") ?? "";
   const target = mount.take("target");
@@ -59,7 +63,7 @@ function bind(mount: Section<ComposeMount>, importing: Importing, found: Mounts)
   const beside = source === options.folder || source.startsWith(`${options.folder}/`);
   const there = beside ? options.lookAt(source) : "other file";
   const settings = mount.section("bind");
-  const createHostPath = settings?.take("create_host_path") === false ? false : undefined;
+  const createHostPath = (settings?.take("create_host_path") ?? mayMake) === false ? false : undefined;
   if (there === "small text") {
     if (!readOnly) mount.note("read_only", "is true now: a file that is a config cannot be written to");
     if (createHostPath === false) settings?.note("create_host_path", "has no effect: it is a config now");

@@ -145,6 +145,15 @@ describe("an import of a Compose file", () => {
     assert.ok(remarks.some(({ at, text }) => at.endsWith(".1.source") && text.endsWith("Copy it there")));
   });
 
+  it("has a path of the host be there where the file says so, which Compose 2 prints as nothing", () => {
+    const bind = (settings: object) => ({ type: "bind", source: "/srv/a", target: "/a", bind: settings });
+    const raw = { services: { a: { volumes: [bind({ create_host_path: false })] } } };
+    const printed = { a: { image: "a", volumes: [bind({})] } };
+    const [entry] = stack(printed, {}, { raw }).catalogue.services;
+    assert.deepEqual(entry?.volumes, [{ source: "/srv/a", target: "/a", createHostPath: false }]);
+    assert.deepEqual(stack(printed).catalogue.services[0]?.volumes, [{ source: "/srv/a", target: "/a" }]);
+  });
+
   it("makes secrets of what looks secret, and says how to set them without their values", () => {
     const environment = {
       DB_PASSWORD: "hunter2",
