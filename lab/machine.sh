@@ -24,7 +24,8 @@ mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=1777 tmpfs tmp
 mount -t tmpfs -o mode=755 tmpfs dev
 cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty dev/
-mkdir dev/pts dev/shm
+mkdir dev/net dev/pts dev/shm
+mknod -m 666 dev/net/tun c 10 200 # as udev makes it
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
 mount -t tmpfs -o mode=1777 tmpfs dev/shm
 ln -s pts/ptmx dev/ptmx
@@ -42,5 +43,6 @@ hostname "$name"
 
 pivot_root . mnt
 umount -l /mnt
+mount --make-rshared / # as systemd does
 cd /
 exec sh /slipway/start "$lab" "$name"

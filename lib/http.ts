@@ -1,6 +1,6 @@
-import { BlockList, isIP } from "node:net";
 import type { Readable } from "node:stream";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import type * as undici from "undici";
+import { isWithin } from "./address-range.ts";
 import { certificateFiles, certificates } from "./certificates.ts";
 import { UserError } from "./errors.ts";
 import { isLoopback } from "./loopback.ts";
@@ -32,7 +32,7 @@ export interface Answer {
   url: URL;
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: Dispatcher.ResponseData["body"];
+  body: undici.Dispatcher.ResponseData["body"];
 }
 
 /** A server that cannot be asked, or whose answer is not to be followed; the message says why, without the server's name. */
@@ -85,8 +85,11 @@ export async function ask(url: URL, options: Request = {}): Promise<Answer> {
         limit.abort();
       }, answerMs);
   try {
-    const { statusCode, ...answer } = await request(url, {
-      ...{ method, headers, body, dispatcher: dispatcherFor(url, ca), signal: limit.signal },
+    // Only now: it has a hundred files, and most updates ask no registry.
+    const library = await import("undici");
+    const dispatcher = dispatcherFor(library, url, ca);
+    const { statusCode, ...answer } = await library.request(url, {
+      ...{ method, headers, body, dispatcher, signal: limit.signal },
       ...{ headersTimeout: answerMs, bodyTimeout: pauseMs },
     });
     return { url, status: statusCode, headers: answer.headers, body: answer.body };
@@ -161,10 +164,14 @@ function tooSlow(milliseconds: number): HttpError {
   return new HttpError(`no answer for ${milliseconds / 1000} s`);
 }
 
-const dispatchers = new Map<string, Dispatcher>();
+const dispatchers = new Map<string, undici.Dispatcher>();
 
 /** As for Go's programs, docker and buildx among them: no proxy to this machine, nor into the address ranges of NO_PROXY. */
-function dispatcherFor({ protocol, hostname }: URL, ca: string | undefined): Dispatcher {
+function dispatcherFor(
+  { Agent, EnvHttpProxyAgent }: typeof undici,
+  { protocol, hostname }: URL,
+  ca: string | undefined,
+): undici.Dispatcher {
   const proxy = isLoopback(hostname) || isInNoProxy(hostname) ? "" : proxyFor(protocol);
   const key = JSON.stringify([proxy, ca ?? certificateFiles()]);
   const known = dispatchers.get(key);
@@ -197,16 +204,6 @@ function proxyFor(protocol: string): string {
 /** Whether an address is in a range of NO_PROXY, as in 192.168.0.0/16; its names are undici's to know. */
 function isInNoProxy(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
-  if (!isIP(address)) return false;
-  const ranges = new BlockList();
-  for (const entry of (process.env.no_proxy ?? process.env.NO_PROXY ?? "").split(/[,\s]+/)) {
-    const [net = "", bits = ""] = entry.split("/");
-    if (isIP(net) && /^\d+$/.test(bits) && Number(bits) <= (isIP(net) === 6 ? 128 : 32))
-      ranges.addSubnet(net, Number(bits), family(net));
-  }
-  return ranges.check(address, family(address));
-}
-
-function family(address: string): "ipv4" | "ipv6" {
-  return isIP(address) === 6 ? "ipv6" : "ipv4";
+  const entries = (process.env.no_proxy ?? process.env.NO_PROXY ?? "").split(/[,\s]+/);
+  return entries.some((entry) => isWithin(address, entry));
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Duration, isDuration, toSeconds } from "../lib/duration.ts";
 import type { LabelledStack } from "../model/container/labels.ts";
 import type { Edge } from "../model/edge/traefik.ts";
-import { isAddressRange } from "../model/host/address-range.ts";
+import { isAddressRange } from "../lib/address-range.ts";
 import { readHttps } from "./https.ts";
 import type { Keys, Reader } from "./reader.ts";
 

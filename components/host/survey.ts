@@ -66,7 +66,7 @@ export function placeOnHosts(
     const chosen = chooseRange({
       ...{ host, own, occupied },
       wanted: settings.subnet,
-      declared: declared.flatMap(({ subnet }) => (subnet?.includes(".") ? [subnet] : [])),
+      declared: declared.flatMap(({ subnet }) => subnet ?? []),
       before: before.get(host),
       adopting: pulumi.runtime.isDryRun(),
     });

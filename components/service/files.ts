@@ -1,6 +1,5 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { pack } from "tar-stream";
 import { FILES_FILES, filesInput } from "../../host/scripts/files.ts";
 import { scriptEnvironment, scriptOn } from "../../host/ssh.ts";
 import type { Service } from "../../model/catalogue/service.ts";
@@ -80,6 +79,8 @@ export function filesOn(
 
 /** A tar archive in base64, the same for the same entries; their time is another where anything of them is. */
 async function archive({ digest, entries }: FilesVolume): Promise<string> {
+  // Only now: few services have files.
+  const { pack } = await import("tar-stream");
   const tar = pack();
   const mtime = new Date(timeOf(digest) * 1000);
   for (const { content, ...header } of entries) tar.entry({ ...header, mtime }, content);

@@ -62,8 +62,7 @@ function parseNetwork(json: string): OtherNetwork {
     labels: Record<string, string> | null;
     ipam: { Subnet?: string }[] | null;
   };
-  // Those of IPv6 have no place among them.
-  const ranges = (ipam ?? []).flatMap(({ Subnet = "" }) => (Subnet.includes(".") ? [Subnet] : []));
+  const ranges = (ipam ?? []).flatMap(({ Subnet }) => Subnet ?? []);
   return { id, name, labels: labels ?? {}, ranges };
 }
 

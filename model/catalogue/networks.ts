@@ -1,6 +1,6 @@
-import { BlockList, isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import * as z from "zod";
-import { isAddressRange } from "../host/address-range.ts";
+import { isAddressRange, isWithin, overlaps } from "../../lib/address-range.ts";
 import { hostOf } from "../rollout/placement.ts";
 import { unknownName } from "./names.ts";
 import type { Service } from "./service.ts";
@@ -134,7 +134,7 @@ function overlapProblems(network: Network, before: readonly Network[]): string[]
   return RANGES.flatMap(({ subnet: key }) => {
     const range = network[key];
     if (range === undefined) return [];
-    const other = before.find((one) => one[key] !== undefined && overlap(one[key], range));
+    const other = before.find((one) => one[key] !== undefined && overlaps(one[key], range));
     return other
       ? [`networks/${network.name}/${key}: overlaps with that of ${other.name}, ${other[key]}, got ${range}`]
       : [];
@@ -198,18 +198,4 @@ function takenAddresses(services: readonly Service[], hosts: readonly string[]):
       });
     }),
   );
-}
-
-function isWithin(address: string, range: string): boolean {
-  const [start = "", bits] = range.split("/");
-  const family = (text: string) => (isIPv4(text) ? "ipv4" : "ipv6");
-  const list = new BlockList();
-  list.addSubnet(start, Number(bits ?? (isIPv4(start) ? 32 : 128)), family(start));
-  return family(start) === family(address) && list.check(address, family(address));
-}
-
-/** Whether two ranges have an address in common: then one of them has the other's first. */
-function overlap(one: string, other: string): boolean {
-  const [first = "", second = ""] = [one, other].map((range) => range.split("/")[0]);
-  return isWithin(first, other) || isWithin(second, one);
 }

@@ -26,6 +26,19 @@ export function describeState({ inspected: { State } }: ActualContainer): string
   return State.Status === "exited" ? `exited (${State.ExitCode})` : State.Status;
 }
 
+/**
+ * Why the engine could not start it, as it says itself, but for names in place of ids. At its own start it tries once, and
+ * then what a container needs may not be there yet: a device, a disk, the one whose network it has.
+ * @param host the stack's containers on its host
+ */
+export function startError({ inspected }: ActualContainer, host: readonly ActualContainer[]): string {
+  const error = (inspected.State.Error ?? "").trim().replace(/\b[0-9a-f]{64}\b/g, (id) => {
+    const named = host.find((other) => other.inspected.Id === id);
+    return named ? containerName(named) : id;
+  });
+  return error && `: ${error}`;
+}
+
 /** Whether its cutover has put it into service: host/scripts/cutover.sh explains the restart policy's part in it. */
 export function hasTakenOver(container: ActualContainer): boolean {
   const { Config, HostConfig, State } = container.inspected;

@@ -7,7 +7,8 @@ export interface Inspected {
   /** The image's id. */
   Image: string;
   RestartCount: number;
-  State: { Status: string; ExitCode: number; StartedAt: string; Health?: { Status: string } };
+  /** Error is why the last start failed. */
+  State: { Status: string; ExitCode: number; StartedAt: string; Error?: string; Health?: { Status: string } };
   Config: ImageConfig & {
     /** What it was made of, `repository@sha256:…`. */
     Image: string;

@@ -41,7 +41,7 @@ export function chooseRange(context: NetworkContext): { range: string } | { prob
   // One that a killed update has left cannot be had: it is as any other's.
   const isMine = ({ labels }: OtherNetwork) =>
     (adopting || before !== undefined) && isOf(own, labels) && labels[LABELS.network] === undefined;
-  const [there] = occupied.networks.filter(isMine).flatMap(({ ranges }) => ranges);
+  const [there] = occupied.networks.filter(isMine).flatMap(({ ranges }) => ranges.filter(isIpv4));
   const range = wanted ?? before ?? there;
   const others = [
     ...declared.map((one) => ({ range: one, what: "a network of services.ts", isRoute: false })),
@@ -66,6 +66,10 @@ export function chooseRange(context: NetworkContext): { range: string } | { prob
   return found
     ? { range: found }
     : { problem: `no private /16 is free on host ${host}; expected one to use` };
+}
+
+function isIpv4(range: string): boolean {
+  return !range.includes(":");
 }
 
 /** The ranges, begun at a place that follows from the stack's name. */

@@ -26,7 +26,7 @@ export interface OtherNetwork {
   id: string;
   name: string;
   labels: Readonly<Record<string, string>>;
-  /** Of IPv4 addresses. */
+  /** Of addresses, IPv4 and IPv6. */
   ranges: string[];
 }
 
@@ -137,16 +137,19 @@ export function takenSubnets(
   declared: readonly Network[],
   { networks }: Pick<Occupied, "networks">,
 ): string[] {
-  return declared.flatMap(({ name, subnet }) => {
-    if (!subnet?.includes(".")) return [];
-    const other = networks.find(({ labels, ranges }) => {
-      const isMine = isOf(own, labels) && labels[LABELS.network] === name;
-      return !isMine && ranges.some((range) => overlaps(range, subnet));
-    });
-    if (!other) return [];
-    return [
-      `networks/${name}/subnet: ${subnet} overlaps with network ${other.name} (${other.ranges.join(", ")}) on host ` +
-        `${host}. Choose another range`,
-    ];
-  });
+  return declared.flatMap(({ name, ...network }) =>
+    (["subnet", "ipv6Subnet"] as const).flatMap((key) => {
+      const range = network[key];
+      if (range === undefined) return [];
+      const other = networks.find(({ labels, ranges }) => {
+        const isMine = isOf(own, labels) && labels[LABELS.network] === name;
+        return !isMine && ranges.some((each) => overlaps(each, range));
+      });
+      if (!other) return [];
+      return [
+        `networks/${name}/${key}: ${range} overlaps with network ${other.name} (${other.ranges.join(", ")}) on host ` +
+          `${host}. Choose another range`,
+      ];
+    }),
+  );
 }

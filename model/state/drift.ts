@@ -8,6 +8,7 @@ import {
   isOf,
   isRunning,
   newest,
+  startError,
 } from "../container/actual.ts";
 import { LABELS } from "../container/labels.ts";
 import { lostNetwork } from "./lost-network.ts";
@@ -102,7 +103,7 @@ function replicaStatus(
   const live = findLive(own, actual);
   const isFormer = live !== undefined && live !== own && isManaged(live, all);
   const found: Found[] = [
-    ...missingOrStopped(replica, own, live, isFormer),
+    ...missingOrStopped(replica, own, live, isFormer, host),
     ...(live ? otherDigest(replica, live) : []),
     ...(isFormer ? [pending(live, own)] : []),
     ...(live && !isFormer
@@ -135,6 +136,7 @@ function missingOrStopped(
   own: ActualContainer | undefined,
   live: ActualContainer | undefined,
   isFormer: boolean,
+  host: readonly ActualContainer[],
 ): Found[] {
   const found: Found[] = [];
   if (!own)
@@ -152,7 +154,7 @@ function missingOrStopped(
   if (live && !isRunning(live) && !hasEndedWell(live))
     found.push({
       kind: "stopped",
-      what: `${containerName(live)} is ${describeState(live)}`,
+      what: `${containerName(live)} is ${describeState(live)}${startError(live, host)}`,
       mends: own && !isFormer ? [startOf(replica, own)] : [],
     });
   return found;

@@ -1,16 +1,17 @@
 // A process of its own, forked by load.ts, so that a test's own work never makes a request wait. Its arguments: the
-// URL, how many requests are under way at a time, what a good answer looks like, "<status> <body>", and how many
-// milliseconds a client waits before its next request.
+// URL, how many requests are under way at a time, what a good answer looks like, "<status> <body>", how many
+// milliseconds a client waits before its next request, and the host that it names where that is not the URL's.
 import { Agent, get } from "node:http";
 import { setPriority } from "node:os";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import type { LoadReport } from "./load.ts";
 
-const [url = "", clients = "", pattern = "", pause = "0"] = process.argv.slice(2);
+const [url = "", clients = "", pattern = "", pause = "0", host = ""] = process.argv.slice(2);
 const good = new RegExp(pattern);
 // Without a pause it takes all the CPU that is left: the machine is busy, and yet a roll goes on.
 setPriority(10);
+const headers = host ? { host } : {};
 const agent = new Agent({ keepAlive: true, maxSockets: Number(clients) });
 const report: LoadReport = { sent: 0, failed: 0, failures: [], longestGap: 0, answers: {} };
 let lastGood = performance.now();
@@ -22,7 +23,7 @@ function ask(): Promise<string> {
     const failed = (error: Error) => {
       resolve(`no answer: ${error.message}`);
     };
-    const request = get(url, { agent, timeout: 10_000 }, (response) => {
+    const request = get(url, { agent, headers, timeout: 10_000 }, (response) => {
       text(response).then((body) => {
         resolve(`${response.statusCode} ${body}`);
       }, failed);

@@ -36,9 +36,10 @@ export class Load {
    * @param clients how many requests are under way at a time
    * @param good what a good answer looks like, "<status> <body>"
    * @param pauseMs between an answer and the same client's next request. @default 0
+   * @param host as whom they ask. @default the URL's
    */
-  static async start(url: string, clients: number, good: RegExp, pauseMs = 0): Promise<Load> {
-    const load = new Load([url, String(clients), good.source, String(pauseMs)]);
+  static async start(url: string, clients: number, good: RegExp, pauseMs = 0, host = ""): Promise<Load> {
+    const load = new Load([url, String(clients), good.source, String(pauseMs), host]);
     const begun = async () => (await load.report()).sent > 0;
     await until(begun, 20, () => `${url}: not one answer, good or bad`);
     return load;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { USUAL } from "../../../../model/host/features.ts";
 import { parseOccupied } from "../../../../host/scripts/occupied.ts";
-import { type Occupied, takenPorts } from "../../../../model/host/occupied.ts";
+import { type Occupied, takenPorts, takenSubnets } from "../../../../model/host/occupied.ts";
 
 const own = { project: "fleet", stack: "staging" };
 const of = (stack: string, service: string) => ({
@@ -16,6 +16,23 @@ const wanted = [
 ];
 const taken = (occupied: Partial<Pick<Occupied, "containers" | "listeners">>) =>
   takenPorts("main", own, wanted, { containers: [], listeners: [], ...occupied });
+
+describe("addresses that others have on a host", () => {
+  it("are said with who has them, of IPv4 and of IPv6", () => {
+    const others = (labels: Record<string, string>) => ({
+      networks: [{ id: "abc", name: "blog_default", labels, ranges: ["10.20.0.0/16", "fd00:20::/32"] }],
+    });
+    const free = { name: "front", subnet: "10.21.0.0/24", ipv6Subnet: "fd00:21::/64" };
+    const back = { name: "back", subnet: "10.20.1.0/24", ipv6Subnet: "fd00:20:1::/64" };
+    const have = "overlaps with network blog_default (10.20.0.0/16, fd00:20::/32) on host main";
+    assert.deepEqual(takenSubnets("main", own, [free, back], others({})), [
+      `networks/back/subnet: 10.20.1.0/24 ${have}. Choose another range`,
+      `networks/back/ipv6Subnet: fd00:20:1::/64 ${have}. Choose another range`,
+    ]);
+    const mine = { "slipway.project": "fleet", "slipway.stack": "staging", "slipway.network": "back" };
+    assert.deepEqual(takenSubnets("main", own, [back], others(mine)), []);
+  });
+});
 
 describe("ports that others have on a host", () => {
   it("are said with who has them, and what to do", () => {
@@ -85,7 +102,7 @@ ipv6
 `;
     assert.deepEqual(parseOccupied(printed), {
       networks: [
-        { id: "abc", name: "bridge", labels: {}, ranges: ["172.17.0.0/16"] },
+        { id: "abc", name: "bridge", labels: {}, ranges: ["172.17.0.0/16", "fd00::/64"] },
         { id: "def", name: "host", labels: { a: "b c" }, ranges: [] },
       ],
       volumes: ["data"],

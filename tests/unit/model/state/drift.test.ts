@@ -84,6 +84,14 @@ describe("what has drifted from the state", () => {
     ]);
   });
 
+  it("is a container that the engine could not start, and why, with names in place of ids", () => {
+    const [guest, owner] = [actual("a", "exited"), actual("b")];
+    owner.inspected.Id = "b".repeat(64);
+    guest.inspected.State.Error = `cannot join network of a non running container: ${owner.inspected.Id}\n`;
+    const why = "cannot join network of a non running container: web-b";
+    assert.equal(drift([guest, owner])[0], `stopped: web-a is exited (3): ${why}`);
+  });
+
   it("is a container whose network is another's that was started again after it", () => {
     const [guest, owner] = [actual(), actual("b")];
     guest.inspected.HostConfig.NetworkMode = "container:b";
