@@ -14,7 +14,7 @@ import { STAND_INS, neverStarted } from "./for-lab.ts";
 import { composeSide, slipwaySide } from "./sides.ts";
 
 // What `npm test` has time for; `npm run oracle` sets "all", and `npm run oracle -- zammad n8n` these.
-const { ORACLE_FILES = "hardened limits logs n8n names networks volumes" } = process.env;
+const { ORACLE_FILES = "hardened limits logs names volumes" } = process.env;
 const whole = ORACLE_FILES === "all";
 const wanted = whole ? [] : ORACLE_FILES.split(" ");
 const EXTERNAL_NETWORKS = ["caddy", "proxy", "web_proxy", "edge"];

@@ -14,6 +14,11 @@ describe("what an import may be otherwise in than Compose", () => {
       '[{"HostIp":"","HostPort":""}]',
       '[{"HostIp":"0.0.0.0","HostPort":"0"}]',
     ],
+    [
+      "HostConfig.PortBindings.80/tcp",
+      '[{"HostIp":"","HostPort":"80"}]',
+      '[{"HostIp":"0.0.0.0","HostPort":"80"},{"HostIp":"::","HostPort":"80"}]',
+    ],
     ["HostConfig.NetworkMode", '"back"', '"bridge"'],
     ["Networks.back.Aliases.shop-web-1", "its container's name", undefined],
     ["Mounts./etc/app.conf", '["bind","/opt/shop/app.conf","rw","rprivate"]', FILE],
