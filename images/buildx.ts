@@ -18,8 +18,8 @@ export interface BuildOptions {
   builder: Builder;
   /** The tag under which it is pushed. @default the content's hash */
   tag?: string;
-  /** Where it is pushed to, as in `ghcr.io/acme`; an OCI layout in this folder otherwise. */
-  to: RegistryFolder | { folder: string };
+  /** Where it is pushed to, as in `ghcr.io/acme`; otherwise the folder of an OCI layout, or an archive for `docker load`. */
+  to: RegistryFolder | { folder: string } | { archive: string };
   /** `docker-image://…` or `oci-layout://…` of the image it stands on, if that is one of ours. */
   base: string | undefined;
   caches: { from: readonly string[]; to: readonly string[] };
@@ -79,8 +79,8 @@ function flags(
   const staged = stage(recipe);
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
-  const output = "folder" in to ? `type=oci,tar=false,dest=${to.folder}` : "type=registry";
-  const name = "folder" in to ? recipe.name : `${to.registry}/${recipe.name}`;
+  const output = "registry" in to ? "type=registry" : outputTo(to);
+  const name = "registry" in to ? `${to.registry}/${recipe.name}` : recipe.name;
   return [
     ...(builder.name ? ["--builder", builder.name] : []),
     ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${tag}`],
@@ -99,6 +99,10 @@ function flags(
     ...Object.keys(secrets).flatMap((id) => ["--secret", `id=${id},env=${secretVariable(id)}`]),
     staged.context,
   ];
+}
+
+function outputTo(to: { folder: string } | { archive: string }): string {
+  return "folder" in to ? `type=oci,tar=false,dest=${to.folder}` : `type=docker,dest=${to.archive}`;
 }
 
 function secretVariable(id: string): string {

@@ -137,7 +137,7 @@ export const KEPT: Readonly<Record<keyof typeof kept, KeptFile>> = {
   },
   temporary: {
     path: `${kept.temporary()}/<process>-*`,
-    what: "what one process needs while it runs: registry logins for buildx, sources that are being staged",
+    what: "what one process needs while it runs: registry logins for buildx, sources that are being staged, an image on its way to a trial",
     writer: "the program and `slipway build`",
     reader: "the same, and buildx",
     lifetime: "until the process ends, by Ctrl-C too; where it was killed, until the next one",

@@ -3,7 +3,7 @@ export const EXAMPLES: Readonly<Partial<Record<string, string>>> = {
   start: "npm start",
   stop: "npm stop -- --yes",
   up: "slipway up web api --stack prod",
-  build: "slipway build web --no-push --platform linux/amd64",
+  build: "slipway build web --no-push --platform linux/amd64\n  slipway build web --check",
   tag: "slipway tag --dry-run",
   record: "slipway record --stack dev",
   copy: "slipway copy ghcr.io/acme/web@sha256:0123… registry.example.com/web:1.2.3",

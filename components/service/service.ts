@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { hardened, imageUser } from "../../model/catalogue/hardening.ts";
+import { hardened } from "../../model/catalogue/hardening.ts";
+import { imageConfig } from "../../model/catalogue/image-config.ts";
 import { openings } from "../../model/catalogue/openings.ts";
 import type * as catalogue from "../../model/catalogue/service.ts";
 import { paths } from "../../lib/paths.ts";
@@ -52,7 +53,10 @@ export class Service extends pulumi.ComponentResource {
     super(TYPES.service, name, { ...args.entry }, opts);
     const { host, settings } = args;
     this.entry = args.entry;
-    const entry = hardened(args.entry, imageUser(args.entry, args.catalogue, settings.lock, paths.project));
+    const entry = hardened(
+      args.entry,
+      imageConfig(args.entry, args.catalogue, settings.lock, paths.project).user,
+    );
     const route = routeFor(entry, host, settings, args.secrets);
     this.url = route?.url;
     const { services } = args.catalogue;

@@ -1,12 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { posix } from "node:path";
 import * as z from "zod";
-import { declaredUser } from "../image/declared.ts";
-import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
-import { familiarName } from "../image/reference.ts";
-import { isBuilt, sources } from "./build.ts";
+import { isBuilt } from "./build.ts";
 import { isRoot } from "./process.ts";
-import type { Base, Catalogue, Service } from "./service.ts";
+import type { Service } from "./service.ts";
 
 /** Whether a service is closed as far as Docker can. */
 export const hardeningFields = {
@@ -33,7 +29,7 @@ export function isHardened(service: Service): boolean {
 
 /**
  * A service with all that hardening sets for it. No limits of memory and CPU: what is right for one is an outage for another.
- * @param imageUser whom its image names as user, if it does
+ * @param imageUser whom its image names as user, where that is known
  */
 export function hardened(service: Service, imageUser: string | undefined): Service {
   if (!isHardened(service)) return service;
@@ -52,23 +48,4 @@ export function hardened(service: Service, imageUser: string | undefined): Servi
     tmpfs: [...tmpfs, ...scratch.map((target) => ({ target }))],
     pidsLimit: service.pidsLimit ?? CLOSED_PIDS,
   };
-}
-
-/** Whom an image, built here or not, names as user: its Dockerfile, those of the bases below it, or the lock; if they do. */
-export function imageUser(
-  entry: Service | Base,
-  catalogue: Catalogue,
-  lock: Lock,
-  folder: string,
-): string | undefined {
-  if ("image" in entry && entry.image !== undefined)
-    return lockedDetails(lock, lockKey(entry.image, entry.platform))?.user;
-  const { dockerfileInline } = entry.build ?? {};
-  const file = join(folder, sources(entry).dockerfile);
-  if (dockerfileInline === undefined && !existsSync(file)) return undefined;
-  const { user, from } = declaredUser(dockerfileInline ?? readFileSync(file, "utf8"), entry.build);
-  if (user !== undefined) return user;
-  const base =
-    entry.build?.base === from && catalogue.bases.find(({ name }) => name === from && name !== entry.name);
-  return base ? imageUser(base, catalogue, lock, folder) : lockedDetails(lock, familiarName(from))?.user;
 }

@@ -1,11 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, join, posix } from "node:path";
+import { basename, posix } from "node:path";
 import * as z from "zod";
 import { LABEL_PREFIX } from "../container/labels.ts";
-import { declaredVolumes } from "../image/declared.ts";
-import { type Lock, lockKey, lockedDetails } from "../image/lock.ts";
-import { isBuilt, sources } from "./build.ts";
-import type { Base, Catalogue, Service, SharedVolume } from "./service.ts";
+import { imageConfig } from "./image-config.ts";
+import type { Catalogue, Service, SharedVolume } from "./service.ts";
 import type { Check } from "./stack-context.ts";
 import { engineName, formerVolume, mountPath, name } from "./values.ts";
 
@@ -65,7 +62,9 @@ export const volumeProblems: Check = (catalogue, { folder, lock }) => [
   ...catalogue.services.flatMap((service) => {
     const mounts = [...(service.volumes ?? []), ...(service.tmpfs ?? [])];
     const mounted = mounts.map(({ target }) => posix.join(target, "/"));
-    return (isBuilt(service) ? imageVolumes(service, catalogue, folder) : stockVolumes(service, lock))
+    // What the lock does not know of, the cutover asks the host's engine.
+    const { volumes = [] } = imageConfig(service, catalogue, lock, folder);
+    return volumes
       .filter((path) => !mounted.includes(posix.join(path, "/")))
       .map(
         (path) =>
@@ -143,24 +142,4 @@ function formerProblems({ services }: Catalogue): string[] {
       return [`services/${name}/volumes/${index}/from: is still there as a volume of its own, got "${from}"`];
     }),
   );
-}
-
-/** What a stock image declares, as its lock has it; of one that is given by digest only the cutover knows. */
-function stockVolumes({ image = "", platform }: Service, lock: Lock): string[] {
-  return lockedDetails(lock, lockKey(image, platform))?.volumes ?? [];
-}
-
-/**
- * What the Dockerfiles of an image and of the bases below it declare. Of images that are not ours only the host's engine
- * knows; the cutover asks it.
- */
-function imageVolumes(entry: Service | Base, catalogue: Catalogue, folder: string): string[] {
-  const { dockerfileInline } = entry.build ?? {};
-  const file = join(folder, sources(entry).dockerfile);
-  // One that is missing is told as that.
-  if (dockerfileInline === undefined && !existsSync(file)) return [];
-  const { volumes, from } = declaredVolumes(dockerfileInline ?? readFileSync(file, "utf8"), entry.build);
-  const base =
-    entry.build?.base === from && catalogue.bases.find(({ name }) => name === from && name !== entry.name);
-  return [...new Set([...volumes, ...(base ? imageVolumes(base, catalogue, folder) : [])])];
 }

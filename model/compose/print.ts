@@ -33,7 +33,7 @@ export function printCatalogue({ catalogue }: Imported, from: string, model: str
  * A value as TypeScript has it: on one line where it fits.
  * @param before how much of the line is taken, and how much is to come behind it
  */
-function printed(value: unknown, before: number, indent = ""): string {
+export function printed(value: unknown, before: number, indent = ""): string {
   const line = inline(value);
   if (line !== undefined && before + line.length + 1 <= WIDTH) return line;
   const deeper = `${indent}  `;

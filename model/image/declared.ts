@@ -1,5 +1,6 @@
 import type * as ast from "dockerfile-ast";
-import { type Stage, stagesOf } from "./dockerfile.ts";
+import { expand } from "./expand.ts";
+import { type Stage, globalsOf, stagesOf } from "./dockerfile.ts";
 
 /** Which of a Dockerfile's stages is built, and the build's arguments. @default the last one, none */
 interface Built {
@@ -7,25 +8,56 @@ interface Built {
   args?: Record<string, string> | undefined;
 }
 
-/**
- * The paths that the image of a Dockerfile declares as volumes, and what the lowest of its stages stands on. Paths with a
- * variable in them are left out.
- */
-export function declaredVolumes(text: string, built: Built = {}): { volumes: string[]; from: string } {
+/** What a Dockerfile says of its image. */
+interface Declared {
+  /** The paths that it declares as volumes; those with a variable in them are left out. */
+  volumes: string[];
+  /** Whom the last USER that counts names; null: that depends on what no Dockerfile says; undefined: there is none. */
+  user: string | null | undefined;
+  /** What the lowest of its stages stands on. */
+  from: string;
+}
+
+/** What a Dockerfile says of the image that is built of it. */
+export function declaredBy(text: string, built: Built = {}): Declared {
   const stages = stagesBelow(text, built);
   const volumes = stages.flatMap(({ steps }) =>
     steps.flatMap(({ instruction }) => (isVolume(instruction) ? paths(instruction) : [])),
   );
-  return { volumes: volumes.filter((path) => !path.includes("$")), from: stages.at(-1)?.from ?? "" };
+  return {
+    volumes: volumes.filter((path) => !path.includes("$")),
+    user: userOf(stages, text, built),
+    from: stages.at(-1)?.from ?? "",
+  };
 }
 
-/** Whom the last USER that counts for the image of a Dockerfile names, if one does; and what the lowest of its stages stands on. */
-export function declaredUser(text: string, built: Built = {}): { user: string | undefined; from: string } {
-  const stages = stagesBelow(text, built);
-  const users = stages.flatMap(({ steps }) =>
-    steps.filter(({ instruction }) => instruction.getKeyword() === "USER").slice(-1),
-  );
-  return { user: users[0]?.instruction.getArgumentsContent() ?? undefined, from: stages.at(-1)?.from ?? "" };
+/** A stage has the variables of the one that it stands on, those of ARG too. */
+function userOf(stages: readonly Stage[], text: string, { args = {} }: Built): Declared["user"] {
+  const globals = globalsOf(text, args);
+  const variables = { ARG: new Map<string, string>(), ENV: new Map<string, string>() };
+  let user: Declared["user"];
+  for (const { instruction } of stages.toReversed().flatMap(({ steps }) => steps)) {
+    // ENV wins, wherever it stands.
+    const values = new Map([...variables.ARG, ...variables.ENV]);
+    const keyword = instruction.getKeyword();
+    if (keyword === "USER") user = resolved(instruction.getArgumentsContent() ?? "", values);
+    if (keyword !== "ARG" && keyword !== "ENV") continue;
+    for (const property of (instruction as ast.Arg | ast.Env).getProperties()) {
+      const name = property.getName();
+      const given = keyword === "ARG" ? args[name] : undefined;
+      const said = property.getUnescapedValue() ?? undefined;
+      const value = given ?? (said === undefined ? globals.get(name) : resolved(said, values));
+      if (typeof value === "string") variables[keyword].set(name, value);
+      else variables[keyword].delete(name);
+    }
+  }
+  return user;
+}
+
+/** A word with its variables replaced; null where one has a value that only the build knows. */
+function resolved(word: string, values: ReadonlyMap<string, string>): string | null {
+  const names = [...word.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name);
+  return names.every((name) => values.has(name)) ? expand(word, values) : null;
 }
 
 /** The stage that is built and those that it stands on, the highest first. */

@@ -118,6 +118,11 @@ function isFrom(instruction: ast.Instruction): instruction is ast.From {
   return instruction.getKeyword() === "FROM";
 }
 
+/** The values of ARG before the first FROM, which stages may take over. */
+export function globalsOf(text: string, args: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return globalArguments(parse(text), args, "");
+}
+
 /** The values that FROM sees: those of ARG before the first FROM, and those that BuildKit sets for a platform. */
 function globalArguments(
   dockerfile: ast.Dockerfile,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readCatalogue } from "../../../../model/catalogue/check.ts";
-import { hardened, imageUser } from "../../../../model/catalogue/hardening.ts";
+import { hardened } from "../../../../model/catalogue/hardening.ts";
 import type { Service } from "../../../../model/catalogue/service.ts";
 
 const CLOSED = {
@@ -25,14 +24,13 @@ describe("hardening", () => {
   });
 
   it("leaves the image its own user, unless that is root", () => {
-    const users = ["app", "1000:1000", "$USER", "root", "0:0", "0", "root:app"].map((user) => [
+    const users = ["app", "1000:1000", "root", "0:0", "0", "root:app"].map((user) => [
       user,
       (added({}, user) as Service).user,
     ]);
     assert.deepEqual(users, [
       ["app", undefined],
       ["1000:1000", undefined],
-      ["$USER", undefined],
       ["root", "1001:1001"],
       ["0:0", "1001:1001"],
       ["0", "1001:1001"],
@@ -70,46 +68,5 @@ describe("hardening", () => {
       added(said),
       same({ ...CLOSED, ...said, tmpfs: [...said.tmpfs, { target: "/var/tmp" }] }),
     );
-  });
-
-  it("finds an image's user in its Dockerfile, in that of the base it stands on, or in the lock", () => {
-    const inline = (dockerfileInline: string, base?: string) => ({
-      build: { dockerfileInline, ...(base && { base }) },
-    });
-    const read = readCatalogue(
-      {
-        services: [
-          { name: "none", ...inline("FROM debian\nUSER app\nFROM debian\n") },
-          { name: "locked", ...inline("FROM docker.io/library/node:22\nRUN true\n") },
-          { name: "stock", image: "postgres:17" },
-          { name: "unknown", image: "postgres:16" },
-          { name: "own", ...inline("FROM debian AS one\nUSER a\nUSER app:app\nFROM one\nRUN true\n") },
-          { name: "below", ...inline("FROM ground\n", "ground") },
-          { name: "above", ...inline("FROM ground\nUSER root\n", "ground") },
-        ],
-        bases: [{ name: "ground", ...inline("FROM debian\nUSER 1000\n") }],
-      },
-      {
-        ...{ folder: "/nowhere", hosts: ["one"], domain: undefined, edge: undefined, edgePorts: [] },
-        ...{ secretsGiven: [], htpasswds: [], lock: {} },
-      },
-    );
-    assert.ok("catalogue" in read, JSON.stringify(read));
-    const lock = Object.fromEntries(
-      ["node:22", "postgres:17"].map((image) => [image, { digest: "", platforms: [], user: `of ${image}` }]),
-    );
-    const users = read.catalogue.services.map((each) => [
-      each.name,
-      imageUser(each, read.catalogue, lock, "/nowhere"),
-    ]);
-    assert.deepEqual(users, [
-      ["none", undefined],
-      ["locked", "of node:22"],
-      ["stock", "of postgres:17"],
-      ["unknown", undefined],
-      ["own", "app:app"],
-      ["below", "1000"],
-      ["above", "root"],
-    ]);
   });
 });
