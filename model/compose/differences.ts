@@ -42,6 +42,13 @@ export const DIFFERENCES: readonly Difference[] = [
     allows: (compose) => compose === undefined,
   },
   {
+    place: "Config.Env.*",
+    compose: "a name without a value, for a variable that the shell has not: that of the image is taken away",
+    slipway: "that of the image, if it has one",
+    reason: "services.ts has values, and nothing is taken from a shell; the import says so",
+    allows: (compose, slipway) => compose?.includes("=") === false && slipway === undefined,
+  },
+  {
     place: "Config.AttachStdout",
     compose: "on",
     slipway: "off",
@@ -205,13 +212,6 @@ export const DIFFERENCES: readonly Difference[] = [
     slipway: "in whole MiB, rounded up",
     reason: "the plugin counts in MiB",
     allows: (compose, slipway) => Math.ceil(Number(compose) / MIB) * MIB === Number(slipway),
-  },
-  {
-    place: "HostConfig.SecurityOpt",
-    compose: "none",
-    slipway: "label=disable, where it is privileged or sees the host's processes",
-    reason: "an engine with SELinux adds it by itself, which the plugin would take for a change",
-    allows: (compose, slipway) => compose === undefined && slipway === '["label=disable"]',
   },
 ];
 

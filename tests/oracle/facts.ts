@@ -48,7 +48,7 @@ interface ShownNetwork {
 export type Facts = Map<string, string>;
 
 /** Common words for what each side names in its own way: networks, volumes, ids and, with a slash before, names of containers. */
-export type Words = ReadonlyMap<string, string>;
+type Words = ReadonlyMap<string, string>;
 
 /** What stands where a name only has to be there. */
 const THERE = "there";
