@@ -40,7 +40,7 @@ record() {
   recorded=${recorded%"$newline"*}
   # Without the first line: that, or else half a line, which may begin with half a secret.
   case $recorded in
-  *"$newline"*) recorded=${recorded#*"$newline"} ;;
+  "[all of it]$newline"* | *"$newline"?*) recorded=${recorded#*"$newline"} ;;
   *) recorded="[one line of over 16 KB]" ;;
   esac
   return "$record_code"

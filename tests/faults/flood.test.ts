@@ -5,12 +5,16 @@ import { row } from "./harness/row.ts";
 const stillServes = /the previous container web-\w+ is still serving requests/;
 /** More than all that a script prints of a container, 64 KB, however often Pulumi shows it; far less than was printed. */
 const BOUND = 500_000;
-/** 100 MB of lines, then one of 1 MB, then the end; for python3 -c. */
+/**
+ * 100 MB of lines, then one of 1 MB, then why, and the end; for python3 -c. All to standard output: Docker carries standard
+ * error beside it, and it may come before the end of that.
+ */
 const FLOOD = [
   "import sys",
   "[print('y' * 99) for _ in range(1000000)]",
-  "print('x' * 1000000, flush=True)",
-  "sys.exit('out of tea')",
+  "print('x' * 1000000)",
+  "print('out of tea')",
+  "sys.exit(1)",
 ].join("; ");
 
 describe("faults: what prints a lot", () => {

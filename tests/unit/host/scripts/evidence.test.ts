@@ -149,3 +149,25 @@ describe("what a container has printed, as it is shown", () => {
     assert.match(await shown("zwei\n", { secrets, inspect: `echo '["A=b"]'` }), /^\[not shown: /);
   });
 });
+
+describe("what a command that failed has printed", () => {
+  /** `problem` after a command, as sh has it, has failed. */
+  const problemOf = async (command: string) => {
+    const script = `${readScripts(["evidence"])}\nfails() { ${command}; return 3; }\ncapture fails\nprintf '%s|%s' $? "$problem"\n`;
+    const variables = { NEW: "new", PRE_DEPLOY: "", SECRETS: "" };
+    return (await runWithDocker(script, "", { variables })).stdout.toString();
+  };
+  const LONG = `head -c 20000 /dev/zero | tr '\\0' x`;
+
+  it("is its last lines, without half of one, and never nothing where it has printed something", async () => {
+    const said: Record<string, string> = {
+      "": "",
+      "echo out; echo err >&2": "out\nerr",
+      [`${LONG}; echo; echo why`]: "why",
+      [`${LONG}; echo`]: "[one line of over 16 KB]",
+      [LONG]: "[one line of over 16 KB]",
+    };
+    for (const [command, problem] of Object.entries(said))
+      assert.equal(await problemOf(command || ":"), `3|${problem}`, command);
+  });
+});
