@@ -47,7 +47,12 @@ describe("fleets as people run them at home", function () {
     host = new Host(lab);
     client = new Client(host.ip);
     const images = `${lab.registry}/stock`;
-    const more = { PULUMI_STACK: "fleets", STOCK_IMAGES: images };
+    // The lab's lock of base images is other tests' too.
+    const more = {
+      PULUMI_STACK: "fleets",
+      STOCK_IMAGES: images,
+      SLIPWAY_LAB_LOCK: "slipway.lock.json",
+    };
     fleet = new Fleet(`${paths.own}/fleets`, { ...environment, ...more }, "022");
     writeFileSync(join(fleet.folder, "services.ts"), `export * from "./${FOLDER}/services.ts";\n`);
     await makeImages(images, environment.SLIPWAY_LAB_MIRROR ?? "docker.io");
