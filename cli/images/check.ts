@@ -31,7 +31,7 @@ import {
   untried,
   writtenFolders,
 } from "../../model/container/trial.ts";
-import { readRecipes } from "../../model/image/recipe.ts";
+import { type Recipe, readRecipes } from "../../model/image/recipe.ts";
 import { stockImages } from "../../model/image/stock.ts";
 import type { Settings } from "../../settings/load.ts";
 import type { Session } from "../../stack/session.ts";
@@ -101,6 +101,8 @@ class Images {
   private readonly builds: Builds;
   private readonly images = new Map<Service, string>();
   private readonly own: string[] = [];
+  /** Of all images: read once, as that reads all sources, and not before one is to be built. */
+  private recipes: Recipe[] | undefined;
 
   constructor(settings: Settings & { images: "build" }, catalogue: Catalogue, cache: boolean) {
     this.settings = settings;
@@ -124,7 +126,8 @@ class Images {
   }
 
   private async build({ name }: Service): Promise<string> {
-    const recipe = readRecipes(this.catalogue, this.settings).find((each) => each.name === name);
+    this.recipes ??= readRecipes(this.catalogue, this.settings);
+    const recipe = this.recipes.find((each) => each.name === name);
     if (!recipe) throw new Error(`${name}: no recipe`);
     const image = `${name}:${recipe.hash}`;
     await withTemporaryFolder(async (folder) => {

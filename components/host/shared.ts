@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { textDigest } from "../../lib/digest.ts";
-import { FLEET_NETWORK } from "../../model/catalogue/networks.ts";
+import { FLEET_NETWORK, RANGES } from "../../model/catalogue/networks.ts";
 import type { Network } from "../../model/catalogue/networks.ts";
 import type { Catalogue, Service, SharedVolume } from "../../model/catalogue/service.ts";
 import { LABELS, labelInputs } from "../../model/container/labels.ts";
@@ -37,11 +37,11 @@ export function sharedOn(host: Host, catalogue: Catalogue, here: readonly Servic
 
 /** Under a name that Pulumi makes up, so that a changed one can be there before the old one goes. */
 function makeNetwork(host: Host, network: Network): docker.Network {
-  const { name, internal, driver = "bridge", driverOpts, subnet, gateway, ipv6Subnet, ipv6Gateway } = network;
-  const ranges = [
-    { subnet, gateway },
-    { subnet: ipv6Subnet, gateway: ipv6Gateway },
-  ].filter(({ subnet }) => subnet !== undefined);
+  const { name, internal, driver = "bridge", driverOpts, ipv6Subnet } = network;
+  const ranges = RANGES.map((keys) => ({
+    subnet: network[keys.subnet],
+    gateway: network[keys.gateway],
+  })).filter(({ subnet }) => subnet !== undefined);
   return new docker.Network(
     names.network(host.address.name, name),
     {

@@ -100,8 +100,8 @@ export const networkProblems: Check = ({ services, networks }, { hosts }) => [
   ...takenAddresses(services, hosts),
 ];
 
-/** The keys of a network's ranges, and the address in each that a service may ask for. */
-const RANGES = [
+/** The keys of a network's ranges, and of the address in each that a service may ask for. */
+export const RANGES = [
   { subnet: "subnet", gateway: "gateway", address: "ipv4Address" },
   { subnet: "ipv6Subnet", gateway: "ipv6Gateway", address: "ipv6Address" },
 ] as const;

@@ -1,5 +1,5 @@
 import { overlaps } from "../../lib/address-range.ts";
-import type { Network } from "../catalogue/networks.ts";
+import { type Network, RANGES } from "../catalogue/networks.ts";
 import { overlapping } from "../catalogue/ports.ts";
 import type { Catalogue } from "../catalogue/service.ts";
 import type { sharedNames } from "../rollout/shared.ts";
@@ -138,7 +138,7 @@ export function takenSubnets(
   { networks }: Pick<Occupied, "networks">,
 ): string[] {
   return declared.flatMap(({ name, ...network }) =>
-    (["subnet", "ipv6Subnet"] as const).flatMap((key) => {
+    RANGES.flatMap(({ subnet: key }) => {
       const range = network[key];
       if (range === undefined) return [];
       const other = networks.find(({ labels, ranges }) => {

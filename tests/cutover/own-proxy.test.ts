@@ -106,12 +106,7 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
   };
 
   it("has the old one come back that was made to leave, when it has to answer again", async () => {
-    await bench.must("docker", "exec", old, "sh", "-c", "echo leaving >/dev/shm/slipway-leaving");
-    await until(
-      async () => (await health(old)) === "unhealthy",
-      20,
-      () => "the old one does not leave",
-    );
+    await leaves(old);
     const { code } = await bench.run({ ...behind, NEW: await make("new", "exit 1") });
     assert.equal(code, 1);
     assert.equal(await health(old), "healthy");

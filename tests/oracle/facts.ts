@@ -1,4 +1,5 @@
 import { plainPath } from "../../model/container/fields/facts.ts";
+import type { Inspected } from "../../model/container/inspect.ts";
 import { plainTmpfs } from "./tmpfs.ts";
 
 /** What `docker inspect` shows, as far as it is asked for by whoever made the container. */
@@ -26,14 +27,7 @@ export interface Shown {
     CpuQuota?: number;
     CpuPeriod?: number;
   } & Record<string, unknown>;
-  Mounts: {
-    Type: string;
-    Name?: string;
-    Source: string;
-    Destination: string;
-    RW: boolean;
-    Propagation: string;
-  }[];
+  Mounts: Inspected["Mounts"];
   NetworkSettings: { Networks: Record<string, ShownNetwork> };
 }
 
