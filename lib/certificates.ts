@@ -4,8 +4,16 @@ import { rootCertificates } from "node:tls";
 
 /** The authorities that docker, buildx and Pulumi's plugins trust on this machine: Node by itself knows its own only. */
 export function certificates(): string[] {
-  return [...rootCertificates, ...certificateFiles().map((file) => readFileSync(file, "utf8"))];
+  const files = certificateFiles().flatMap((file) => readFileSync(file, "utf8").match(CERTIFICATE) ?? []);
+  // The system's are Node's too, most of them, in lines of another length; each costs time at a connection.
+  const all = [...rootCertificates, ...files].map((text): [string, string] => [
+    text.replace(/\s/g, ""),
+    text,
+  ]);
+  return [...new Map(all).values()];
 }
+
+const CERTIFICATE = /-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g;
 
 /** The files that name those authorities which Node does not know. */
 export function certificateFiles(): string[] {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { createSecureContext } from "node:tls";
 import type * as undici from "undici";
 import { isWithin } from "./address-range.ts";
 import { certificateFiles, certificates } from "./certificates.ts";
@@ -71,6 +72,11 @@ export function locationOf({ url, status, headers }: Answer): URL {
   return to;
 }
 
+/** Only when it is needed: it has a hundred files, a sixth of a second, and most updates ask no registry. */
+export async function loadClient(): Promise<typeof undici> {
+  return import("undici");
+}
+
 /**
  * Asks a server once, by the proxy of HTTPS_PROXY, HTTP_PROXY and NO_PROXY where there is one.
  * @throws HttpError where there is no answer
@@ -85,8 +91,7 @@ export async function ask(url: URL, options: Request = {}): Promise<Answer> {
         limit.abort();
       }, answerMs);
   try {
-    // Only now: it has a hundred files, and most updates ask no registry.
-    const library = await import("undici");
+    const library = await loadClient();
     const dispatcher = dispatcherFor(library, url, ca);
     const { statusCode, ...answer } = await library.request(url, {
       ...{ method, headers, body, dispatcher, signal: limit.signal },
@@ -176,11 +181,15 @@ function dispatcherFor(
   const key = JSON.stringify([proxy, ca ?? certificateFiles()]);
   const known = dispatchers.get(key);
   if (known) return known;
-  const connect = { ca: ca ?? certificates() };
+  // Made once: out of a hundred authorities and more it takes a tenth of a second, which each connection would again.
+  const trusting = (authorities: string | string[]) => ({
+    secureContext: createSecureContext({ ca: authorities }),
+  });
+  const connect = trusting(ca ?? certificates());
   const made = proxy
     ? new EnvHttpProxyAgent({
         ...{ httpProxy: proxy, httpsProxy: proxy, connect, requestTls: connect },
-        ...{ proxyTls: ca === undefined ? connect : { ca: certificates() } },
+        ...{ proxyTls: ca === undefined ? connect : trusting(certificates()) },
         // Plain http is passed on as it is: proxies make tunnels to the port of https alone.
         proxyTunnel: false,
       })

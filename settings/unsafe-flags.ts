@@ -1,8 +1,17 @@
 import { UserError } from "../lib/errors.ts";
 import { type Process, readProcesses } from "../lib/processes.ts";
 
-/** A problem where the engine would delete the old container of a service whose roll has failed. */
+let found: string[] | undefined;
+
+/**
+ * A problem where the engine would delete the old container of a service whose roll has failed. Looked for once: a
+ * process has the same ancestors each time it reads the settings.
+ */
 export function unsafeFlags(): string[] {
+  return (found ??= findUnsafeFlags());
+}
+
+function findUnsafeFlags(): string[] {
   try {
     if (!continuesOnError(process.env, process.pid, readProcesses())) return [];
   } catch (error) {

@@ -5,8 +5,10 @@ import events, { type IEventsServer } from "@pulumi/pulumi/proto/events_grpc_pb.
 import type { EventRequest } from "@pulumi/pulumi/proto/events_pb.js";
 import type * as Messages from "@pulumi/pulumi/proto/language_pb.js";
 import language from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import { beginSurvey } from "../../components/host/survey.ts";
 import { runAgain } from "../../components/program/marks.ts";
 import { type Run, beginRun } from "../../components/program/run.ts";
+import type { Loaded } from "../../settings/load.ts";
 
 type Answer = (error: Error | null, response: Messages.RunResponse) => void;
 /** What Pulumi's Automation API runs inline programs with; its declarations leave it out. */
@@ -29,6 +31,8 @@ interface ProgramOptions {
   again?: readonly string[] | undefined;
   /** Is told what the engine does. */
   onEvent?: (event: EngineEvent) => void;
+  /** What the program will read, by who has just read it: hosts are looked at while pulumi starts. */
+  loaded?: Loaded | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ interface ProgramOptions {
  */
 export async function withProgram<T>(
   work: (args: string[]) => Promise<T>,
-  { again = [], onEvent }: ProgramOptions = {},
+  { again = [], onEvent, loaded }: ProgramOptions = {},
 ): Promise<T> {
   const server = new Server();
   server.addService(language.LanguageRuntimeService, languageServer(again));
@@ -51,10 +55,8 @@ export async function withProgram<T>(
   });
   try {
     // Most of what index.ts imports is loaded while pulumi starts, before it asks for the program.
-    const imports = [
-      import("../../components/image/image.ts"),
-      import("../../components/service/service.ts"),
-    ];
+    const imports = [import("../../components/fleet.ts")];
+    if (loaded) beginSurvey(loaded);
     const events = onEvent ? [`--event-log=tcp://127.0.0.1:${port}`] : [];
     const [result] = await Promise.all([work([`--client=127.0.0.1:${port}`, ...events]), ...imports]);
     return result;

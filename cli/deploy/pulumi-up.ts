@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cacheHits } from "../../model/metrics/builds.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
+import type { Loaded } from "../../settings/load.ts";
 import { messageInCi } from "../../model/history/update.ts";
 import type { Deployment } from "../../model/state/resources.ts";
 import type { Session } from "../../stack/session.ts";
@@ -36,6 +37,8 @@ export interface LockOptions {
 export interface Besides {
   /** The stack's state, by who has just read it. */
   read?: Deployment;
+  /** Its settings and catalogue, likewise. */
+  loaded?: Loaded;
   /** Finds what it has to mend on the hosts. @default it mends nothing */
   mending?: (deployed: Deployed) => Promise<Mending>;
 }
@@ -49,7 +52,7 @@ export async function deploy(
   session: Session,
   args: readonly string[],
   options: LockOptions,
-  { read, mending }: Besides = {},
+  { read, loaded, mending }: Besides = {},
 ): Promise<void> {
   const unlocked = withLock(session, options);
   let state = read ? deployedIn(read) : await readDeployed(session);
@@ -67,7 +70,7 @@ export async function deploy(
     builds.take(event);
   };
   const work = (program: string[]) => unlocked([...up, ...args, ...(mends?.args ?? []), ...program]);
-  const run = await withProgram(work, { again: mends?.again, onEvent }).finally(builds.stop);
+  const run = await withProgram(work, { again: mends?.again, onEvent, loaded }).finally(builds.stop);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) {

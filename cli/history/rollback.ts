@@ -47,7 +47,7 @@ export function rollbackVerb(): Command {
     for (const host of deployedIn(pinned.deployment).hosts) onHost(host, "true").catch(() => undefined);
     const next = { ...pinned.pins, ...pins };
     // Before anything is written: what is pinned must go together with what is declared.
-    const { catalogue } = await readSettings(session, next);
+    const loaded = await readSettings(session, next);
     printPins(pins, options);
     if (options.dryRun) return;
     await keepLogs(session, deployedIn(pinned.deployment), Object.keys(pins));
@@ -55,12 +55,12 @@ export function rollbackVerb(): Command {
     progress(`${pinned.file}: written; commit it, so that others do not undo this`);
     const { resources } = pinned;
     const unchanged = findUnchanged(resources, []);
-    const args = targets(catalogue, Object.keys(pins), { unchanged, pins: next }).flatMap((name) => [
+    const args = targets(loaded.catalogue, Object.keys(pins), { unchanged, pins: next }).flatMap((name) => [
       "--target",
       name,
     ]);
     try {
-      await deploy(session, args, options, { read: pinned.deployment });
+      await deploy(session, args, options, { read: pinned.deployment, loaded });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const names = Object.keys(pins).join(" ");

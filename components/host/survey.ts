@@ -3,7 +3,7 @@ import { onHost } from "../../host/run.ts";
 import { occupiedScript, parseOccupied } from "../../host/scripts/occupied.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Catalogue } from "../../model/catalogue/service.ts";
-import type { HostAddress } from "../../model/host/address.ts";
+import { stackName } from "../../model/container/labels.ts";
 import { chooseRange } from "../../model/host/network.ts";
 import {
   type Occupied,
@@ -13,24 +13,46 @@ import {
   takenSubnets,
 } from "../../model/host/occupied.ts";
 import { portsOf } from "../../model/catalogue/ports.ts";
+import { edgeProblems } from "./edge-problems.ts";
 import { platformProblems } from "../../model/image/stock.ts";
 import { sharedNames } from "../../model/rollout/shared.ts";
 import { hostOf } from "../../model/rollout/placement.ts";
 import { networkRanges } from "../../model/state/parse.ts";
 import type { StateResource } from "../../model/state/resources.ts";
-import type { Settings } from "../../settings/load.ts";
+import type { Loaded, Settings } from "../../settings/load.ts";
 
 /** What is taken on each host, by its name; none of a host that cannot be reached. */
 export type Survey = ReadonlyMap<string, Occupied>;
 
+/** How old a look may be that was begun before the program, in milliseconds: longer is who waited for another update. */
+const FRESH_MS = 10_000;
+let begun: { at: number; survey: Promise<Survey> } | undefined;
+
+/** Looks already now, for the next run of the program in this process: the CLI has its settings before pulumi asks for it. */
+export function beginSurvey({ settings, catalogue }: Pick<Loaded, "settings" | "catalogue">): void {
+  begun = { at: Date.now(), survey: survey(settings, catalogue) };
+  begun.survey.catch(() => undefined);
+}
+
 /** Looks at what others have on the hosts. */
-export async function surveyHosts(hosts: readonly HostAddress[]): Promise<Survey> {
+export async function surveyHosts(settings: Settings, catalogue: Catalogue): Promise<Survey> {
   // Under the mocks of tests there is no host.
   if (!pulumi.runtime.getEngine()) return new Map();
+  const known = begun && Date.now() - begun.at < FRESH_MS ? begun.survey : undefined;
+  begun = undefined;
+  return known ?? survey(settings, catalogue);
+}
+
+async function survey({ hosts, edge }: Settings, { volumes }: Catalogue): Promise<Survey> {
+  const script = occupiedScript({
+    STACK: stackName({ project: pulumi.getProject(), stack: pulumi.getStack() }),
+    EDGE_STACK: edge ? stackName(edge.owner) : "",
+    EXTERNAL_VOLUMES: volumes.some(({ external }) => external !== undefined) ? "yes" : "",
+  });
   const found = await Promise.all(
     hosts.map(async (host) => {
       try {
-        return [[host.name, parseOccupied(await onHost(host, occupiedScript()))] as const];
+        return [[host.name, parseOccupied(await onHost(host, script))] as const];
       } catch (error) {
         // What cannot be reached shows itself where something is to be done there.
         if (error instanceof UserError) return [];
@@ -43,8 +65,8 @@ export async function surveyHosts(hosts: readonly HostAddress[]): Promise<Survey
 
 /**
  * The ranges of addresses of the fleet's networks, by host.
- * @throws pulumi.RunError with every range and port of a host that somebody else has, and every stock image that is not
- * made for its host, before anything is done
+ * @throws pulumi.RunError with every range, port and name of a host that somebody else has, every edge that is not there,
+ * and every stock image that is not made for its host, before anything is done
  */
 export function placeOnHosts(
   settings: Settings,
@@ -96,6 +118,8 @@ export function placeOnHosts(
       ...takenSubnets(host, own, declared, occupied),
       ...missingExternals(host, used, catalogue, occupied),
     );
+    const { edge, domain } = settings;
+    if (edge) problems.push(...edgeProblems({ host, own, edge, domain }, here, occupied));
     const { platform } = occupied;
     if (platform)
       problems.push(...here.flatMap((each) => platformProblems(each, settings.lock, host, platform)));

@@ -13,14 +13,16 @@ in_edge() { docker exec -i "$edge" "$@" 2>/dev/null; }
 # Where the edge finds a container: by its name; by the name of the one whose network it has; where it has the host's, at
 # the host's address in the fleet's network.
 server_of() { # id, that address
-  place=$(docker inspect --format '{{.HostConfig.NetworkMode}} {{slice .Name 1}}' "$1" 2>/dev/null) || true
-  case $place in
+  server_at "$(docker inspect --format '{{.HostConfig.NetworkMode}} {{slice .Name 1}}' "$1" 2>/dev/null || true)" "$2"
+}
+server_at() { # the mode of its network and its name, that address
+  case $1 in
   "host "*) printf '%s\n' "$2" ;;
   container:*)
-    place=${place#container:}
-    docker inspect --format '{{slice .Name 1}}' "${place%% *}" 2>/dev/null || true
+    owner=${1#container:}
+    docker inspect --format '{{slice .Name 1}}' "${owner%% *}" 2>/dev/null || true
     ;;
-  *) printf '%s\n' "${place#* }" ;;
+  *) printf '%s\n' "${1#* }" ;;
   esac
 }
 

@@ -1,10 +1,9 @@
 # shellcheck shell=sh
-# Changes what a stack's edge reads, on the edge's host, by `sh -s -- write|remove|maintenance|inventory`.
+# Changes what a stack's edge reads, on the edge's host, by `sh -s -- write|remove|maintenance`.
 # Needs docker there. host/scripts/edge-file.ts puts its parts and, before them, the variables in capitals before it and
 # says what each is.
 # write: puts the file there, and waits until the edge has taken it over. remove: removes it.
 # maintenance: prints every maintenance file, one a line.
-# inventory: prints a line for each port that the edge has, and for each route with its name; nothing where none runs.
 set -eu
 
 if [ -n "$EDGE_STACK" ]; then edge=$(edge_of "$EDGE_STACK"); else edge=$(list_services | edge_among); fi
@@ -53,18 +52,6 @@ maintenance() {
   docker exec "$edge" sh -c '
     for file in /routes/*.maintenance.yml; do
       [ ! -e "$file" ] || { cat "$file" && echo; }
-    done'
-}
-
-inventory() {
-  [ -n "$edge" ] || return 0
-  docker inspect --format '{{range .HostConfig.PortBindings}}{{range .}}port {{println .HostPort}}{{end}}{{end}}' "$edge" |
-    sort -u
-  docker exec "$edge" sh -c '
-    for file in /routes/*+*+*.yml; do
-      case $file in *"*"* | *.maintenance.yml) continue ;; esac
-      name=${file##*/}
-      printf "route %s " "${name%.yml}" && cat "$file" && echo
     done'
 }
 

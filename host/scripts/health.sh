@@ -14,7 +14,7 @@ command_timeout=''
 # For a service that says nothing of health: its image's own check, else that one of its ports takes a connection, else
 # that it stays up.
 choose_check() {
-  server=$(server_of "$NEW" "$GATEWAY")
+  server=$(known_server "$NEW")
   check=$HEALTH question=$HEALTH_ARG
   case $check in image) ;; command) limit_command 5 && return 0 ;; *) return 0 ;; esac
   # The image's check as words quoted for sh, as Docker itself would run it; \x27 is a single quote.

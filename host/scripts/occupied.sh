@@ -1,26 +1,44 @@
 # shellcheck shell=sh
-# Prints what on a host is taken already: networks, volumes and published ports of containers, whosever they are, routes, and ports
-# that processes listen on; what its kernel and its engine have, where that keeps things, and its platform.
-# host/scripts/occupied.ts reads it. Needs docker; where there is no Linux beside the engine, what
-# stands in /proc is left out.
+# Prints what on a host is taken already: networks, volumes and published ports of containers, whosever they are, routes,
+# and ports that processes listen on; what its kernel and its engine have, where that keeps things, and its platform; and
+# the routes of other stacks in the edge. host/scripts/occupied.ts puts the variables in capitals before it, says what
+# each is, and reads it. Needs docker; where there is no Linux beside the engine, what stands in /proc is left out.
 set -eu
 
-list() {
-  ids=$("$@")
-  [ -n "$ids" ] || return 0
+# Each call of docker is a twentieth of a second and more, before anything else can begin: so there are few, and two of
+# them go side by side.
+docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}' &
+platform=$(docker version --format '{{.Server.Os}}/{{.Server.Arch}}')
+wait
+echo "platform $platform"
+
+inspect() { # kind ids format
+  [ -n "$2" ] || return 0
   # shellcheck disable=SC2086 # several ids
   # One that goes meanwhile is no failure.
-  docker "$kind" inspect --format "$kind $format" $ids 2>/dev/null || true
+  docker "$1" inspect --format "$1 $3" $2 2>/dev/null || true
 }
 
-kind=network format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Labels}},"ipam":{{json .IPAM.Config}}}'
-list docker network ls --quiet --no-trunc
-kind=container format='{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
-list docker ps --quiet --no-trunc
-docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}'
-docker version --format 'platform {{.Server.Os}}/{{.Server.Arch}}'
+inspect network "$(docker network ls --quiet --no-trunc)" \
+  '{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Labels}},"ipam":{{json .IPAM.Config}}}'
+containers=$(docker ps --all --no-trunc \
+  --format '{{.ID}} {{.State}} {{.Label "slipway.project"}}/{{.Label "slipway.stack"}}/{{.Label "slipway.service"}}')
+pick() { printf '%s\n' "$containers" | awk -v own="$STACK/" -v edge="$EDGE_STACK/edge" "$1"; }
+inspect container "$(pick '$2 ~ /^(running|paused|restarting)$/ { print $1 }')" \
+  '{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
+[ -z "$EXTERNAL_VOLUMES" ] || docker volume ls --format 'volume {{.Name}}'
 
-docker volume ls --format 'volume {{.Name}}'
+edge=$(pick '$2 == "running" && $3 == edge && !found++ { print $1 }')
+others=$(pick '$3 != "//" && index($3, own) != 1 && !found++ { print $1 }')
+[ -z "$edge" ] || echo edge
+if [ -n "$edge" ] && [ -n "$others" ]; then
+  docker exec "$edge" sh -c '
+    for file in /routes/*+*+*.yml; do
+      case $file in *"*"* | *.maintenance.yml) continue ;; esac
+      name=${file##*/}
+      printf "edge-route %s " "${name%.yml}" && cat "$file" && echo
+    done' || true
+fi
 
 [ -r /proc/net/route ] || exit 0
 awk 'FNR > 1 { print "route", $1, $2, $8 }' /proc/net/route

@@ -1,10 +1,21 @@
 import { type HostFeatures, USUAL, knowsStartInterval, reusesPorts } from "../../model/host/features.ts";
 import type { Listener, Occupied, OtherContainer, OtherNetwork } from "../../model/host/occupied.ts";
+import { assignments } from "../../lib/shell.ts";
 import { readScripts } from "./script.ts";
 
+/** The variables of occupied.sh. */
+interface OccupiedVariables {
+  /** `project/stack` that asks. */
+  STACK: string;
+  /** The same of the edge that it stands behind; or empty. */
+  EDGE_STACK: string;
+  /** Whether the engine's volumes are asked for: empty is no. */
+  EXTERNAL_VOLUMES: string;
+}
+
 /** The script that prints what {@link parseOccupied} reads. */
-export function occupiedScript(): string {
-  return readScripts(["occupied"]);
+export function occupiedScript(variables: OccupiedVariables): string {
+  return assignments({ ...variables }) + readScripts(["occupied"]);
 }
 
 interface Bindings {
@@ -19,6 +30,7 @@ export function parseOccupied(printed: string): Occupied {
   const routes: Occupied["routes"] = [];
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
+  let edgeRoutes: Map<string, string> | undefined;
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
   const features: HostFeatures = { ...USUAL };
   let platform: string | undefined;
@@ -40,6 +52,8 @@ export function parseOccupied(printed: string): Occupied {
     } else if (kind === "platform") platform = first;
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
     else if (kind === "ipv6") features.ipv6 = true;
+    else if (kind === "edge") edgeRoutes = new Map();
+    else if (kind === "edge-route") edgeRoutes?.set(first, words.slice(1).join(" "));
   }
   return {
     networks,
@@ -47,6 +61,7 @@ export function parseOccupied(printed: string): Occupied {
     containers,
     routes,
     features,
+    ...(edgeRoutes && { edgeRoutes }),
     platform,
     listeners: listeners.map((listener) => ({
       ...listener,

@@ -97,13 +97,14 @@ drain() {
   [ -n "$connections" ] || return 0
   within "$DRAIN_TIMEOUT" drained || true
 }
+# Lines, some of which are addresses; the first one is the mode of its network.
 addresses_of() {
-  mode=$(field "$1" '{{.HostConfig.NetworkMode}}')
-  of='{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}'
-  case $mode in
+  of='{{.HostConfig.NetworkMode}}{{range .NetworkSettings.Networks}}{{println}}{{.IPAddress}}{{end}}'
+  found=$(field "$1" "$of")
+  case $found in
   host) printf '%s\n' "$GATEWAY" ;;
-  container:*) field "${mode#container:}" "$of" ;;
-  *) field "$1" "$of" ;;
+  container:*) field "$(printf '%s\n' "${found#container:}" | head -n 1)" "$of" ;;
+  *) printf '%s\n' "$found" ;;
   esac
 }
 drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connections"; }

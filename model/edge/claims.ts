@@ -3,36 +3,16 @@ import { type LabelledStack, stackName } from "../container/labels.ts";
 import { serviceOf } from "./names.ts";
 import { hostNames, redirectedNames } from "./route.ts";
 
-/** What an edge has: its published ports and the routes of all stacks that stand behind it. */
-export interface EdgeInventory {
-  /** Ports of the host. */
-  ports: number[];
-  /** Route files of services, by the routes' names. */
-  routes: Map<string, string>;
-}
-
-/** From what edge-file.sh prints of them; undefined: no edge of that stack is running. */
-export function parseEdgeInventory(printed: string): EdgeInventory | undefined {
-  const lines = printed.split("\n").filter(Boolean);
-  if (!lines.length) return undefined;
-  const values = (kind: string) =>
-    lines.flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []));
-  const routes = values("route").map((line): [string, string] => {
-    const [name = "", ...file] = line.split(" ");
-    return [name, file.join(" ")];
-  });
-  return { ports: values("port").map(Number), routes: new Map(routes) };
-}
-
 /**
  * Names that a stack's services want and another stack's have behind the same edge, with the same path: which of the two
  * answered would be chance.
+ * @param routes the edge's files of routes, by their names
  */
 export function takenByOthers(
   owner: LabelledStack,
   services: readonly Service[],
   domain: string | undefined,
-  { routes }: EdgeInventory,
+  routes: ReadonlyMap<string, string>,
 ): string[] {
   const taken = new Map<string, string>();
   for (const [name, file] of routes) {

@@ -9,13 +9,18 @@ import { type LabelledStack, EDGE_SERVICE, LABELS } from "../container/labels.ts
 /** What is taken on a host already, by whomever, and what its kernel and engine are. */
 export interface Occupied {
   networks: OtherNetwork[];
-  /** Names of the engine's volumes. */
+  /** Names of the engine's volumes; of none where the catalogue has no external one. */
   volumes: string[];
   /** Those that run or are about to. */
   containers: OtherContainer[];
   /** Ranges of IPv4 addresses that lead somewhere, "0.0.0.0/0" the default route. */
   routes: { device: string; range: string }[];
   listeners: Listener[];
+  /**
+   * The files of routes of the edge that the stack stands behind, by the routes' names; empty where no other stack has
+   * anything on the host, undefined where the edge is not running.
+   */
+  edgeRoutes?: ReadonlyMap<string, string>;
   features: HostFeatures;
   /** The engine's: "linux/arm64". */
   platform?: string | undefined;

@@ -94,10 +94,19 @@ export function triggersOf(text: string, context: DockerfileContext): string {
   return [...new Set(triggers.map((step) => step.text.replace(/^\s*ONBUILD\s+/i, "")))].join("\n");
 }
 
-/** Loaded when the first Dockerfile is read: it takes 40 ms, which most of the CLI's verbs can do without. */
+const parsed = new Map<string, ast.Dockerfile>();
+
+/**
+ * Once for each text, which recipe, user, volumes and the lock each ask for. The parser is loaded when the first one is
+ * read: it takes 40 ms, which most of the CLI's verbs can do without.
+ */
 function parse(text: string): ast.Dockerfile {
+  const known = parsed.get(text);
+  if (known) return known;
   const { DockerfileParser } = createRequire(import.meta.url)("dockerfile-ast") as typeof ast;
-  return DockerfileParser.parse(text);
+  const made = DockerfileParser.parse(text);
+  parsed.set(text, made);
+  return made;
 }
 
 /** The flags of an instruction that can have some. */

@@ -36,14 +36,15 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
     bench.make(SERVICE, `${before}; serve ${answer}`, { image: checked, args });
   const health = async (id: string) =>
     (await bench.must("docker", "inspect", "--format", "{{.State.Health.Status}}", id)).trim();
-  /** Runs the script, and gives what Docker has told a proxy of a container meanwhile. */
-  const runAndListen = async (id: string, options: Partial<CutoverOptions>, verb?: "down") => {
+  /** Runs the script, and gives what Docker has told a proxy of containers meanwhile. */
+  const runAndListen = async (ids: readonly string[], options: Partial<CutoverOptions>, verb?: "down") => {
     // A time in digits: Docker cuts a relative one, like 0s, to the whole second, and leaves out what came after.
     const now = () => String(Date.now() / 1000);
     const since = now();
-    const ended = await bench.run({ ...behind, NEW: id, ...options }, verb);
+    const ended = await bench.run({ ...behind, NEW: ids[0] ?? "", ...options }, verb);
     const events = ["docker", "events", "--since", since, "--until", now(), "--format", "{{.Action}}"];
-    const actions = (await bench.must(...events, "--filter", `container=${id}`)).split("\n");
+    const filters = ids.flatMap((id) => ["--filter", `container=${id}`]);
+    const actions = (await bench.must(...events, ...filters)).split("\n");
     return { ...ended, told: actions.filter((action) => /^(health_status|kill)/.test(action)) };
   };
   const LEFT = ["health_status: unhealthy", "kill"];
@@ -51,20 +52,20 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
   it("waits for Docker's own verdict of the new one, then has the old one leave before it is stopped", async () => {
     const readOnly = ["--read-only", "--tmpfs", "/tmp:mode=1777", "--user", "1000:1000"];
     const NEW = await make("new", `mkdir -p /tmp/www; (sleep 4; ${READY}) & true`, ...readOnly);
-    const first = await runAndListen(old, { NEW });
+    const first = await runAndListen([old], { NEW });
     assert.equal(first.code, 0, first.text);
     assert.deepEqual(first.told, LEFT);
     assert.equal(await health(NEW), "healthy");
     await bench.remove(old);
     old = await make("old");
-    const second = await runAndListen(NEW, { NEW: old });
+    const second = await runAndListen([NEW], { NEW: old });
     assert.deepEqual(second.told, LEFT);
     await bench.remove(NEW);
   });
 
   /** The new one does not take over, and nobody was told anything of the old one. */
   const refused = async (NEW: string, why: RegExp, how = {}) => {
-    const { code, text, told } = await runAndListen(old, { NEW, START_TIMEOUT: 2, ...how });
+    const { code, text, told } = await runAndListen([old], { NEW, START_TIMEOUT: 2, ...how });
     assert.equal(code, 1, text);
     assert.match(text, why);
     assert.deepEqual(told, []);
@@ -90,7 +91,7 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
   it("has a container leave that is taken away for good", async () => {
     const second = await bench.make(SERVICE, `${SETUP}; serve second`, { image: checked, slot: "1" });
     assert.equal((await bench.run({ ...behind, NEW: second, SLOT: "1" })).code, 0);
-    const { told } = await runAndListen(second, { SLOT: "1" }, "down");
+    const { told } = await runAndListen([second], { SLOT: "1" }, "down");
     assert.deepEqual(told, LEFT.slice(0, 1));
     await bench.remove(second);
   });
@@ -105,11 +106,19 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
     );
   };
 
-  it("has the old one come back that was made to leave, when it has to answer again", async () => {
+  it("has the old one come back that was made to leave, before the new one leaves that has failed", async () => {
+    // A check that comes so late that whoever does not wait for it is seen.
+    const slow = await make("slow", SETUP, "--health-interval", "6s");
+    assert.equal((await bench.run({ ...behind, NEW: slow })).code, 0);
+    await bench.remove(old);
+    old = slow;
     await leaves(old);
-    const { code } = await bench.run({ ...behind, NEW: await make("new", "exit 1") });
+    const NEW = await make("new", SETUP, "--health-interval", "500ms");
+    const { code, told } = await runAndListen([NEW, old], { POST_DEPLOY: "false" });
     assert.equal(code, 1);
-    assert.equal(await health(old), "healthy");
+    const [ready, back] = ["health_status: healthy", "health_status: healthy"];
+    assert.deepEqual(told, [ready, back, "health_status: unhealthy", "kill"]);
+    await bench.remove(NEW);
   });
 
   it("has a new one stay that a run which was killed has made leave", async () => {

@@ -13,6 +13,7 @@ import { edgeFileScript } from "../../../../host/scripts/edge-file.ts";
 import { execWords } from "../../../../host/scripts/exec.ts";
 import { inventoryScript } from "../../../../host/scripts/inventory.ts";
 import { logsScript } from "../../../../host/scripts/logs.ts";
+import { occupiedScript } from "../../../../host/scripts/occupied.ts";
 import { pruneScript } from "../../../../host/scripts/prune.ts";
 import { pullScript } from "../../../../host/scripts/pull.ts";
 import { readScripts } from "../../../../host/scripts/script.ts";
@@ -51,6 +52,7 @@ const SENT: Record<string, string | undefined> = {
     "save",
   )[2],
   inventory: inventoryScript(stack),
+  occupied: occupiedScript({ STACK: "fleet/prod", EDGE_STACK: "", EXTERNAL_VOLUMES: "" }),
   pull: pullScript({ image: "registry/web@sha256:0" }),
   prune: pruneScript({ ...stack, services: [], repositories: [], keep: 5, dryRun: false }),
 };

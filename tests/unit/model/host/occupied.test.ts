@@ -86,7 +86,7 @@ describe("ports that others have on a host", () => {
     for (const hostIp of [undefined, "0.0.0.0", "127.0.0.53"]) assert.equal(problems(hostIp).length, 1);
   });
 
-  it("are read from what the script prints, with networks, routes and the users of processes", () => {
+  it("are read from what the script prints, with networks, routes, the edge's too, and the users of processes", () => {
     const printed = `network {"id":"abc","name":"bridge","labels":null,"ipam":[{"Subnet":"172.17.0.0/16"},{"Subnet":"fd00::/64"}]}
 network {"id":"def","name":"host","labels":{"a":"b c"},"ipam":null}
 container {"name":"/web 1","labels":{"k":"v w"},"ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}],"81/tcp":null},"bindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"53/udp":[{"HostPort":"53"}]}}
@@ -97,6 +97,8 @@ listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
 platform linux/arm64
+edge
+edge-route fleet+prod+web {"http": {"routers": {}}}
 kernel 6.1.0-13-amd64
 ipv6
 `;
@@ -127,6 +129,7 @@ ipv6
         { port: "53/udp", hostIp: "127.0.0.53", user: "101" },
       ],
       features: { ...USUAL, ipv6: true },
+      edgeRoutes: new Map([["fleet+prod+web", '{"http": {"routers": {}}}']]),
       platform: "linux/arm64",
     });
   });
