@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../lib/errors.ts";
 import { type Pin, type PinsFile, describePin } from "../../model/history/pins.ts";
-import { targets } from "../../model/rollout/targets.ts";
-import { type LockOptions, deploy } from "../deploy/pulumi-up.ts";
+import type { LockOptions } from "../deploy/pulumi-up.ts";
 import { deployedIn } from "../../model/state/deployed.ts";
 import { type StackOption, stackOption } from "../lib/stack-option.ts";
 import { openSession } from "../project/session.ts";
@@ -39,9 +38,12 @@ export function rollbackVerb(): Command {
     .option("--dry-run", "show what would be pinned");
   return addLockOptions(addReleaseOptions(verb)).action(async (names: string[], options: Options) => {
     const session = await openSession(options);
-    const [{ pinned, pins }] = await Promise.all([
-      pinsFor(session, pinRequest(names, options, "before")),
+    // All that takes long to load is loaded while pulumi is asked for the stack's configuration.
+    const [, { pinned, pins }, { targets }, { deploy }] = await Promise.all([
       loadProgram(session),
+      pinsFor(session, pinRequest(names, options, "before")),
+      import("../../model/rollout/targets.ts"),
+      import("../deploy/pulumi-up.ts"),
     ]);
     // The connection that all the rest shares is made meanwhile; where that fails, the update itself says why.
     for (const host of deployedIn(pinned.deployment).hosts) onHost(host, "true").catch(() => undefined);

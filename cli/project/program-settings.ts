@@ -1,6 +1,4 @@
 import { readdirSync } from "node:fs";
-import { parseCatalogue } from "../../model/catalogue/check.ts";
-import { declaredFor } from "../../model/catalogue/declared.ts";
 import type { Catalogue } from "../../model/catalogue/service.ts";
 import type * as Config from "../../settings/load.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -35,7 +33,7 @@ export async function readSettings(session: Session, pinned?: PinsFile): Promise
  */
 export async function readDeclaredCatalogue(session: Session): Promise<Catalogue> {
   const { services } = await loadProgram(session);
-  return parseCatalogue(declaredFor({ ...services }, session.stack));
+  return catalogueOf(services, session.stack);
 }
 
 /**
@@ -90,14 +88,22 @@ export async function otherCatalogues(
   const found = [];
   for (const stack of files.filter((name) => name !== session.stack)) {
     try {
-      const declared = declaredFor({ ...(await importServices(session, stack)) }, stack);
-      found.push({ stack, catalogue: parseCatalogue(declared) });
+      found.push({ stack, catalogue: await catalogueOf(await importServices(session, stack), stack) });
     } catch (error) {
       found.push({ stack, problem: (error as Error).message });
     }
   }
   await importServices(session, session.stack); // for pulumi.getStack() from here on
   return found;
+}
+
+/** What the exports of services.ts say for a stack. Its checks are fifty files, loaded when they are needed. */
+async function catalogueOf(services: object, stack: string): Promise<Catalogue> {
+  const [{ parseCatalogue }, { declaredFor }] = await Promise.all([
+    import("../../model/catalogue/check.ts"),
+    import("../../model/catalogue/declared.ts"),
+  ]);
+  return parseCatalogue(declaredFor({ ...services }, stack));
 }
 
 /** The entries with these names; all where none is named. */

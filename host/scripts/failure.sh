@@ -14,11 +14,14 @@ print_failure() { # id, what went wrong
   docker logs --tail 50 "$1" 2>&1 | cleaned 30000 || true
 }
 
-# What the log of what failed says that services.ts should say, if it does.
+# What services.ts should say, where the state or the log of what failed tells it.
 # shellcheck disable=SC2154 # cutover.sh sets culprit
 print_advice() {
   settings=$(field "$culprit" '{{.HostConfig.Init}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}')
   log=$(docker logs --tail 50 "$culprit" 2>&1) || true
+  case "$why $(field "$culprit" '{{.State.ExitCode}}')" in
+  *"it exited during start-up 0") say "it ended with 0: if that is what it is for, as a job's is, set restart: \"no\" for $SERVICE in services.ts" ;;
+  esac
   # s6-overlay's "can only run as pid 1", and the like.
   if log_has '(as|be|not) (pid|process) 1'; then
     case $settings in "true "*) say "its image's own init must be process 1: set init: false for $SERVICE in services.ts" ;; esac

@@ -70,9 +70,16 @@ function restart(
   const policy = swarm ? swarmRestart(swarm) : (own ?? "");
   if (!/^(always|unless-stopped|any|on-failure(:\d+)?|no|)$/.test(policy))
     service.lose("restart", `is nothing that Compose knows, got "${policy}"`);
+  if (isJob(project, there)) {
+    if (policy && policy !== "no")
+      service.note(
+        "restart",
+        `is "no" now, not "${policy}": another service waits for its end; after a failure the next up runs it again`,
+      );
+    return "no";
+  }
   if (["always", "unless-stopped", "any"].includes(policy)) return undefined;
   if (policy.startsWith("on-failure")) return policy;
-  if (isJob(project, there)) return "no";
   // Without a word of it Compose starts nothing again, which hardly anyone means of what serves.
   if (policy !== "no") return undefined;
   if (!isServing(service.value)) return "no";

@@ -128,6 +128,14 @@ describe("the cutover script, by what it finds a new container healthy", functio
     );
   });
 
+  it("says what to set for what ends by itself", async () => {
+    const said = /^it ended with 0: if that is what it is for, as a job's is, set restart: "no" for web/m;
+    await refused(await bench.make(SERVICE, "exit 0"), {}, said);
+    const NEW = await bench.make(SERVICE, "exit 1");
+    assert.doesNotMatch((await bench.run({ SERVICE, NEW })).text, /ended with 0/);
+    await bench.remove(NEW);
+  });
+
   it("says what to set for a service that is closed, and needs more than it has", async () => {
     const closed = ["--read-only", "--cap-drop", "ALL"];
     const refusedFor = async (body: string, said: RegExp, args = closed) => {

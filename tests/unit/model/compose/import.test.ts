@@ -45,9 +45,11 @@ describe("an import of a Compose file", () => {
   });
 
   it("starts again what serves, and not what somebody waits for to end", () => {
-    const { catalogue } = stack({
+    const ended = { condition: "service_completed_successfully" };
+    const { catalogue, remarks } = stack({
       job: { image: "a" },
-      web: { image: "a", depends_on: { job: { condition: "service_completed_successfully" } } },
+      init: { image: "a", restart: "on-failure" },
+      web: { image: "a", depends_on: { job: ended, init: ended } },
       once: { image: "a", restart: "no" },
       served: { image: "a", restart: "no", ports: [{ target: 80 }] },
       often: { image: "a", deploy: { restart_policy: { condition: "on-failure", max_attempts: 3 } } },
@@ -55,11 +57,13 @@ describe("an import of a Compose file", () => {
     const restarts = Object.fromEntries(catalogue.services.map(({ name, restart }) => [name, restart]));
     assert.deepEqual(restarts, {
       job: "no",
+      init: "no",
       web: undefined,
       once: "no",
       served: undefined,
       often: "on-failure:3",
     });
+    assert.ok(remarks.some(({ at, text }) => at === "services.init.restart" && text.includes("on-failure")));
   });
 
   it("gives a service its former name in its networks, and those that links and containers' names gave it", () => {
