@@ -108,7 +108,7 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
 
   it("has the old one come back that was made to leave, before the new one leaves that has failed", async () => {
     // A check that comes so late that whoever does not wait for it is seen.
-    const slow = await make("slow", SETUP, "--health-interval", "6s");
+    const slow = await make("slow", SETUP, "--health-interval", "14s");
     assert.equal((await bench.run({ ...behind, NEW: slow })).code, 0);
     await bench.remove(old);
     old = slow;
