@@ -185,6 +185,7 @@ restart_guests() {
 # What is written into a volume that only the image declares stays behind at the next roll, which gets a new, empty one.
 # (A mount on a folder above is none on it: Docker puts a volume of its own over it.)
 has_its_volumes() {
+  # shellcheck disable=SC2016 # awk expands these
   bare=$(pick 'id == new { for (i = 12; i <= NF; i++) if (sub(/^[0-9a-f]+=/, "", $i)) { print $i; exit } }')
   [ -z "$bare" ] || fail "the image declares a volume at $bare and nothing is mounted there, so that data would be left \
 behind at each roll. Add to the service's volumes: { source: \"data\", target: \"$bare\" }"

@@ -24,11 +24,14 @@ inspect network "$(docker network ls --quiet --no-trunc)" \
 containers=$(docker ps --all --no-trunc \
   --format '{{.ID}} {{.State}} {{.Label "slipway.project"}}/{{.Label "slipway.stack"}}/{{.Label "slipway.service"}}')
 pick() { printf '%s\n' "$containers" | awk -v own="$STACK/" -v edge="$EDGE_STACK/edge" "$1"; }
+# shellcheck disable=SC2016 # awk expands these
 inspect container "$(pick '$2 ~ /^(running|paused|restarting)$/ { print $1 }')" \
   '{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
 [ -z "$EXTERNAL_VOLUMES" ] || docker volume ls --format 'volume {{.Name}}'
 
+# shellcheck disable=SC2016 # awk expands these
 edge=$(pick '$2 == "running" && $3 == edge && !found++ { print $1 }')
+# shellcheck disable=SC2016 # awk expands these
 others=$(pick '$3 != "//" && index($3, own) != 1 && !found++ { print $1 }')
 [ -z "$edge" ] || echo edge
 if [ -n "$edge" ] && [ -n "$others" ]; then
