@@ -8,8 +8,8 @@ import type { StockImage } from "../model/image/stock.ts";
 import { comesAfter } from "../model/rollout/order.ts";
 import { hostOf } from "../model/rollout/placement.ts";
 import { names } from "../model/rollout/resource-names.ts";
-import { parseState } from "../model/state/parse.ts";
 import type { StateResource } from "../model/state/resources.ts";
+import { findUnchanged } from "../model/state/unchanged.ts";
 import type { Loaded } from "../settings/load.ts";
 import { edgeOn } from "./host/edge.ts";
 import { Host } from "./host/host.ts";
@@ -88,10 +88,10 @@ export async function declareFleet(
       new ServiceImage(image.name, { stock: image, settings, ...pinned(image.name, image.digest) }),
     );
 
-  const { images: before } = parseState(previousState);
+  const unchanged = findUnchanged(previousState, recipes);
   // Whoever asks the registry how big an image is finds the client loaded, which takes as long as a small image's build:
   // by then the engine has all that is declared here, and this process waits for the builder.
-  if (!pulumi.runtime.isDryRun() && recipes.some(({ name, hash }) => before.get(name)?.hash !== hash))
+  if (!pulumi.runtime.isDryRun() && !recipes.every(({ name }) => unchanged.has(name)))
     setTimeout(() => void loadClient(), 500).unref();
 
   const services = new Map<string, Service>();

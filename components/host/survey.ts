@@ -13,6 +13,7 @@ import {
   takenSubnets,
 } from "../../model/host/occupied.ts";
 import { portsOf } from "../../model/catalogue/ports.ts";
+import { asRunError } from "../program/errors.ts";
 import { edgeProblems } from "./edge-problems.ts";
 import { platformProblems } from "../../model/image/stock.ts";
 import { sharedNames } from "../../model/rollout/shared.ts";
@@ -34,13 +35,16 @@ export function beginSurvey({ settings, catalogue }: Pick<Loaded, "settings" | "
   begun.survey.catch(() => undefined);
 }
 
-/** Looks at what others have on the hosts. */
+/**
+ * Looks at what others have on the hosts.
+ * @throws pulumi.RunError where a host does not answer whose edge is another stack's
+ */
 export async function surveyHosts(settings: Settings, catalogue: Catalogue): Promise<Survey> {
   // Under the mocks of tests there is no host.
   if (!pulumi.runtime.getEngine()) return new Map();
   const known = begun && Date.now() - begun.at < FRESH_MS ? begun.survey : undefined;
   begun = undefined;
-  return known ?? survey(settings, catalogue);
+  return asRunError(known ?? survey(settings, catalogue));
 }
 
 async function survey({ hosts, edge }: Settings, { volumes }: Catalogue): Promise<Survey> {
@@ -55,7 +59,7 @@ async function survey({ hosts, edge }: Settings, { volumes }: Catalogue): Promis
         return [[host.name, parseOccupied(await onHost(host, script))] as const];
       } catch (error) {
         // What cannot be reached shows itself where something is to be done there.
-        if (error instanceof UserError) return [];
+        if (error instanceof UserError && (!edge || edge.own)) return [];
         throw error;
       }
     }),

@@ -33,15 +33,17 @@ inspect container "$(pick '$2 ~ /^(running|paused|restarting)$/ { print $1 }')" 
 edge=$(pick '$2 == "running" && $3 == edge && !found++ { print $1 }')
 # shellcheck disable=SC2016 # awk expands these
 others=$(pick '$3 != "//" && index($3, own) != 1 && !found++ { print $1 }')
-[ -z "$edge" ] || echo edge
-if [ -n "$edge" ] && [ -n "$others" ]; then
+print_routes() {
+  [ -n "$others" ] || return 0
   docker exec "$edge" sh -c '
     for file in /routes/*+*+*.yml; do
       case $file in *"*"* | *.maintenance.yml) continue ;; esac
       name=${file##*/}
       printf "edge-route %s " "${name%.yml}" && cat "$file" && echo
-    done' || true
-fi
+    done'
+}
+# One that goes meanwhile is not running.
+if [ -n "$edge" ] && print_routes; then echo edge; fi
 
 [ -r /proc/net/route ] || exit 0
 awk 'FNR > 1 { print "route", $1, $2, $8 }' /proc/net/route

@@ -30,7 +30,8 @@ export function parseOccupied(printed: string): Occupied {
   const routes: Occupied["routes"] = [];
   const listeners: Listener[] = [];
   const users = new Map<string, string>();
-  let edgeRoutes: Map<string, string> | undefined;
+  const edgeRoutes = new Map<string, string>();
+  let edgeRuns = false;
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
   const features: HostFeatures = { ...USUAL };
   let platform: string | undefined;
@@ -52,8 +53,8 @@ export function parseOccupied(printed: string): Occupied {
     } else if (kind === "platform") platform = first;
     else if (kind === "kernel") features.portReuse = reusesPorts(first);
     else if (kind === "ipv6") features.ipv6 = true;
-    else if (kind === "edge") edgeRoutes = new Map();
-    else if (kind === "edge-route") edgeRoutes?.set(first, words.slice(1).join(" "));
+    else if (kind === "edge") edgeRuns = true;
+    else if (kind === "edge-route") edgeRoutes.set(first, words.slice(1).join(" "));
   }
   return {
     networks,
@@ -61,7 +62,7 @@ export function parseOccupied(printed: string): Occupied {
     containers,
     routes,
     features,
-    ...(edgeRoutes && { edgeRoutes }),
+    ...(edgeRuns && { edgeRoutes }),
     platform,
     listeners: listeners.map((listener) => ({
       ...listener,

@@ -118,6 +118,7 @@ describe("the cutover script, behind a proxy of one's own that goes by Docker's 
     assert.equal(code, 1);
     const [ready, back] = ["health_status: healthy", "health_status: healthy"];
     assert.deepEqual(told, [ready, back, "health_status: unhealthy", "kill"]);
+    assert.equal(await health(old), "healthy");
     await bench.remove(NEW);
   });
 
