@@ -6,25 +6,29 @@ import { keepData, keepPins, lastUpdate } from "./components/program/previous-st
 import { showWarnings } from "./components/program/warnings.ts";
 import { readRecipes } from "./model/image/recipe.ts";
 import { stockImages } from "./model/image/stock.ts";
-import * as program from "./services.ts";
+import type { FleetOutputs } from "./components/fleet.ts";
+import * as catalogueFile from "./services.ts";
 
-const loaded = load({ ...program });
-const { settings, catalogue, pins, notes } = loaded;
-checkDocker(settings);
-const reading = Promise.all([lastUpdate(), surveyHosts(settings, catalogue)]);
-// What declares resources is loaded while the hosts answer: a quarter of a second of each start.
-const declaring = import("./components/fleet.ts");
-const recipes = readRecipes(catalogue, settings);
-const stock = stockImages(catalogue, settings);
-const [previousState, survey] = await reading;
-keepPins(pins, previousState);
-keepData(catalogue, settings.hosts, previousState);
-keepMarks(previousState);
-const ranges = placeOnHosts(settings, catalogue, survey, previousState);
-showWarnings(settings, notes);
-
-const { declareFleet } = await declaring;
-/** What a stack shows of itself: networks, digests and addresses, by name. */
-export const { networks, digests, urls } = await declareFleet(loaded, {
-  ...{ recipes, stock, ranges, survey, previousState },
-});
+/**
+ * Declares the stack: Pulumi runs this, and the CLI does in its own process.
+ * @param services the exports of services.ts
+ * @returns what the stack shows of itself
+ */
+export default async function declareStack(services: object = catalogueFile): Promise<FleetOutputs> {
+  const loaded = load({ ...services });
+  const { settings, catalogue, pins, notes } = loaded;
+  checkDocker(settings);
+  const reading = Promise.all([lastUpdate(), surveyHosts(settings, catalogue)]);
+  // What declares resources is loaded while the hosts answer.
+  const declaring = import("./components/fleet.ts");
+  const recipes = readRecipes(catalogue, settings);
+  const stock = stockImages(catalogue, settings);
+  const [previousState, survey] = await reading;
+  keepPins(pins, previousState);
+  keepData(catalogue, settings.hosts, previousState);
+  keepMarks(previousState);
+  const ranges = placeOnHosts(settings, catalogue, survey, previousState);
+  showWarnings(settings, notes);
+  const { declareFleet } = await declaring;
+  return declareFleet(loaded, { recipes, stock, ranges, survey, previousState });
+}

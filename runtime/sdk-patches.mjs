@@ -12,7 +12,7 @@
  */
 
 const START =
-  "with the other entries that say so, and types left out by sucrase, 1.9 of a preview's 5.1 s of CPU";
+  "with the other entries that say so, and types left out beforehand, 1.9 of a preview's 5.1 s of CPU";
 const UPDATE =
   "with the other entry that says so, 2.1 of the program's 5.2 s of CPU in an update of 30 services";
 
@@ -20,7 +20,7 @@ const UPDATE =
 export const patches = [
   {
     module: "source-map-support/register.js",
-    why: "maps every frame of the stacks that are taken for each resource; our lines need no mapping",
+    why: "maps every frame of the stacks that are taken for each resource; Node maps those of an error that is shown",
     saves: START,
     upstream: "sdk/nodejs/cmd/run/index.ts",
     patch: () => ({}),

@@ -1,27 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
-import { URL, fileURLToPath, pathToFileURL } from "node:url";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { URL, fileURLToPath } from "node:url";
 
 const PACKAGE = new URL("../node_modules/sucrase/package.json", import.meta.url);
-/** What was transformed once is kept, by its content: a program's start is a quarter of a second shorter with it. */
+/** What was transformed once is kept, by its content: a start is a quarter of a second shorter with it. */
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/slipway", import.meta.url));
 const { version } = JSON.parse(readFileSync(PACKAGE, "utf8"));
-
-/** By require() zod's files, a hundred, do not pass through the hooks one by one. */
-const ZOD = pathToFileURL(realpathSync(new URL("../node_modules/zod/index.cjs", import.meta.url))).href;
-
-/** Node's resolve hook: what Node itself finds, without its look at each folder's package.json on the way. */
-export function resolve(specifier, context, next) {
-  if (specifier === "zod") return { url: ZOD, format: "commonjs", shortCircuit: true };
-  if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context);
-  try {
-    const file = realpathSync(fileURLToPath(new URL(specifier, context.parentURL)));
-    return { url: pathToFileURL(file).href, format: "module", shortCircuit: true };
-  } catch {
-    // Not there: Node says so.
-    return next(specifier, context);
-  }
-}
 
 /** Node's load hook: leaves the types out. Every line stays where it is, so stack traces need no source maps. */
 export async function load(url, context, next) {

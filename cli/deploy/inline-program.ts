@@ -22,9 +22,6 @@ const { LanguageServer } = load("@pulumi/pulumi/automation/server.js") as {
   LanguageServer: new (program: () => Promise<unknown>) => LanguageServer;
 };
 
-/** How many runs this process has begun. */
-let count = 0;
-
 /** How the program is run. */
 interface ProgramOptions {
   /** Names of the cutovers that run once more. @default none */
@@ -54,8 +51,8 @@ export async function withProgram<T>(
     });
   });
   try {
-    // Most of what index.ts imports is loaded while pulumi starts, before it asks for the program.
-    const imports = [import("../../components/fleet.ts")];
+    // All of it is loaded while pulumi starts, before it asks for the program; what is wrong with services.ts is shown then.
+    const imports = [import("../../index.ts").catch(() => undefined), import("../../components/fleet.ts")];
     if (loaded) beginSurvey(loaded);
     const events = onEvent ? [`--event-log=tcp://127.0.0.1:${port}`] : [];
     const [result] = await Promise.all([work([`--client=127.0.0.1:${port}`, ...events]), ...imports]);
@@ -91,11 +88,11 @@ function languageServer(again: readonly string[]): LanguageServer {
       const started = Date.now();
       let run: Run | undefined;
       // One for each run: what the program declares belongs to the run in whose call it does so.
-      const program = new LanguageServer(() => {
+      const program = new LanguageServer(async () => {
         run = beginRun(started);
         runAgain(again);
-        // Loaded anew each time, though a module is loaded once.
-        return import(`../../index.ts?run=${++count}`) as Promise<object>;
+        const { default: declareStack } = await import("../../index.ts");
+        return declareStack();
       });
       program.run(
         call,

@@ -5,13 +5,33 @@
 # each is, and reads it. Needs docker; where there is no Linux beside the engine, what stands in /proc is left out.
 set -eu
 
-# Each call of docker is a twentieth of a second and more, before anything else can begin: so there are few, and two of
-# them go side by side.
-docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}' &
-platform=$(docker version --format '{{.Server.Os}}/{{.Server.Arch}}')
-wait
-echo "platform $platform"
+# Each call of docker is a twentieth of a second and more, before anything else can begin: so there are few, and they go
+# side by side.
 
+# Prints what each of these prints, one after the other, though all run at once. What fails is known of the last alone.
+beside() {
+  if [ $# = 1 ]; then
+    "$1"
+    return
+  fi
+  # A client of docker writes a line in several pieces, which would mix with another's.
+  "$1" 2>/dev/null | {
+    shift
+    printed=$(beside "$@")
+    cat
+    printf '%s\n' "$printed"
+  }
+}
+
+print_engine() {
+  docker info --format 'engine {{.ServerVersion}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.DockerRootDir}}'
+}
+print_platform() { docker version --format 'platform {{.Server.Os}}/{{.Server.Arch}}'; }
+print_volumes() { [ -z "$EXTERNAL_VOLUMES" ] || docker volume ls --format 'volume {{.Name}}'; }
+print_networks() {
+  inspect network "$(docker network ls --quiet --no-trunc)" \
+    '{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Labels}},"ipam":{{json .IPAM.Config}}}'
+}
 inspect() { # kind ids format
   [ -n "$2" ] || return 0
   # shellcheck disable=SC2086 # several ids
@@ -19,20 +39,20 @@ inspect() { # kind ids format
   docker "$1" inspect --format "$1 $3" $2 2>/dev/null || true
 }
 
-inspect network "$(docker network ls --quiet --no-trunc)" \
-  '{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Labels}},"ipam":{{json .IPAM.Config}}}'
-containers=$(docker ps --all --no-trunc \
-  --format '{{.ID}} {{.State}} {{.Label "slipway.project"}}/{{.Label "slipway.stack"}}/{{.Label "slipway.service"}}')
+print_containers() {
+  containers=$(docker ps --all --no-trunc \
+    --format '{{.ID}} {{.State}} {{.Label "slipway.project"}}/{{.Label "slipway.stack"}}/{{.Label "slipway.service"}}')
+  # shellcheck disable=SC2016 # awk expands these
+  edge=$(pick '$2 == "running" && $3 == edge && !found++ { print $1 }')
+  # shellcheck disable=SC2016 # awk expands these
+  others=$(pick '$3 != "//" && index($3, own) != 1 && !found++ { print $1 }')
+  # shellcheck disable=SC2016 # awk expands these
+  inspect container "$(pick '$2 ~ /^(running|paused|restarting)$/ { print $1 }')" \
+    '{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
+  # One that goes meanwhile is not running.
+  if [ -n "$edge" ] && print_routes; then echo edge; fi
+}
 pick() { printf '%s\n' "$containers" | awk -v own="$STACK/" -v edge="$EDGE_STACK/edge" "$1"; }
-# shellcheck disable=SC2016 # awk expands these
-inspect container "$(pick '$2 ~ /^(running|paused|restarting)$/ { print $1 }')" \
-  '{"name":{{json .Name}},"labels":{{json .Config.Labels}},"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}}}'
-[ -z "$EXTERNAL_VOLUMES" ] || docker volume ls --format 'volume {{.Name}}'
-
-# shellcheck disable=SC2016 # awk expands these
-edge=$(pick '$2 == "running" && $3 == edge && !found++ { print $1 }')
-# shellcheck disable=SC2016 # awk expands these
-others=$(pick '$3 != "//" && index($3, own) != 1 && !found++ { print $1 }')
 print_routes() {
   [ -n "$others" ] || return 0
   docker exec "$edge" sh -c '
@@ -42,8 +62,8 @@ print_routes() {
       printf "edge-route %s " "${name%.yml}" && cat "$file" && echo
     done'
 }
-# One that goes meanwhile is not running.
-if [ -n "$edge" ] && print_routes; then echo edge; fi
+
+beside print_engine print_platform print_volumes print_networks print_containers
 
 [ -r /proc/net/route ] || exit 0
 awk 'FNR > 1 { print "route", $1, $2, $8 }' /proc/net/route

@@ -13,6 +13,7 @@ describe("a stack behind another one's edge", function () {
   this.timeout(INSTALL_TIMEOUT);
   let host: EdgeFleet;
   let guest: EdgeFleet;
+  let hostKey: string;
   let client: Client;
   const ask = async (name: string) => {
     const { status, body } = await client.get(`http://${name}.fleet.test/`, { timeout: 10_000 });
@@ -35,6 +36,7 @@ describe("a stack behind another one's edge", function () {
   before(async () => {
     const { lab, environment } = await testLab();
     client = new Client(lab.hosts[0]?.ip ?? "");
+    hostKey = lab.hosts[0]?.hostKey ?? "";
     host = new EdgeFleet("host", "pair.ts", environment);
     await host.initStack("host");
     await host.up();
@@ -70,6 +72,12 @@ describe("a stack behind another one's edge", function () {
       /edge: the edge of slipway\/nobody is not running on host lab-1\. Bring that stack up first/,
     );
     await guest.must("pulumi", "config", "set", "edge", "slipway/host");
+    // Whether the edge is there cannot be known then, and nothing may be begun without it.
+    await guest.must("pulumi", "config", "set", "hosts", `lab-1 ssh://deploy@127.0.0.1:9 ${hostKey}`);
+    const unreached = await guest.run("pulumi", "preview");
+    assert.notEqual(unreached.code, 0);
+    assert.match(unreached.text, /lab-1: cannot be reached at ssh:\/\/deploy@127\.0\.0\.1:9: /);
+    await guest.must("pulumi", "config", "set", "hosts", "lab");
     assert.deepEqual(await host.up(), {});
   });
 

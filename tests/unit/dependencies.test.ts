@@ -5,7 +5,7 @@ import { output } from "../../lib/run.ts";
 import { project } from "../../runtime/packages.mjs";
 
 /** What users do not run, so that `npm ci --omit=dev` may leave out what it needs. */
-const DEVELOPERS = /^(tests|bench|findings|docs)\/|^eslint\.config\.js$|\.d\.ts$/;
+const DEVELOPERS = /^(tests|bench|findings|docs)\/|^runtime\/typescript|^eslint\.config\.js$|\.d\.ts$/;
 /** A package that is loaded, and not only named in a type. */
 const LOADED =
   /^(?:import (?!type\b)[^;]*?from |export [^;]*? from |import )"([^."][^"]*)"|(?:\bimport|\bload|\brequire)\("([^."][^"]*)"\)/gms;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runAgain } from "../../../components/program/marks.ts";
+import declareStack from "../../../index.ts";
 import { marksIn } from "../../../model/rollout/marks.ts";
 import { type Declared, declaredBy } from "../mocks.ts";
 
@@ -12,9 +13,9 @@ const CONFIG = {
 };
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 
-/** The sample fleet's program, loaded anew, as a module runs only once. */
+/** The sample fleet's program. */
 function program(config: Record<string, string>): Promise<Declared[]> {
-  return declaredBy(() => import(`../../../index.ts?${Math.random()}`), config);
+  return declaredBy(declareStack, config);
 }
 
 describe("the program, with the sample fleet", () => {
@@ -210,7 +211,7 @@ describe("a cutover that is to run once more", () => {
   it("is marked, and no other", async () => {
     const again = () => {
       runAgain(["web"]);
-      return import(`../../../index.ts?${Math.random()}`);
+      return declareStack();
     };
     assert.deepEqual(marksOf(await declaredBy(again, CONFIG)), ["web"]);
     assert.deepEqual(marksOf(await program(CONFIG)), []);

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { project } from "../../../runtime/packages.mjs";
+import declareStack from "../../../index.ts";
 import type { Service } from "../../../model/catalogue/service.ts";
 import { type Declared, declaredBy } from "../mocks.ts";
 
@@ -15,21 +12,9 @@ const CONFIG = {
   "slipway:edge": "false",
 };
 
-/** The program itself, with another catalogue beside it. */
-async function declared(
-  services: readonly Service[],
-  config: Record<string, string> = {},
-): Promise<Declared[]> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-stock-"));
-  try {
-    copyFileSync(join(project, "index.ts"), join(folder, "index.ts"));
-    for (const name of ["components", "lib", "model", "settings"])
-      symlinkSync(join(project, name), join(folder, name));
-    writeFileSync(join(folder, "services.ts"), `export const services = ${JSON.stringify(services)};\n`);
-    return await declaredBy(() => import(join(folder, "index.ts")), { ...CONFIG, ...config });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** The program itself, with another catalogue. */
+function declared(services: readonly Service[], config: Record<string, string> = {}): Promise<Declared[]> {
+  return declaredBy(() => declareStack({ services }), { ...CONFIG, ...config });
 }
 
 describe("the program, with stock images", () => {

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import declareStack from "../../../index.ts";
 import { ServiceImage } from "../../../components/image/image.ts";
-import { project } from "../../../runtime/packages.mjs";
 import type { Catalogue } from "../../../model/catalogue/service.ts";
 import { readRecipes } from "../../../model/image/recipe.ts";
 import { type TargetsContext, targets } from "../../../model/rollout/targets.ts";
@@ -122,28 +119,12 @@ const CONTEXT: TargetsContext = { unchanged: new Set(), pins: {} };
 
 describe("the targets of a service", () => {
   it("are all that the program declares for it, and nothing of another's", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-targets-"));
-    try {
-      // The program itself, with another catalogue beside it.
-      copyFileSync(join(project, "index.ts"), join(folder, "index.ts"));
-      for (const name of ["components", "lib", "model", "settings"])
-        symlinkSync(join(project, name), join(folder, name));
-      const lists = Object.entries(CATALOGUE).map(
-        ([key, value]) => `export const ${key} = ${JSON.stringify(value)};\n`,
-      );
-      writeFileSync(join(folder, "services.ts"), lists.join(""));
-      const parts = await partsOf(() => import(join(folder, "index.ts")), {
-        ...CONFIG,
-        "slipway:builder": BUILDERS,
-      });
-      check(parts, "web", ["token", "python-base"], CONTEXT);
-      check(parts, "store-data", ["web-token", "python-base"], CONTEXT);
-      check(parts, "web-copy", ["token"], CONTEXT);
-      check(parts, "web-stock", [], CONTEXT);
-      check(parts, "store", ["python-base"], CONTEXT);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const parts = await partsOf(() => declareStack(CATALOGUE), { ...CONFIG, "slipway:builder": BUILDERS });
+    check(parts, "web", ["token", "python-base"], CONTEXT);
+    check(parts, "store-data", ["web-token", "python-base"], CONTEXT);
+    check(parts, "web-copy", ["token"], CONTEXT);
+    check(parts, "web-stock", [], CONTEXT);
+    check(parts, "store", ["python-base"], CONTEXT);
   });
 
   it("are the copies of its images in a stack that promotes out of another registry", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import declareStack from "../../../../index.ts";
 import { selfSigned } from "../../../certificate.ts";
 import { type Declared, declaredBy } from "../../mocks.ts";
 
@@ -12,7 +13,7 @@ const CONFIG = {
 describe("the edge of the sample fleet", () => {
   let declared: Declared[];
   const program = async (config: Record<string, string>) => {
-    declared = await declaredBy(() => import(`../../../../index.ts?${Math.random()}`), {
+    declared = await declaredBy(declareStack, {
       ...CONFIG,
       ...config,
     });

@@ -1,0 +1,122 @@
+// Loads a program of ours (index.ts, the CLI, services.ts) as one file: Node asks its hooks, on a thread of their own, for
+// each module, and looks for each in the file system, which takes a start with several hundred a third of a second more.
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { URL, fileURLToPath, pathToFileURL } from "node:url";
+
+/** Beside the packages, which a bundle imports: `<hash of the program's path>.json`, and the folders that those name. */
+const CACHE = fileURLToPath(new URL("../node_modules/.cache/slipway/bundles", import.meta.url));
+const OWN = fileURLToPath(import.meta.url);
+const PROJECT = dirname(dirname(OWN));
+/** A bundle that nobody has begun for so long, in milliseconds, is in nobody's use any more. */
+const UNUSED_MS = 6 * 60 * 60 * 1000;
+/** What stays outside: packages of which Pulumi's runner has loaded its own, and one of a thousand files that few need. */
+const EXTERNAL = ["@pulumi/*", "@grpc/*", "@aws-sdk/*", "esbuild"];
+
+/** Node's resolve hook: a .ts that is asked for is where a program begins, whose bundle has what that imports. */
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context);
+  const { pathname, search } = new URL(found.url);
+  if (!pathname.endsWith(".ts")) return found;
+  const bundle = pathToFileURL(await bundleOf(fileURLToPath(found.url)));
+  return { url: `${bundle.href}${search}`, format: "module", shortCircuit: true };
+}
+
+/** The bundle of a program: the one that is there, unless a file of it has changed since. */
+async function bundleOf(program) {
+  const record = join(CACHE, `${createHash("sha256").update(program).digest("hex").slice(0, 16)}.json`);
+  const { bundle } = read(record) ?? (await makeBundle(program, record));
+  fs.utimesSync(dirname(bundle), new Date(), new Date());
+  return bundle;
+}
+
+/** What a record says, where it is there and true. */
+function read(record) {
+  try {
+    const known = JSON.parse(fs.readFileSync(record, "utf8"));
+    return Object.entries(known.files).every(([file, stamp]) => stampOf(file) === stamp) ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What changes with a file's content. */
+function stampOf(file) {
+  const { ctimeNs, size } = fs.statSync(file, { bigint: true });
+  return `${ctimeNs} ${size}`;
+}
+
+async function makeBundle(program, record) {
+  fs.mkdirSync(CACHE, { recursive: true });
+  removeUnused();
+  const folder = fs.mkdtempSync(join(CACHE, "bundle-"));
+  const files = await write(program, folder);
+  const bundle = join(folder, basename(program).replace(/ts$/, "mjs"));
+  const made = { bundle, files: { ...files, [bundle]: stampOf(bundle) } };
+  // Another process may read it at any time.
+  fs.writeFileSync(`${record}.${process.pid}`, JSON.stringify(made));
+  fs.renameSync(`${record}.${process.pid}`, record);
+  return made;
+}
+
+function removeUnused() {
+  const folders = fs.readdirSync(CACHE).filter((name) => name.startsWith("bundle-"));
+  for (const folder of folders.map((name) => join(CACHE, name))) {
+    const used = fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - used > UNUSED_MS) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a bundle into a folder, and gives the stamps of the files that it is made of. */
+async function write(program, folder) {
+  const { build } = await import("esbuild");
+  const files = { [OWN]: stampOf(OWN) };
+  const plugin = {
+    name: "slipway",
+    setup({ onLoad, onResolve }) {
+      // A program of its own: verbs that do not need it run whatever is wrong with it.
+      onResolve({ filter: /^\.\/services\.ts$/ }, ({ resolveDir }) =>
+        resolveDir === PROJECT
+          ? { path: pathToFileURL(join(PROJECT, "services.ts")).href, external: true }
+          : undefined,
+      );
+      onLoad({ filter: /.*/ }, ({ path }) => {
+        // Before it is read: what changes meanwhile is bundled again the next time.
+        files[path] = stampOf(path);
+        if (path.includes("/node_modules/")) return undefined;
+        // Ours find files by where they are themselves.
+        const url = JSON.stringify(pathToFileURL(path).href);
+        const contents = fs.readFileSync(path, "utf8").replaceAll("import.meta.url", url);
+        return { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
+      });
+    },
+  };
+  await build({
+    ...{ entryPoints: [program], outdir: folder, outExtension: { ".js": ".mjs" }, logLevel: "silent" },
+    ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
+    ...{
+      external: EXTERNAL,
+      plugins: [plugin],
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    },
+    ...{ sourcemap: "linked", sourcesContent: false },
+    // For packages in CommonJS.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
+  }).catch((failure) => {
+    throw failure.errors ? syntaxError(failure.errors) : failure;
+  });
+  return files;
+}
+
+/** Of what esbuild found: the lines of ours alone, not those of esbuild that found it. */
+function syntaxError(errors) {
+  const lines = errors.map(({ location, text }) =>
+    location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+  );
+  const error = new SyntaxError(lines.join("\n"));
+  error.stack = String(error);
+  return error;
+}
