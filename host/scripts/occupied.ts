@@ -34,6 +34,7 @@ export function parseOccupied(printed: string): Occupied {
   let edgeRuns = false;
   // Where there is no Linux beside the engine, it is in a virtual machine with a newer one.
   const features: HostFeatures = { ...USUAL };
+  let engine: string | undefined;
   let platform: string | undefined;
   for (const line of printed.split("\n")) {
     const [kind, ...words] = line.split(" ");
@@ -46,6 +47,7 @@ export function parseOccupied(printed: string): Occupied {
     else if (kind === "listening") listeners.push({ ...parseSocket(second, first), user: third });
     else if (kind === "user") users.set(first, second);
     else if (kind === "engine") {
+      engine = first;
       const [memoryLimit, swapLimit, pidsLimit] = words.slice(1, 4).map((word) => word !== "false");
       const limits = { memoryLimit, swapLimit, pidsLimit };
       const dockerRoot = words.slice(4).join(" ");
@@ -63,6 +65,7 @@ export function parseOccupied(printed: string): Occupied {
     routes,
     features,
     ...(edgeRuns && { edgeRoutes }),
+    engine,
     platform,
     listeners: listeners.map((listener) => ({
       ...listener,

@@ -9,8 +9,8 @@ import { isHostPath } from "./volumes.ts";
  * `slipway status` show. From what services.ts says; of an image's own user that says nothing.
  */
 export function openings(service: Service): string[] {
-  const { privileged, user, capAdd, securityOpt = [], pid, networkMode } = service;
-  const { devices = [], deviceCgroupRules = [], gpus, volumes = [] } = service;
+  const { privileged, user, capAdd, securityOpt = [], pid, usernsMode, networkMode } = service;
+  const { devices = [], deviceCgroupRules = [], gpus, volumes = [], tmpfs = [] } = service;
   return [
     // A stock image is not, unless it says so.
     ...(isHardened(service) ? loosened(service) : isBuilt(service) ? ["not hardened"] : []),
@@ -20,6 +20,12 @@ export function openings(service: Service): string[] {
     ...securityOpt.filter(loosens).map((option) => option.replace(/^(seccomp).*\{[\s\S]*$/, "$1=a profile")),
     ...(networkMode === "host" ? ["the host's network"] : []),
     ...(pid === "host" ? ["the host's processes"] : []),
+    ...(usernsMode === "host" ? ["the host's users"] : []),
+    ...tmpfs.flatMap(({ target, options = [] }) =>
+      options
+        .filter((option) => ["exec", "suid", "dev"].includes(option))
+        .map((option) => `${option} in ${target}`),
+    ),
     ...devices.map(({ source }) => `device ${source}`),
     ...deviceCgroupRules.map((rule) => `devices ${rule}`),
     ...(gpus === undefined ? [] : ["gpus"]),

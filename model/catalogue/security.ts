@@ -21,6 +21,12 @@ const capability = z
     'must be a capability of Linux, as in "NET_ADMIN", or "ALL"',
   );
 
+/** Source: github.com/docker/docker, pkg/mount/flags.go: of a tmpfs the engine takes these, and size and mode. */
+export const tmpfsOption = text(
+  /^(r[ow]|(no)?(exec|suid|dev|mand|atime|diratime|relatime|strictatime)|a?sync|dirsync|(uid|gid|nr_inodes|nr_blocks)=\d+[kmg]?|mpol=[\w=:-]+)$/,
+  'must be an option of a tmpfs, as in "exec", "noatime" or "uid=1000"',
+);
+
 /** What a service's container may do on its host. */
 export const securityFields = {
   /** Capabilities of Linux that it gets, with or without "CAP_"; "ALL". @default none, hardened; else Docker's own */
@@ -46,11 +52,15 @@ export const securityFields = {
         size: size.optional(),
         /** Its permissions, in octal. @default "1777" */
         mode: text(/^[0-7]{3,4}$/, 'must be permissions in octal, as in "1777"').optional(),
+        /** What else it is mounted with: "exec", "noatime", "uid=1000". @default "noexec", "nosuid", "nodev" */
+        options: z.array(tmpfsOption).optional(),
       }),
     )
     .optional(),
   /** "host": it sees the processes of its host. @default its own alone */
   pid: z.literal("host").optional(),
+  /** "host": its users are those of its host, where the engine maps them to others. @default as the engine does */
+  usernsMode: z.literal("host").optional(),
 };
 
 /** What contradicts itself, and options that the Docker plugin cannot keep. */

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
 import type { Base, Service } from "./service.ts";
-import { isHostPath } from "./volumes.ts";
 import type { Check } from "./stack-context.ts";
 
 /** What is said twice, so that chance would decide, or one of the two would be dropped without a word. */
@@ -33,10 +32,6 @@ function volumeProblems({ name, volumes = [] }: Service): string[] {
   const at = (index: number) => `services/${name}/volumes/${index}`;
   const targets = volumes.map(({ target }) => posix.join(target, "/"));
   return [
-    ...repeated(volumes.map(({ source }) => source))
-      // A path may well be seen at two places.
-      .filter(([source]) => !isHostPath(source))
-      .map(([source, index]) => `${at(index)}/source: "${source}" is used twice`),
     ...repeated(targets).map(
       ([, index]) =>
         `${at(index)}/target: another volume is mounted there, got "${volumes[index]?.target ?? ""}"`,

@@ -4,13 +4,13 @@ import { LABEL_PREFIX } from "../container/labels.ts";
 import { imageConfig } from "./image-config.ts";
 import type { Catalogue, Service, SharedVolume } from "./service.ts";
 import type { Check } from "./stack-context.ts";
-import { engineName, formerVolume, mountPath, name } from "./values.ts";
+import { engineName, formerVolume, mountPath, name, text } from "./values.ts";
 
 /** A volume, or a file or folder of the host, mounted into the container. */
 export const volume = z.strictObject({
   /**
    * Name of a volume of the service's own, or of one of the catalogue's `volumes`, which services may share; or an
-   * absolute path of the host, which no backup holds. Each once in the service.
+   * absolute path of the host, which no backup holds.
    */
   source: z.union([name, mountPath], {
     error: 'must be the name of a volume, as in "data", or an absolute path of the host',
@@ -24,6 +24,13 @@ export const volume = z.strictObject({
   from: formerVolume.optional(),
   /** Whether the container may only read it. @default false */
   readOnly: z.boolean().optional(),
+  /** Of a volume: the folder in it that is mounted, which must be there. Needs Docker 26. @default all of it */
+  subpath: text(
+    /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/,
+    'must be a folder in the volume, as in "world/region"',
+  ).optional(),
+  /** Of a volume: whether it begins empty, without what the image has at its target. @default false */
+  nocopy: z.boolean().optional(),
   /** Of a path: whether a folder is made there when nothing is; false: then the update fails. @default true */
   createHostPath: z.boolean().optional(),
   /** Of a path: whether what is mounted below it later, on the host or in the container, is seen on the other side. @default "rprivate" */
@@ -89,7 +96,7 @@ function sharedProblems({ name, external, labels = {}, ...rest }: SharedVolume):
 function mountProblems({ name, volumes = [] }: Service, catalogue: Catalogue): string[] {
   return volumes.flatMap((volume, index) => {
     const at = `services/${name}/volumes/${index}`;
-    const { source, from, createHostPath, propagation, engineSocket } = volume;
+    const { source, from, subpath, nocopy, createHostPath, propagation, engineSocket } = volume;
     const isShared = catalogue.volumes.some((shared) => shared.name === source);
     if (!isHostPath(source))
       return [
@@ -103,7 +110,9 @@ function mountProblems({ name, volumes = [] }: Service, catalogue: Catalogue): s
           : []),
       ];
     return [
-      ...(from === undefined ? [] : [`${at}/from: is for volumes, got the path "${source}"`]),
+      ...Object.entries({ from, subpath, nocopy })
+        .filter(([, value]) => value !== undefined)
+        .map(([key]) => `${at}/${key}: is for volumes, got the path "${source}"`),
       ...(propagation !== undefined && createHostPath
         ? [
             `${at}/createHostPath: nothing is made with propagation. Make the folder on the host, and leave it out`,
@@ -137,6 +146,11 @@ function formerProblems({ services }: Catalogue): string[] {
   return services.flatMap(({ name, volumes = [] }) =>
     volumes.flatMap(({ source, from }, index) => {
       if (from === undefined) return [];
+      const other = volumes.find((one) => one.source === source && one.from !== undefined);
+      if (other && other.from !== from)
+        return [
+          `services/${name}/volumes/${index}/from: another is said of "${source}" above, got "${from}"`,
+        ];
       const former = from.includes("/") ? from : `${name}/${from}`;
       if (former === `${name}/${source}` || !declared.has(former)) return [];
       return [`services/${name}/volumes/${index}/from: is still there as a volume of its own, got "${from}"`];

@@ -11,6 +11,7 @@ export const engine: Mapping = (service) =>
     capAdd: capabilities(service.take("cap_add")),
     capDrop: capabilities(service.take("cap_drop")),
     pid: pidOf(service),
+    usernsMode: usernsModeOf(service),
     stopGracePeriod: durationOf(service.take("stop_grace_period")),
     logging: loggingOf(service),
     ...limits(service),
@@ -38,6 +39,13 @@ function pidOf(service: Section<ComposeService>): "host" | undefined {
   const pid = service.take("pid");
   if (pid === undefined || pid === "host") return pid;
   service.lose("pid", `shares the processes of another container, which Slipway cannot, got "${pid}"`);
+  return undefined;
+}
+
+function usernsModeOf(service: Section<ComposeService>): "host" | undefined {
+  const mode = service.take("userns_mode");
+  if (mode === undefined || mode === "host") return mode;
+  service.lose("userns_mode", `is one that the engine has not, got "${mode}"; it has "host"`);
   return undefined;
 }
 

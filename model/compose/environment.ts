@@ -4,6 +4,7 @@ import type { Importing, Mapping, RawEnvironment } from "./context.ts";
 import type { ComposeService } from "./project.ts";
 import type { Section } from "./section.ts";
 import { defined, some } from "./words.ts";
+import { projectPath } from "./project-path.ts";
 import { isSecretName, looksSecret, sourceOf, variablesIn } from "./secrets.ts";
 
 /** A variable of a service, and where its value comes from. */
@@ -68,7 +69,11 @@ function filesOf(
   ).filter(([variable, value]) => rawValue(given, variable) !== undefined || environment[variable] === value);
   const filed = Object.keys(environment).filter((variable) => rawValue(given, variable) === undefined);
   if (there.length && filed.every((variable) => same.some(([name]) => name === variable)))
-    return there.map(({ path }) => options.inProject(path));
+    return there.map(({ path }) =>
+      projectPath(path, options, (text) => {
+        service.note(`env_file.${files.findIndex((file) => file.path === path)}`, text);
+      }),
+    );
   if (there.length)
     service.note(
       "env_file",

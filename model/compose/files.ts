@@ -1,5 +1,6 @@
 import type { Service } from "../catalogue/service.ts";
 import type { ImportOptions, Importing, Mapping } from "./context.ts";
+import { projectPath } from "./project-path.ts";
 import type { ComposeFileUse, ComposeProject } from "./project.ts";
 import type { Section } from "./section.ts";
 import { type SecretSource, isSecretName, sourceOf, variablesIn } from "./secrets.ts";
@@ -20,7 +21,12 @@ function configOf(use: Section<ComposeFileUse>, { project, options, secrets }: I
   const { name, file, content, environment, external } = project.configs?.[source] ?? {};
   const target = use.take("target") ?? `/${source}`;
   const own = ownership(use);
-  if (file !== undefined) return [{ file: options.inProject(file), target, ...own }];
+  if (file !== undefined) {
+    const path = projectPath(file, options, (text) => {
+      use.note("", text);
+    });
+    return [{ file: path, target, ...own }];
+  }
   if (environment !== undefined) {
     // Compose does not print the value, so that it may well be a secret.
     const secret = secrets.add([environment], { text: `\${${environment}}` }, undefined);

@@ -1,7 +1,8 @@
 import type { Service } from "../catalogue/service.ts";
-import type { Importing, Mapping } from "./context.ts";
+import type { ImportOptions, Importing, Mapping } from "./context.ts";
 import { sourceOfSecret } from "./files.ts";
 import { nameFrom } from "./names.ts";
+import { projectPath } from "./project-path.ts";
 import type { ComposeBuild, ComposeService } from "./project.ts";
 import type { Section } from "./section.ts";
 import { defined } from "./words.ts";
@@ -27,7 +28,7 @@ type Build = NonNullable<Service["build"]>;
 
 function builtOf(build: Section<ComposeBuild>, importing: Importing, there: string): Build | undefined {
   const { options, names } = importing;
-  const context = folderOf(build, "context", build.take("context"), options.inProject);
+  const context = folderOf(build, "context", build.take("context"), options);
   const dockerfileInline = build.take("dockerfile_inline");
   const dockerfile = build.take("dockerfile");
   if (dockerfileInline !== undefined && dockerfile !== undefined && dockerfile !== "Dockerfile")
@@ -43,7 +44,7 @@ function builtOf(build: Section<ComposeBuild>, importing: Importing, there: stri
     dockerfileInline,
     target: build.take("target"),
     args: Object.keys(args).length ? args : undefined,
-    additionalContexts: contextsOf(build, options.inProject),
+    additionalContexts: contextsOf(build, options),
     secrets: secretsOf(build, importing),
   });
   return Object.keys(made).length ? made : undefined;
@@ -54,18 +55,18 @@ function folderOf(
   build: Section<ComposeBuild>,
   key: string,
   path: string | undefined,
-  inProject: (path: string) => string,
+  options: ImportOptions,
 ): string | undefined {
   if (path === undefined) return undefined;
-  if (path.startsWith("/")) return inProject(path);
+  if (path.startsWith("/"))
+    return projectPath(path, options, (text) => {
+      build.note(key, text);
+    });
   build.lose(key, `is no folder, got "${path}". Check it out into one`);
   return undefined;
 }
 
-function contextsOf(
-  build: Section<ComposeBuild>,
-  inProject: (path: string) => string,
-): Build["additionalContexts"] {
+function contextsOf(build: Section<ComposeBuild>, options: ImportOptions): Build["additionalContexts"] {
   const folders = Object.entries(build.take("additional_contexts") ?? {}).flatMap(([name, path]) => {
     if (nameFrom(name) !== name) {
       build.lose(
@@ -74,7 +75,7 @@ function contextsOf(
       );
       return [];
     }
-    const folder = folderOf(build, `additional_contexts.${name}`, path, inProject);
+    const folder = folderOf(build, `additional_contexts.${name}`, path, options);
     return folder === undefined ? [] : [[name, folder] as const];
   });
   return folders.length ? Object.fromEntries(folders) : undefined;

@@ -1,3 +1,4 @@
+import { tmpfsOption } from "../catalogue/security.ts";
 import type { Service } from "../catalogue/service.ts";
 import type { Importing, Mapping } from "./context.ts";
 import type { ComposeMount, ComposeService } from "./project.ts";
@@ -21,13 +22,7 @@ export const mounts: Mapping = (service, importing, there) => {
   const raw = importing.options.raw?.services?.[there]?.volumes ?? [];
   for (const [, mount] of service.sections("volumes")) {
     const type = mount.take("type");
-    const source = type === "volume" ? mount.value.source : undefined;
-    if (
-      source !== undefined &&
-      found.volumes.some((each) => each.source === importing.names.volumes.of(source))
-    )
-      mount.lose("", "is a volume that the service has mounted already, and once only here");
-    else if (type === "volume") found.volumes.push(namedVolume(mount, importing, there));
+    if (type === "volume") found.volumes.push(namedVolume(mount, importing, there));
     else if (type === "bind") {
       const inFile = raw.find(({ target }) => target === mount.value.target);
       bind(mount, importing, found, inFile?.bind?.create_host_path);
@@ -46,12 +41,16 @@ function namedVolume(mount: Section<ComposeMount>, { names }: Importing, there: 
   const target = mount.take("target");
   const readOnly = mount.take("read_only");
   mount.section("bind")?.take("create_host_path"); // which a volume has no use for
-  if (source !== undefined)
-    return defined({ source: names.volumes.of(source), target, readOnly: readOnly || undefined });
+  const options = mount.section("volume");
+  const rest = defined({
+    ...{ target, readOnly: readOnly || undefined },
+    ...{ subpath: options?.take("subpath"), nocopy: options?.take("nocopy") || undefined },
+  });
+  if (source !== undefined) return { source: names.volumes.of(source), ...rest };
   // No volume of Compose's has a space in its name.
   const made = names.volumes.of(`${there} ${target.split("/").findLast(Boolean) ?? "data"}`);
   mount.note("", `has no name; it is "${made}" now, and begins empty`);
-  return defined({ source: made, target, readOnly: readOnly || undefined });
+  return { source: made, ...rest };
 }
 
 /** @param mayMake create_host_path as it stands in the file: Compose 2 leaves it out where it is false, when it has put variables in */
@@ -99,18 +98,21 @@ function longTmpfs(mount: Section<ComposeMount>): Tmpfs {
   });
 }
 
+/** What a tmpfs has without a word. */
+const USUAL = ["rw", "noexec", "nosuid", "nodev"];
+
 /** `/run:size=64m,mode=755`. */
 function shortTmpfs(service: Section<ComposeService>): Tmpfs[] {
   return (service.take("tmpfs") ?? []).map((text, index) => {
     const [target = "", options = ""] = text.split(":");
     const made: Tmpfs = { target };
-    for (const option of options.split(",").filter(Boolean)) {
+    for (const option of options.split(",").filter((each) => each !== "" && !USUAL.includes(each))) {
       const [key, value = ""] = option.split("=");
       const bytes = key === "size" ? bytesOf(value) : undefined;
       if (bytes !== undefined) made.size = formatBytes(bytes);
       else if (key === "mode") made.mode = value.replace(/^0+(?=\d{3})/, "");
-      else if (!["rw", "noexec", "nosuid", "nodev"].includes(option))
-        service.lose(`tmpfs.${index}`, `has an option that Slipway has not, "${option}"`);
+      else if (tmpfsOption.safeParse(option).success) made.options = [...(made.options ?? []), option];
+      else service.lose(`tmpfs.${index}`, `has an option that Slipway has not, "${option}"`);
     }
     return made;
   });

@@ -38,6 +38,7 @@ export interface ComposeService {
   network_mode?: string;
   networks?: Record<string, ComposePlace | null>;
   pid?: string;
+  userns_mode?: string;
   pids_limit?: number;
   platform?: string;
   ports?: ComposePort[];
@@ -116,6 +117,7 @@ export interface ComposeMount {
   read_only?: boolean;
   bind?: { create_host_path?: boolean; propagation?: string };
   tmpfs?: { size?: string | number; mode?: string | number };
+  volume?: { subpath?: string; nocopy?: boolean };
 }
 
 /** A secret or a config as a service has it. */

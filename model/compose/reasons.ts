@@ -16,7 +16,6 @@ const REASONS: readonly (readonly [place: RegExp, text: string])[] = [
     /^services\.[^.]+\.oom_(score_adj|kill_disable)$/,
     "Slipway has no word for it: neither Pulumi's Docker plugin nor docker update can set it. A memory limit says who ends first",
   ],
-  [/^services\.[^.]+\.userns_mode$/, "Slipway has no word for it: it is a setting of the host's engine"],
   [
     /^services\.[^.]+\.(post_start|pre_stop)$/,
     "Slipway has no word for it. postDeploy runs in the new container once it serves",

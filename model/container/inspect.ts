@@ -56,6 +56,7 @@ export interface Inspected {
     Privileged?: boolean;
     GroupAdd?: string[] | null;
     PidMode?: string;
+    UsernsMode?: string;
     Runtime?: string;
     Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null;
     DeviceCgroupRules?: string[] | null;

@@ -1,3 +1,4 @@
+import type { Service } from "../catalogue/service.ts";
 import type { StateResource } from "../state/resources.ts";
 import { nameIn } from "../state/resources.ts";
 import { TYPES } from "../state/types.ts";
@@ -43,6 +44,24 @@ export function reusesPorts(release: string): boolean {
 /** @param version as `docker info` has it, "20.10.24+dfsg1" */
 export function knowsStartInterval(version: string): boolean {
   return !(Number.parseInt(version) < 25);
+}
+
+/**
+ * A line for each part of a volume that an engine would mount whole, as it does not know of parts: one before 26.
+ * Source: https://docs.docker.com/reference/api/engine/version-history, 1.45
+ */
+export function subpathProblems(host: string, services: readonly Service[], engine: string): string[] {
+  if (!(Number.parseInt(engine) < 26)) return [];
+  return services.flatMap(({ name, volumes = [] }) =>
+    volumes.flatMap(({ subpath }, index) =>
+      subpath === undefined
+        ? []
+        : [
+            `services/${name}/volumes/${index}/subpath: needs Docker 26 or later, got ${engine} on host ${host}. Upgrade it, ` +
+              "or mount the whole volume",
+          ],
+    ),
+  );
 }
 
 /** What a host has: as it says itself; while it cannot be reached, as at the last update, so that nothing changes by that. */

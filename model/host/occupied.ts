@@ -22,6 +22,8 @@ export interface Occupied {
    */
   edgeRoutes?: ReadonlyMap<string, string>;
   features: HostFeatures;
+  /** The engine's version, "20.10.24+dfsg1". */
+  engine?: string | undefined;
   /** The engine's: "linux/arm64". */
   platform?: string | undefined;
 }

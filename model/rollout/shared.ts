@@ -14,10 +14,16 @@ export function sharedNames(
   return { networks: named(networks, inNetworks), volumes: named(volumes, sources) };
 }
 
-/** The volumes that are a service's alone: no paths of the host, and none that the catalogue shares. */
+/** The volumes that are a service's alone, each once: no paths of the host, and none that the catalogue shares. */
 export function ownVolumes(
   { volumes: mounted = [] }: Pick<Service, "volumes">,
   { volumes }: Pick<Catalogue, "volumes">,
 ): Volume[] {
-  return mounted.filter(({ source }) => !isHostPath(source) && !volumes.some(({ name }) => name === source));
+  const own = mounted.filter(
+    ({ source }) => !isHostPath(source) && !volumes.some(({ name }) => name === source),
+  );
+  const said = own.toSorted((a, b) => Number(a.from === undefined) - Number(b.from === undefined));
+  return own
+    .filter(({ source }, index) => own.findIndex((other) => other.source === source) === index)
+    .flatMap(({ source }) => said.find((other) => other.source === source) ?? []);
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { project } from "../../runtime/packages.mjs";
 import { OWN_PLATFORM } from "../lab.ts";
@@ -31,6 +31,9 @@ export class Fleet {
     const script = `umask ${umask}; git add -A && git checkout-index -a --prefix="$1/"`;
     execFileSync("sh", ["-c", script, "sh", folder], { cwd: project, env });
     rmSync(`${folder}.index`);
+    // Those of the person's own stacks.
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".pins.json")))
+      rmSync(join(folder, name));
     symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
   }
 

@@ -63,6 +63,12 @@ export const STAND_INS: readonly {
     },
   },
   {
+    what: "a part of a volume: the whole, as the lab's engine 20.10 has no such thing",
+    put: ({ volumes = [] }) => {
+      for (const { volume } of volumes) delete volume?.subpath;
+    },
+  },
+  {
     what: "the address of the host that a port is on: 127.0.0.5",
     put: ({ ports = [] }) => {
       for (const port of ports) if (port.host_ip) port.host_ip = "127.0.0.5";

@@ -45,6 +45,18 @@ export const securityFields: readonly Field[] = [
     },
   },
   {
+    input: "usernsMode",
+    catalogue: ["usernsMode"],
+    compose: ["userns_mode"],
+    make: ({ entry }) => entry.usernsMode,
+    compare: {
+      label: "user namespace",
+      desired: ({ usernsMode }) => single(usernsMode),
+      actual: ({ HostConfig }) => single(HostConfig.UsernsMode),
+      shown: true,
+    },
+  },
+  {
     input: "securityOpts",
     catalogue: ["securityOpt", "hardened"],
     compose: ["security_opt"],
@@ -75,9 +87,11 @@ export const securityFields: readonly Field[] = [
     make: ({ entry: { tmpfs } }) =>
       tmpfs &&
       Object.fromEntries(
-        tmpfs.map(({ target, size, mode }) => [
+        tmpfs.map(({ target, size, mode, options = [] }) => [
           target,
-          [size && `size=${Math.ceil(toBytes(size))}`, mode && `mode=${mode}`].filter(Boolean).join(","),
+          [size && `size=${Math.ceil(toBytes(size))}`, mode && `mode=${mode}`, ...options]
+            .filter(Boolean)
+            .join(","),
         ]),
       ),
     ignoredOnChange: true,

@@ -2,7 +2,7 @@ import type { Service } from "../../catalogue/service.ts";
 import { type Volume, isHostPath } from "../../catalogue/volumes.ts";
 import { mount, plainPath } from "./facts.ts";
 import { FILES_FOLDER } from "../files.ts";
-import type { Field, MountedFiles } from "./field.ts";
+import type { ContainerSource, Field, MountedFiles } from "./field.ts";
 
 /** What a container has mounted. */
 export const storageFields: readonly Field[] = [
@@ -13,7 +13,7 @@ export const storageFields: readonly Field[] = [
     // Docker makes a folder where a path has nothing.
     make: ({ entry, volumeName, files }) => {
       const own = entry.volumes
-        ?.filter((volume) => !isStrict(volume))
+        ?.filter((volume) => !needsMount(volume))
         .map(({ source, target, readOnly }) => ({
           ...(isHostPath(source) ? { hostPath: source } : { volumeName: volumeName(source) }),
           containerPath: target,
@@ -48,7 +48,7 @@ export const storageFields: readonly Field[] = [
     catalogue: ["volumes"],
     compose: ["volumes"],
     // Docker refuses a container with such a path that is not there.
-    make: ({ entry }) => strictMounts(entry),
+    make: ({ entry, volumeName }) => mounts(entry, volumeName),
     compare: {
       label: "mount propagation",
       desired: ({ mounts = [] }) =>
@@ -77,15 +77,25 @@ function mountedFiles({ volume, files }: MountedFiles) {
   ];
 }
 
-/** Whether a path must be there: so it says itself, or it has what only Docker's mounts have. */
-function isStrict({ source, createHostPath = true, propagation }: Volume): boolean {
-  return isHostPath(source) && (!createHostPath || propagation !== undefined);
+/** Whether it has what only Docker's mounts have; a path, also whether it must be there. */
+function needsMount({ source, createHostPath = true, propagation, subpath, nocopy }: Volume): boolean {
+  if (isHostPath(source)) return !createHostPath || propagation !== undefined;
+  return subpath !== undefined || nocopy === true;
 }
 
-function strictMounts({ volumes = [] }: Service) {
-  const strict = volumes.filter(isStrict).map(({ source, target, readOnly, propagation }) => ({
-    ...{ type: "bind", source, target, readOnly },
-    ...(propagation && { bindOptions: { propagation } }),
-  }));
-  return strict.length ? strict : undefined;
+function mounts({ volumes = [] }: Service, volumeName: ContainerSource["volumeName"]) {
+  const found = volumes
+    .filter(needsMount)
+    .map(({ source, target, readOnly, propagation, subpath, nocopy }) =>
+      isHostPath(source)
+        ? { type: "bind", source, target, readOnly, ...(propagation && { bindOptions: { propagation } }) }
+        : {
+            type: "volume",
+            source: volumeName(source),
+            target,
+            readOnly,
+            volumeOptions: { subpath, noCopy: nocopy },
+          },
+    );
+  return found.length ? found : undefined;
 }

@@ -103,6 +103,7 @@ function actualInputs(
     name: containerName(container),
     image: Config.Image,
     volumes: inputs.volumes?.map((volume) => actualVolume(volume, container, nameOf)),
+    mounts: inputs.mounts?.map((mount) => actualMount(mount, container, nameOf)),
     networksAdvanced: inputs.networksAdvanced?.map((network) => ({ ...network, name: nameOf(network.name) })),
     // A preview does not know the id of another container; whether it is that one's, the next update sees.
     ...(isContainers(inputs.networkMode) && isContainers(NetworkMode) && { networkMode: NetworkMode }),
@@ -121,6 +122,17 @@ function actualVolume(
   if (volumeName === UNKNOWN) return { ...volume, volumeName: found?.Name ?? volumeName };
   if (hostPath === UNKNOWN) return { ...volume, hostPath: found?.Source ?? hostPath };
   return volumeName === undefined ? volume : { ...volume, volumeName: nameOf(volumeName) };
+}
+
+function actualMount(
+  mount: NonNullable<ContainerInputs["mounts"]>[number],
+  { inspected }: ActualContainer,
+  nameOf: (planned: string) => string,
+) {
+  const { type, source, target } = mount;
+  if (type !== "volume" || source === undefined) return mount;
+  const found = inspected.Mounts.find(({ Destination }) => Destination === target);
+  return { ...mount, source: source === UNKNOWN ? (found?.Name ?? source) : nameOf(source) };
 }
 
 /** Whether a network mode is that of another container, known or not. */

@@ -69,8 +69,14 @@ export function findVolumesAndNetworks(matches: readonly Match[]): Map<string, E
   const stem = (text: string) => text.replace(/-[0-9a-f]{7}$/, "");
   for (const { inputs, container } of matches) {
     const { Mounts, NetworkSettings } = container.inspected;
-    for (const { volumeName = "", containerPath } of inputs.volumes ?? []) {
-      const name = Mounts.find(({ Destination }) => Destination === containerPath)?.Name;
+    const planned = [
+      ...(inputs.volumes ?? []).map(
+        ({ volumeName = "", containerPath }) => [volumeName, containerPath] as const,
+      ),
+      ...volumeMounts(inputs).map(({ source = "", target }) => [source, target] as const),
+    ];
+    for (const [volumeName, path] of planned) {
+      const name = Mounts.find(({ Destination }) => Destination === path)?.Name;
       if (name && volumeName !== UNKNOWN) existing.set(volumeName, { name, id: name });
     }
     for (const { name: planned } of inputs.networksAdvanced ?? []) {
@@ -80,6 +86,11 @@ export function findVolumesAndNetworks(matches: readonly Match[]): Map<string, E
     }
   }
   return existing;
+}
+
+/** Volumes that are among Docker's mounts. */
+export function volumeMounts({ mounts = [] }: Pick<ContainerInputs, "mounts">) {
+  return mounts.filter(({ type }) => type === "volume");
 }
 
 /** The values of the catalogue's secrets, by name, as the first container has them that is given each. */

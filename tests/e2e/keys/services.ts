@@ -54,10 +54,13 @@ export const services: Service[] = [
     capDrop: ["ALL"],
     securityOpt: ["no-new-privileges"],
     readOnly: true,
-    tmpfs: [{ target: "/tmp", size: "1 MiB", mode: "1777" }, { target: "/run" }],
+    tmpfs: [
+      { target: "/tmp", size: "1 MiB", mode: "1777" },
+      { target: "/run", options: ["exec", "noatime", "uid=1000"] },
+    ],
     devices: [{ source: "/dev/null", target: "/dev/nothing", permissions: "rw" }, { source: "/dev/zero" }],
     deviceCgroupRules: ["c 1:3 r"],
     health: { up: "1 second" },
   },
-  { name: "open", ...stock, pid: "host", health: "image" },
+  { name: "open", ...stock, pid: "host", usernsMode: "host", health: "image" },
 ];

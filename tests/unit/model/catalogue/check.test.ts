@@ -248,7 +248,6 @@ describe("reading the catalogue", () => {
     };
     assert.deepEqual(problems({ services: [web, { name: "api" }], bases: [{ name: "base" }], secrets }), [
       "services/web/secrets/KEY: is in environment too. Leave it out of one of them",
-      'services/web/volumes/1/source: "data" is used twice',
       'services/web/volumes/2/target: another volume is mounted there, got "/data//"',
       'services/web/uses/1: "api" is listed twice',
       "services/web/build/additionalContexts/base: is the name of build.base too. Choose another",

@@ -44,6 +44,29 @@ describe("what a service mounts, waits for and ends as", () => {
       { a: { volumes: [{ source: "/srv", target: "/r", engineSocket: true }] } },
     ],
     [
+      'services/a/volumes/0/subpath: is for volumes, got the path "/srv"',
+      { a: { volumes: [{ source: "/srv", target: "/r", subpath: "a" }] } },
+    ],
+    [
+      'services/a/volumes/1/from: another is said of "data" above, got "new"',
+      {
+        a: {
+          volumes: [
+            { source: "data", target: "/a", from: "old" },
+            { source: "data", target: "/b", from: "new" },
+          ],
+        },
+      },
+    ],
+    ...["../a", "a/..", "/a", "a/../../b"].map((subpath): [string, Record<string, object>] => [
+      `services/a/volumes/0/subpath: must be a folder in the volume, as in "world/region", got "${subpath}"`,
+      { a: { volumes: [{ source: "data", target: "/r", subpath }] } },
+    ]),
+    ...["exec,suid", "size=1m", "bind", "uid=me"].map((option): [string, Record<string, object>] => [
+      `services/a/tmpfs/0/options/0: must be an option of a tmpfs, as in "exec", "noatime" or "uid=1000", got "${option}"`,
+      { a: { tmpfs: [{ target: "/r", options: [option] }] } },
+    ]),
+    [
       'services/a/volumes/0/propagation: is for paths of the host, got the volume "data"',
       { a: { volumes: [{ source: "data", target: "/r", propagation: "shared" }] } },
     ],

@@ -19,8 +19,11 @@ describe("what a service opens", () => {
         "host path /srv (read-only)",
         "the engine's socket /var/run/docker.sock",
       ],
-      closed: ["capability NET_BIND_SERVICE", "device /dev/null", "device /dev/zero", "devices c 1:3 r"],
-      open: ["the host's processes"],
+      closed: [
+        ...["capability NET_BIND_SERVICE", "exec in /run", "device /dev/null", "device /dev/zero"],
+        "devices c 1:3 r",
+      ],
+      open: ["the host's processes", "the host's users"],
     });
   });
 
@@ -30,6 +33,8 @@ describe("what a service opens", () => {
       openings({ name, privileged: true, user: "0:0", capAdd: ["CAP_CHOWN", "ALL"], gpus: "all" }),
       ["privileged", "user 0:0", "capability CHOWN, ALL", "gpus"],
     );
+    const tmpfs = [{ target: "/run", options: ["exec", "noatime"] }, { target: "/tmp" }];
+    assert.deepEqual(openings({ name, usernsMode: "host", tmpfs }), ["the host's users", "exec in /run"]);
     const options = ["seccomp=unconfined", "label:disable", "no-new-privileges:false", "apparmor=unconfined"];
     assert.deepEqual(openings({ name, securityOpt: options }), options);
     assert.deepEqual(openings({ name, securityOpt: ['seccomp={"a": 1}'] }), ["seccomp=a profile"]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import type { ImportOptions } from "../../../../model/compose/context.ts";
 import { importProject } from "../../../../model/compose/import.ts";
 import type { ComposeNetwork, ComposeProject, ComposeService } from "../../../../model/compose/project.ts";
@@ -29,6 +30,63 @@ describe("an import of a Compose file", () => {
     assert.deepEqual([entryOf({ init: false }), entryOf({ init: true })], [{}, { init: true }]);
     const built = { web: { build: { context: "/stack/services/web" } } };
     assert.deepEqual(stack(built).catalogue.services, [{ name: "web", init: false, hardened: false }]);
+  });
+
+  it("keeps what a tmpfs is mounted with but for what each has, a part of a volume, and the host's users", () => {
+    const tmpfs = ["/run:rw,exec,nodev,noatime,uid=7,size=1m", "/tmp:noexec,nosuid", "/x:lazytime"];
+    const volumes = [
+      { type: "volume", source: "data", target: "/a", volume: { subpath: "world", nocopy: true } },
+      { type: "volume", target: "/b", volume: { subpath: "b" } },
+      { type: "volume", source: "data", target: "/c", read_only: true },
+    ];
+    const found = stack(
+      { web: { image: "a", tmpfs, volumes, userns_mode: "host" } },
+      { volumes: { data: null } },
+    );
+    const [entry] = found.catalogue.services;
+    assert.deepEqual(entry?.tmpfs, [
+      { target: "/run", options: ["exec", "noatime", "uid=7"], size: "1 MiB" },
+      { target: "/tmp" },
+      { target: "/x" },
+    ]);
+    assert.deepEqual(entry.volumes, [
+      { source: "data", target: "/a", subpath: "world", nocopy: true },
+      { source: "web-b", target: "/b", subpath: "b" },
+      { source: "data", target: "/c", readOnly: true },
+    ]);
+    assert.equal(entry.usernsMode, "host");
+    assert.deepEqual(
+      found.remarks.filter(({ lost }) => lost),
+      [{ at: "services.web.tmpfs.2", lost: true, text: 'has an option that Slipway has not, "lazytime"' }],
+    );
+  });
+
+  it("says of what is outside of the project's folder where it is to be copied to, and names it there", () => {
+    const inProject = (path: string) => relative("/stack", path);
+    const web = {
+      ...{ image: "a", environment: { A: "1" }, configs: [{ source: "rules", target: "/rules" }] },
+    };
+    const { catalogue, remarks } = stack(
+      { web, app: { build: { context: "/app", additional_contexts: { more: "/lib/more" } } } },
+      { configs: { rules: { file: "/etc/shared/rules" } } },
+      { inProject, read: () => "A=1", raw: { services: { web: { env_file: [{ path: "/srv/web/.env" }] } } } },
+    );
+    const [entry, app] = catalogue.services;
+    assert.deepEqual(
+      [entry?.envFile, entry?.configs],
+      [["srv/web/.env"], [{ file: "etc/shared/rules", target: "/rules" }]],
+    );
+    assert.equal(app?.build?.context, "app");
+    const told = remarks.filter(({ text }) => text.includes("outside of the project's folder"));
+    assert.deepEqual(
+      told.map(({ at, text }) => `${at} ${text}`),
+      [
+        "services.web.env_file.0 is outside of the project's folder, got /srv/web/.env. Copy it to srv/web/.env",
+        "services.web.configs.0 is outside of the project's folder, got /etc/shared/rules. Copy it to etc/shared/rules",
+        "services.app.build.context is outside of the project's folder, got /app. Copy it to app",
+        "services.app.build.additional_contexts.more is outside of the project's folder, got /lib/more. Copy it to lib/more",
+      ],
+    );
   });
 
   it("makes neighbouring ports a range, and leaves two of them apart", () => {
@@ -111,7 +169,7 @@ describe("an import of a Compose file", () => {
     assert.deepEqual(shared.volumes, [{ name: "data" }]);
   });
 
-  it("runs as often as said where two do not get in each other's way, and mounts a volume once", () => {
+  it("runs as often as said where two do not get in each other's way, and mounts a volume as often", () => {
     const published = { ports: [{ target: 80, published: "8080" }], deploy: { replicas: 2 } };
     const twice = ["/a", "/b"].map((target) => ({ type: "volume", source: "data", target }));
     const { catalogue, remarks } = stack({
@@ -124,11 +182,11 @@ describe("an import of a Compose file", () => {
       [
         [2, undefined],
         [undefined, undefined],
-        [undefined, 1],
+        [undefined, 2],
       ],
     );
     const lost = remarks.filter((remark) => remark.lost).map(({ at }) => at);
-    assert.deepEqual(lost.sort(), ["services.b.deploy.replicas", "services.c.scale", "services.c.volumes.1"]);
+    assert.deepEqual(lost.sort(), ["services.b.deploy.replicas", "services.c.scale"]);
   });
 
   it("makes configs of small files, and says which folders are to be copied to the host", () => {

@@ -31,7 +31,7 @@ describe("the reference of Compose's keys", () => {
       }
     });
     // Lost for that value alone; and what Compose has put in before an import sees it.
-    const others = ["pid", "network_mode", "restart", "extends", "label_file"];
+    const others = ["pid", "userns_mode", "network_mode", "restart", "extends", "label_file"];
     assert.deepEqual(
       lost.filter((key) => !others.includes(key)),
       told,

@@ -72,7 +72,7 @@ export function inspect(inputs: ContainerInputs, image: ImageConfig): Inspected 
             Options: {},
           },
         })) ?? null,
-      ...{ Init: inputs.init ?? null, Tmpfs: inputs.tmpfs ?? null },
+      ...{ Init: inputs.init ?? null, Tmpfs: inputs.tmpfs ?? null, UsernsMode: inputs.usernsMode ?? "" },
       ...{ ReadonlyRootfs: inputs.readOnly ?? false, SecurityOpt: inputs.securityOpts ?? null },
       PortBindings: Object.fromEntries(
         ports.map(({ internal, external, protocol = "tcp" }) => [

@@ -27,6 +27,47 @@ describe("what services.ts says of a container", () => {
     assert.deepEqual(limits({ memory: "1 GiB" }, { memoryLimit: false }).slice(0, 2), [undefined, undefined]);
   });
 
+  it("is a path that must be there to Docker's mounts, which refuse it else, and any other a bind that is made", () => {
+    const volumes = [
+      { source: "/srv/a", target: "/a" },
+      { source: "/srv/b", target: "/b", createHostPath: false },
+      { source: "/srv/c", target: "/c", propagation: "rslave" as const, readOnly: true },
+    ];
+    const made = containerInputs({ ...SOURCE, entry: { name: "web", volumes } });
+    assert.deepEqual(JSON.parse(JSON.stringify([made.volumes, made.mounts])), [
+      [{ hostPath: "/srv/a", containerPath: "/a" }],
+      [
+        { type: "bind", source: "/srv/b", target: "/b" },
+        {
+          type: "bind",
+          source: "/srv/c",
+          target: "/c",
+          readOnly: true,
+          bindOptions: { propagation: "rslave" },
+        },
+      ],
+    ]);
+  });
+
+  it("is a volume to Docker's mounts where a part of it is mounted, or it begins empty", () => {
+    const volumes = [
+      { source: "data", target: "/a" },
+      { source: "world", target: "/b", subpath: "region", readOnly: true },
+      { source: "data", target: "/c", nocopy: true },
+    ];
+    const made = containerInputs({ ...SOURCE, entry: { name: "web", volumes } });
+    assert.deepEqual(JSON.parse(JSON.stringify([made.volumes, made.mounts])), [
+      [{ volumeName: "data", containerPath: "/a" }],
+      [
+        {
+          ...{ type: "volume", source: "world", target: "/b", readOnly: true },
+          volumeOptions: { subpath: "region" },
+        },
+        { type: "volume", source: "data", target: "/c", volumeOptions: { noCopy: true } },
+      ],
+    ]);
+  });
+
   it("has capabilities, durations and security options as the plugin reads them back: anything else rolls for ever", () => {
     const made = (service: Partial<Service>) =>
       containerInputs({ ...SOURCE, entry: { name: "web", ...service }, features: USUAL });

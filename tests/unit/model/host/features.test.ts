@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import { parseOccupied } from "../../../../host/scripts/occupied.ts";
-import { USUAL, featuresOf, reusesPorts } from "../../../../model/host/features.ts";
+import { USUAL, featuresOf, reusesPorts, subpathProblems } from "../../../../model/host/features.ts";
 import { TYPES } from "../../../../model/state/types.ts";
+
+describe("a part of a volume", () => {
+  it("is refused on an engine that would mount the whole volume in its place", () => {
+    const volumes = [
+      { source: "data", target: "/a" },
+      { source: "data", target: "/b", subpath: "b" },
+    ];
+    const on = (engine: string) => subpathProblems("main", [{ name: "web", volumes }], engine);
+    assert.deepEqual(on("25.0.5"), [
+      "services/web/volumes/1/subpath: needs Docker 26 or later, got 25.0.5 on host main. Upgrade it, or mount the whole volume",
+    ]);
+    assert.deepEqual(["26.0.0", "29.1.3", "dev"].flatMap(on), []);
+  });
+});
 
 describe("what a host's kernel has", () => {
   it("is a tcp_tw_reuse for each container from Linux 4.11 on", () => {

@@ -96,6 +96,7 @@ route wlan0 0001A8C0 00FFFFFF
 listening tcp 00000000:0016 0
 listening udp 3500007F:0035 101
 user 0 root
+engine 29.0.0 true true true /var/lib/docker
 platform linux/arm64
 edge
 edge-route fleet+prod+web {"http": {"routers": {}}}
@@ -130,6 +131,7 @@ ipv6
       ],
       features: { ...USUAL, ipv6: true },
       edgeRoutes: new Map([["fleet+prod+web", '{"http": {"routers": {}}}']]),
+      engine: "29.0.0",
       platform: "linux/arm64",
     });
   });

@@ -166,6 +166,34 @@ describe("what a stack without state adopts", () => {
     assert.equal(parseAboutFiles("[1]"), undefined);
   });
 
+  it("has a volume that Docker's mounts have by its name on the host, known to the plan or not", () => {
+    const mounts = [
+      { type: "volume", source: "web-data-0000000", target: "/data", volumeOptions: { subpath: "a" } },
+      { type: "volume", source: UNKNOWN, target: "/more" },
+      { type: "bind", source: "/srv", target: "/srv" },
+    ];
+    const one = container("1");
+    one.inspected.Mounts.push({
+      Type: "volume",
+      Name: "shared-1",
+      Source: "",
+      Destination: "/more",
+      RW: true,
+    });
+    const plan = PLAN.map((resource) =>
+      nameIn(resource.urn) === "web" && resource.type.includes("Container")
+        ? { ...resource, inputs: { ...CONTAINER, volumes: [], mounts } }
+        : resource,
+    );
+    const { resources } = adoption(plan, new Map([["main", [one]]]), [{ name: "web" }]);
+    const { inputs } = resources.find(({ id }) => id === "1") as { inputs: { mounts: { source: string }[] } };
+    assert.deepEqual(
+      inputs.mounts.map(({ source }) => source),
+      ["web-data-abcdef0", "shared-1", "/srv"],
+    );
+    assert.equal(resources.find(({ urn }) => nameIn(urn) === "web-data")?.id, "web-data-abcdef0");
+  });
+
   it("is of several that claim a place the one that has taken over and runs; the others are told", () => {
     const straggler = container("4", "running", "no");
     const { containers, others } = adopt(
