@@ -11,8 +11,8 @@ const OWN = fileURLToPath(import.meta.url);
 const PROJECT = dirname(dirname(OWN));
 /** A bundle that nobody has begun for so long, in milliseconds, is in nobody's use any more. */
 const UNUSED_MS = 6 * 60 * 60 * 1000;
-/** What stays outside: packages of which Pulumi's runner has loaded its own, and one of a thousand files that few need. */
-const EXTERNAL = ["@pulumi/*", "@grpc/*", "@aws-sdk/*", "esbuild"];
+/** Packages of many files that nearly each start needs. Any other stays outside: it may find files by where it is. */
+const BUNDLED = ["commander", "tar-stream", "undici", "yaml", "zod"];
 
 /** Node's resolve hook: a .ts that is asked for is where a program begins, whose bundle has what that imports. */
 export async function resolve(specifier, context, next) {
@@ -81,6 +81,11 @@ async function write(program, folder) {
           ? { path: pathToFileURL(join(PROJECT, "services.ts")).href, external: true }
           : undefined,
       );
+      onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) =>
+        kind === "entry-point" || importer.includes("/node_modules/") || BUNDLED.includes(path)
+          ? undefined
+          : { path, external: true },
+      );
       onLoad({ filter: /.*/ }, ({ path }) => {
         // Before it is read: what changes meanwhile is bundled again the next time.
         files[path] = stampOf(path);
@@ -93,18 +98,23 @@ async function write(program, folder) {
     },
   };
   await build({
-    ...{ entryPoints: [program], outdir: folder, outExtension: { ".js": ".mjs" }, logLevel: "silent" },
-    ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
-    ...{
-      external: EXTERNAL,
-      plugins: [plugin],
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    },
-    ...{ sourcemap: "linked", sourcesContent: false },
+    entryPoints: [program],
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
     // For packages in CommonJS.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
     },
+    sourcemap: "linked",
+    sourcesContent: false,
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    plugins: [plugin],
+    logLevel: "silent",
   }).catch((failure) => {
     throw failure.errors ? syntaxError(failure.errors) : failure;
   });

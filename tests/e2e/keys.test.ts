@@ -47,7 +47,10 @@ const EXPECTED = {
     Config: {},
     HostConfig: {
       ...{ CapAdd: ["CAP_NET_BIND_SERVICE"], CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"] },
-      ...{ ReadonlyRootfs: true, Tmpfs: { "/tmp": "size=1048576,mode=1777", "/run": "" } },
+      ...{
+        ReadonlyRootfs: true,
+        Tmpfs: { "/tmp": "size=1048576,mode=1777", "/run": "exec,noatime,uid=1000" },
+      },
       Devices: [
         { PathOnHost: "/dev/null", PathInContainer: "/dev/nothing", CgroupPermissions: "rw" },
         { PathOnHost: "/dev/zero", PathInContainer: "/dev/zero", CgroupPermissions: "rwm" },
@@ -55,7 +58,7 @@ const EXPECTED = {
       DeviceCgroupRules: ["c 1:3 r"],
     },
   },
-  open: { Config: {}, HostConfig: { PidMode: "host", SecurityOpt: ["label=disable"] } },
+  open: { Config: {}, HostConfig: { PidMode: "host", UsernsMode: "host", SecurityOpt: ["label=disable"] } },
 };
 
 interface Inspected {

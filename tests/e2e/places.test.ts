@@ -120,11 +120,13 @@ describe("containers in every place that networks and disks have", function () {
       `${Destination} ${Type} ${Name?.replace(/-[0-9a-f]{12}$/, "") ?? Source} ${RW ? "rw" : "ro"} ${Propagation ?? ""}`.trim(),
     );
     assert.deepEqual(text.sort(), [
+      "/again volume waits-own ro",
       "/below bind /srv ro private",
       "/common volume common ro",
       "/drive volume drive rw",
       "/host-name bind /etc/hostname ro rprivate",
       "/made bind /srv/made/here rw rprivate",
+      "/own volume waits-own rw",
       "/theirs volume outside-volume rw",
       "/var/run/docker.sock bind /var/run/docker.sock rw rprivate",
     ]);
@@ -195,7 +197,7 @@ describe("containers in every place that networks and disks have", function () {
     assert.deepEqual(networks.trim().split("\n").sort(), ["bridge", "host", "none", "outside-network"]);
     const volumes = (await fleet.must("docker", "volume", "ls", "--format", "{{.Name}}")).trim().split("\n");
     assert.deepEqual(volumes.map((name) => name.replace(/-[0-9a-f]{12}$/, "")).sort(), [
-      ...["common", "drive", "outside-volume"],
+      ...["common", "drive", "outside-volume", "waits-own"],
     ]);
   });
 });

@@ -74,6 +74,8 @@ export const services: Service[] = [
       { source: "common", target: "/common", readOnly: true },
       { source: "drive", target: "/drive" },
       { source: "theirs", target: "/theirs" },
+      { source: "own", target: "/own" },
+      { source: "own", target: "/again", nocopy: true, readOnly: true },
       { source: "/srv/made/here", target: "/made" },
       { source: "/etc/hostname", target: "/host-name", readOnly: true, createHostPath: false },
       { source: "/srv", target: "/below", readOnly: true, propagation: "private" },

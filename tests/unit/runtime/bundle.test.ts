@@ -92,5 +92,13 @@ describe("a bundle", () => {
     const { files } = recordOf(join(project, "cli/main.ts"));
     assert.ok(join(project, "index.ts") in files);
     assert.ok(!(join(project, "services.ts") in files));
+    const packages = Object.keys(files).flatMap(
+      (file) => /.*\/node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+    );
+    assert.ok(packages.includes("zod"));
+    assert.deepEqual(
+      packages.filter((name) => name.startsWith("@") || ["esbuild", "bcryptjs", "node-forge"].includes(name)),
+      [],
+    );
   });
 });
