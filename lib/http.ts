@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import { createSecureContext } from "node:tls";
-import type * as undici from "undici";
+import type { Dispatcher } from "undici";
 import { isWithin } from "./address-range.ts";
 import { certificateFiles, certificates } from "./certificates.ts";
 import { UserError } from "./errors.ts";
+import type * as client from "./http-client.ts";
 import { isLoopback } from "./loopback.ts";
 
 /** The most that is read of an answer that is not streamed, in bytes: twice the 4 MiB that registries take as a manifest. */
@@ -33,7 +34,7 @@ export interface Answer {
   url: URL;
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: undici.Dispatcher.ResponseData["body"];
+  body: Dispatcher.ResponseData["body"];
 }
 
 /** A server that cannot be asked, or whose answer is not to be followed; the message says why, without the server's name. */
@@ -72,9 +73,9 @@ export function locationOf({ url, status, headers }: Answer): URL {
   return to;
 }
 
-/** Only when it is needed: it has a hundred files, a sixth of a second, and most updates ask no registry. */
-export async function loadClient(): Promise<typeof undici> {
-  return import("undici");
+/** Loads what asks, for who soon will. */
+export async function loadClient(): Promise<typeof client> {
+  return import("./http-client.ts");
 }
 
 /**
@@ -91,9 +92,9 @@ export async function ask(url: URL, options: Request = {}): Promise<Answer> {
         limit.abort();
       }, answerMs);
   try {
-    const library = await loadClient();
-    const dispatcher = dispatcherFor(library, url, ca);
-    const { statusCode, ...answer } = await library.request(url, {
+    const loaded = await loadClient();
+    const dispatcher = dispatcherFor(loaded, url, ca);
+    const { statusCode, ...answer } = await loaded.request(url, {
       ...{ method, headers, body, dispatcher, signal: limit.signal },
       ...{ headersTimeout: answerMs, bodyTimeout: pauseMs },
     });
@@ -169,14 +170,14 @@ function tooSlow(milliseconds: number): HttpError {
   return new HttpError(`no answer for ${milliseconds / 1000} s`);
 }
 
-const dispatchers = new Map<string, undici.Dispatcher>();
+const dispatchers = new Map<string, Dispatcher>();
 
 /** As for Go's programs, docker and buildx among them: no proxy to this machine, nor into the address ranges of NO_PROXY. */
 function dispatcherFor(
-  { Agent, EnvHttpProxyAgent }: typeof undici,
+  { Agent, EnvHttpProxyAgent }: typeof client,
   { protocol, hostname }: URL,
   ca: string | undefined,
-): undici.Dispatcher {
+): Dispatcher {
   const proxy = isLoopback(hostname) || isInNoProxy(hostname) ? "" : proxyFor(protocol);
   const key = JSON.stringify([proxy, ca ?? certificateFiles()]);
   const known = dispatchers.get(key);

@@ -2,17 +2,20 @@
 // each module, and looks for each in the file system, which takes a start with several hundred a third of a second more.
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { URL, fileURLToPath, pathToFileURL } from "node:url";
 
-/** Beside the packages, which a bundle imports: `<hash of the program's path>.json`, and the folders that those name. */
-const CACHE = fileURLToPath(new URL("../node_modules/.cache/slipway/bundles", import.meta.url));
 const OWN = fileURLToPath(import.meta.url);
 const PROJECT = dirname(dirname(OWN));
+/** What bundles import. */
+const PACKAGES = join(PROJECT, "node_modules");
+/** Where bundles are: `<hash of the program's path>.json`, and the folders that those name. */
+const CACHE = writable(join(PACKAGES, ".cache/slipway/bundles")) ?? ownCache();
 /** A bundle that nobody has begun for so long, in milliseconds, is in nobody's use any more. */
 const UNUSED_MS = 6 * 60 * 60 * 1000;
 /** Packages of many files that nearly each start needs. Any other stays outside: it may find files by where it is. */
-const BUNDLED = ["commander", "tar-stream", "undici", "yaml", "zod"];
+const BUNDLED = ["commander", "undici", "yaml", "zod"];
 
 /** Node's resolve hook: a .ts that is asked for is where a program begins, whose bundle has what that imports. */
 export async function resolve(specifier, context, next) {
@@ -23,9 +26,36 @@ export async function resolve(specifier, context, next) {
   return { url: `${bundle.href}${search}`, format: "module", shortCircuit: true };
 }
 
+/** The folder, made where it is not there; undefined where this user may not write there. */
+function writable(folder) {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One of this user's alone, for packages that another one has installed. */
+function ownCache() {
+  const user = process.getuid?.() ?? 0;
+  const folder = join(tmpdir(), `slipway-${user}-${hash(PROJECT)}`);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Whoever could write there could have this user run anything.
+  if (fs.lstatSync(folder).uid !== user) throw new Error(`${folder}: is another user's. Remove it`);
+  const packages = join(folder, "node_modules");
+  if (!fs.existsSync(packages)) fs.symlinkSync(PACKAGES, packages);
+  return folder;
+}
+
+function hash(text) {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 /** The bundle of a program: the one that is there, unless a file of it has changed since. */
 async function bundleOf(program) {
-  const record = join(CACHE, `${createHash("sha256").update(program).digest("hex").slice(0, 16)}.json`);
+  const record = join(CACHE, `${hash(program)}.json`);
   const { bundle } = read(record) ?? (await makeBundle(program, record));
   fs.utimesSync(dirname(bundle), new Date(), new Date());
   return bundle;
@@ -48,7 +78,6 @@ function stampOf(file) {
 }
 
 async function makeBundle(program, record) {
-  fs.mkdirSync(CACHE, { recursive: true });
   removeUnused();
   const folder = fs.mkdtempSync(join(CACHE, "bundle-"));
   const files = await write(program, folder);
@@ -81,11 +110,11 @@ async function write(program, folder) {
           ? { path: pathToFileURL(join(PROJECT, "services.ts")).href, external: true }
           : undefined,
       );
-      onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) =>
-        kind === "entry-point" || importer.includes("/node_modules/") || BUNDLED.includes(path)
-          ? undefined
-          : { path, external: true },
-      );
+      onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+        if (kind === "entry-point" || importer.includes("/node_modules/")) return undefined;
+        // Of a package in CommonJS import() would give a default export alone.
+        return BUNDLED.includes(path) && kind !== "dynamic-import" ? undefined : { path, external: true };
+      });
       onLoad({ filter: /.*/ }, ({ path }) => {
         // Before it is read: what changes meanwhile is bundled again the next time.
         files[path] = stampOf(path);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { chown, cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { restartEngine, startMachine, stopMachine } from "../../lab/index.ts";
@@ -218,7 +219,13 @@ describe("a lab that things happen to", function () {
     const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     const reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]; // wherever the project lies
     const command = [...nobody, ...reading, process.execPath, cli, "lab", "up"];
-    const { code, stderr } = await run("setpriv", command, { ...process.env, TSX_DISABLE_CACHE: "1" });
+    // The packages are root's: what is made of them is put into a folder of the user's own.
+    const own = await mkdtemp(join(tmpdir(), "slipway-nobody-"));
+    await chown(own, 65534, 65534);
+    const { code, stderr } = await run("setpriv", command, { ...process.env, TMPDIR: own });
+    const made = await readdir(own);
+    await rm(own, { recursive: true });
+    assert.match(made.join(), /^slipway-65534-[0-9a-f]{16}$/);
     assert.equal(code, 1);
     assert.match(stderr, /lab: cannot run on this machine, it needs\n {2}- root, got user 65534\n/);
     assert.match(stderr, /pulumi config set slipway:hosts "local unix:\/\/\/var\/run\/docker.sock"/);
