@@ -92,7 +92,7 @@ export async function declareFleet(
   // Whoever asks the registry how big an image is finds the client loaded, which takes as long as a small image's build:
   // by then the engine has all that is declared here, and this process waits for the builder.
   if (!pulumi.runtime.isDryRun() && !recipes.every(({ name }) => unchanged.has(name)))
-    setTimeout(() => void loadClient(), 500).unref();
+    setTimeout(() => void loadClient(), 250).unref();
 
   const services = new Map<string, Service>();
   const hostNames = settings.hosts.map(({ name }) => name);
