@@ -4,7 +4,7 @@ import { occupiedScript, parseOccupied } from "../../host/scripts/occupied.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Catalogue } from "../../model/catalogue/service.ts";
 import { stackName } from "../../model/container/labels.ts";
-import { subpathProblems } from "../../model/host/features.ts";
+import { volumeOptionProblems } from "../../model/host/features.ts";
 import { chooseRange } from "../../model/host/network.ts";
 import {
   type Occupied,
@@ -126,7 +126,7 @@ export function placeOnHosts(
     const { edge, domain } = settings;
     if (edge) problems.push(...edgeProblems({ host, own, edge, domain }, here, occupied));
     const { engine, platform } = occupied;
-    if (engine !== undefined) problems.push(...subpathProblems(host, here, engine));
+    if (engine !== undefined) problems.push(...volumeOptionProblems(host, here, engine));
     if (platform)
       problems.push(...here.flatMap((each) => platformProblems(each, settings.lock, host, platform)));
   }

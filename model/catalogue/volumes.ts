@@ -29,7 +29,7 @@ export const volume = z.strictObject({
     /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/,
     'must be a folder in the volume, as in "world/region"',
   ).optional(),
-  /** Of a volume: whether it begins empty, without what the image has at its target. @default false */
+  /** Of a volume: whether it begins empty, without what the image has at its target. Needs Docker 26. @default false */
   nocopy: z.boolean().optional(),
   /** Of a path: whether a folder is made there when nothing is; false: then the update fails. @default true */
   createHostPath: z.boolean().optional(),

@@ -47,19 +47,21 @@ export function knowsStartInterval(version: string): boolean {
 }
 
 /**
- * A line for each part of a volume that an engine would mount whole, as it does not know of parts: one before 26.
+ * A line for each option of a mounted volume that the host's engine cannot have: before 26 it would mount the whole volume
+ * where a part is asked for, and Pulumi's Docker plugin (5.2.0) refuses `nocopy` there too.
  * Source: https://docs.docker.com/reference/api/engine/version-history, 1.45
  */
-export function subpathProblems(host: string, services: readonly Service[], engine: string): string[] {
+export function volumeOptionProblems(host: string, services: readonly Service[], engine: string): string[] {
   if (!(Number.parseInt(engine) < 26)) return [];
   return services.flatMap(({ name, volumes = [] }) =>
-    volumes.flatMap(({ subpath }, index) =>
-      subpath === undefined
-        ? []
-        : [
-            `services/${name}/volumes/${index}/subpath: needs Docker 26 or later, got ${engine} on host ${host}. Upgrade it, ` +
-              "or mount the whole volume",
-          ],
+    volumes.flatMap(({ subpath, nocopy }, index) =>
+      Object.entries({ subpath, nocopy })
+        .filter(([, value]) => value !== undefined && value !== false)
+        .map(
+          ([key]) =>
+            `services/${name}/volumes/${index}/${key}: needs Docker 26 or later, got ${engine} on host ${host}. Upgrade it, ` +
+            "or leave it out",
+        ),
     ),
   );
 }

@@ -63,9 +63,9 @@ export const STAND_INS: readonly {
     },
   },
   {
-    what: "a part of a volume: the whole, as the lab's engine 20.10 has no such thing",
+    what: "a part of a volume, and one that begins empty: the whole, which begins with the image's, on the lab's engine 20.10",
     put: ({ volumes = [] }) => {
-      for (const { volume } of volumes) delete volume?.subpath;
+      for (const mount of volumes) delete mount.volume;
     },
   },
   {

@@ -1,8 +1,12 @@
 import { type Size, toBytes } from "../../lib/size.ts";
 
-/** Options of a tmpfs in one spelling: sizes in bytes, modes without zeros before, in alphabetical order. */
+/** What the engine mounts a tmpfs with by itself. Source: github.com/docker/docker, daemon/oci_linux.go, WithMounts. */
+const USUAL = ["rw", "noexec", "nosuid", "nodev"];
+
+/** Options of a tmpfs in one spelling: sizes in bytes, modes without zeros before, in alphabetical order, none that is usual. */
 export function plainTmpfs(options: string): string {
-  return options.split(",").filter(Boolean).map(plainOption).sort().join();
+  const said = options.split(",").filter((option) => option !== "" && !USUAL.includes(option));
+  return said.map(plainOption).sort().join();
 }
 
 function plainOption(option: string): string {

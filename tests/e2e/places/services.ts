@@ -75,7 +75,7 @@ export const services: Service[] = [
       { source: "drive", target: "/drive" },
       { source: "theirs", target: "/theirs" },
       { source: "own", target: "/own" },
-      { source: "own", target: "/again", nocopy: true, readOnly: true },
+      { source: "own", target: "/again", readOnly: true },
       { source: "/srv/made/here", target: "/made" },
       { source: "/etc/hostname", target: "/host-name", readOnly: true, createHostPath: false },
       { source: "/srv", target: "/below", readOnly: true, propagation: "private" },

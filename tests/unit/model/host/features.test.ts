@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { parseOccupied } from "../../../../host/scripts/occupied.ts";
-import { USUAL, featuresOf, reusesPorts, subpathProblems } from "../../../../model/host/features.ts";
+import { USUAL, featuresOf, reusesPorts, volumeOptionProblems } from "../../../../model/host/features.ts";
 import { TYPES } from "../../../../model/state/types.ts";
 
-describe("a part of a volume", () => {
-  it("is refused on an engine that would mount the whole volume in its place", () => {
+describe("an option of a mounted volume", () => {
+  it("is refused on an engine that would pass over it", () => {
     const volumes = [
       { source: "data", target: "/a" },
       { source: "data", target: "/b", subpath: "b" },
+      { source: "data", target: "/c", nocopy: true },
+      { source: "data", target: "/d", nocopy: false },
     ];
-    const on = (engine: string) => subpathProblems("main", [{ name: "web", volumes }], engine);
+    const on = (engine: string) => volumeOptionProblems("main", [{ name: "web", volumes }], engine);
+    const why = "needs Docker 26 or later, got 25.0.5 on host main. Upgrade it, or leave it out";
     assert.deepEqual(on("25.0.5"), [
-      "services/web/volumes/1/subpath: needs Docker 26 or later, got 25.0.5 on host main. Upgrade it, or mount the whole volume",
+      `services/web/volumes/1/subpath: ${why}`,
+      `services/web/volumes/2/nocopy: ${why}`,
     ]);
     assert.deepEqual(["26.0.0", "29.1.3", "dev"].flatMap(on), []);
   });
