@@ -117,8 +117,8 @@ describe("the keys of a container", function () {
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.includes(": open: ")),
       [
-        "closed: open: capability NET_BIND_SERVICE; device /dev/null; device /dev/zero; devices c 1:3 r",
-        "open: open: the host's processes",
+        "closed: open: capability NET_BIND_SERVICE; exec in /run; device /dev/null; device /dev/zero; devices c 1:3 r",
+        "open: open: the host's processes; the host's users",
       ],
     );
     const { replicas } = JSON.parse((await fleet.slipway("status", "--json")).stdout) as {
@@ -127,8 +127,8 @@ describe("the keys of a container", function () {
     assert.deepEqual(
       replicas.flatMap(({ service, open }) => (open ? [[service, open.length]] : [])),
       [
-        ["closed", 4],
-        ["open", 1],
+        ["closed", 5],
+        ["open", 2],
       ],
     );
   });
@@ -148,7 +148,7 @@ describe("the keys of a container", function () {
     const preview = await fleet.must("pulumi", "preview");
     assert.match(
       preview,
-      /open: capability CHOWN; device \/dev\/null; device \/dev\/zero; devices c 1:3 r$/m,
+      /open: capability CHOWN; exec in \/run; device \/dev\/null; device \/dev\/zero; devices c 1:3 r$/m,
     );
     assert.doesNotMatch(preview, /the host's processes/);
     await fleet.up();
