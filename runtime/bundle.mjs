@@ -10,8 +10,10 @@ const OWN = fileURLToPath(import.meta.url);
 const PROJECT = dirname(dirname(OWN));
 /** What bundles import. */
 const PACKAGES = join(PROJECT, "node_modules");
-/** Where bundles are: `<hash of the program's path>.json`, and the folders that those name. */
+/** Where bundles are, each in a folder `<hash of the program's path>-<six letters>`. */
 const CACHE = writable(join(PACKAGES, ".cache/slipway/bundles")) ?? ownCache();
+/** In such a folder: the files that the bundle is made of, each with its stamp. */
+const RECORD = "files.json";
 /** A bundle that nobody has begun for so long, in milliseconds, is in nobody's use any more. */
 const UNUSED_MS = 6 * 60 * 60 * 1000;
 /** Packages of many files that nearly each start needs. Any other stays outside: it may find files by where it is. */
@@ -55,19 +57,24 @@ function hash(text) {
 
 /** The bundle of a program: the one that is there, unless a file of it has changed since. */
 async function bundleOf(program) {
-  const record = join(CACHE, `${hash(program)}.json`);
-  const { bundle } = read(record) ?? (await makeBundle(program, record));
-  fs.utimesSync(dirname(bundle), new Date(), new Date());
-  return bundle;
+  const name = hash(program);
+  const folders = fs.readdirSync(CACHE).filter((each) => each.startsWith(`${name}-`));
+  const folder = folders.map((each) => join(CACHE, each)).find(isTrue) ?? (await makeBundle(program, name));
+  fs.utimesSync(folder, new Date(), new Date());
+  return bundleIn(folder, program);
 }
 
-/** What a record says, where it is there and true. */
-function read(record) {
+function bundleIn(folder, program) {
+  return join(folder, basename(program).replace(/ts$/, "mjs"));
+}
+
+/** Whether a bundle is whole, and of the files as they are. */
+function isTrue(folder) {
   try {
-    const known = JSON.parse(fs.readFileSync(record, "utf8"));
-    return Object.entries(known.files).every(([file, stamp]) => stampOf(file) === stamp) ? known : undefined;
+    const files = JSON.parse(fs.readFileSync(join(folder, RECORD), "utf8"));
+    return Object.entries(files).every(([file, stamp]) => stampOf(file) === stamp);
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -77,23 +84,20 @@ function stampOf(file) {
   return `${ctimeNs} ${size}`;
 }
 
-async function makeBundle(program, record) {
+async function makeBundle(program, name) {
   removeUnused();
-  const folder = fs.mkdtempSync(join(CACHE, "bundle-"));
+  const folder = fs.mkdtempSync(join(CACHE, `${name}-`));
   const files = await write(program, folder);
-  const bundle = join(folder, basename(program).replace(/ts$/, "mjs"));
-  const made = { bundle, files: { ...files, [bundle]: stampOf(bundle) } };
-  // Another process may read it at any time.
-  fs.writeFileSync(`${record}.${process.pid}`, JSON.stringify(made));
-  fs.renameSync(`${record}.${process.pid}`, record);
-  return made;
+  const bundle = bundleIn(folder, program);
+  fs.writeFileSync(join(folder, RECORD), JSON.stringify({ ...files, [bundle]: stampOf(bundle) }));
+  return folder;
 }
 
 function removeUnused() {
-  const folders = fs.readdirSync(CACHE).filter((name) => name.startsWith("bundle-"));
-  for (const folder of folders.map((name) => join(CACHE, name))) {
-    const used = fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    if (Date.now() - used > UNUSED_MS) fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of fs.readdirSync(CACHE).map((name) => join(CACHE, name))) {
+    const used = fs.lstatSync(folder, { throwIfNoEntry: false });
+    if (used?.isDirectory() && Date.now() - used.mtimeMs > UNUSED_MS)
+      fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -111,17 +115,17 @@ async function write(program, folder) {
           : undefined,
       );
       onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
-        if (kind === "entry-point" || importer.includes("/node_modules/")) return undefined;
+        if (kind === "entry-point" || !isOwn(importer)) return undefined;
         // Of a package in CommonJS import() would give a default export alone.
         return BUNDLED.includes(path) && kind !== "dynamic-import" ? undefined : { path, external: true };
       });
       onLoad({ filter: /.*/ }, ({ path }) => {
         // Before it is read: what changes meanwhile is bundled again the next time.
         files[path] = stampOf(path);
-        if (path.includes("/node_modules/")) return undefined;
+        if (!isOwn(path)) return undefined;
         // Ours find files by where they are themselves.
         const url = JSON.stringify(pathToFileURL(path).href);
-        const contents = fs.readFileSync(path, "utf8").replaceAll("import.meta.url", url);
+        const contents = fs.readFileSync(path, "utf8").replaceAll("import.meta.url", () => url);
         return { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
       });
     },
@@ -148,6 +152,11 @@ async function write(program, folder) {
     throw failure.errors ? syntaxError(failure.errors) : failure;
   });
   return files;
+}
+
+/** Whether a file is none of a package's. */
+function isOwn(path) {
+  return path.endsWith(".ts") || (path.startsWith(`${PROJECT}/`) && !path.startsWith(`${PACKAGES}/`));
 }
 
 /** Of what esbuild found: the lines of ours alone, not those of esbuild that found it. */

@@ -6,8 +6,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -18,13 +20,11 @@ import { project } from "../../../runtime/packages.mjs";
 
 const CACHE = join(project, "node_modules/.cache/slipway/bundles");
 
-/** Where it stands what is known of a program's bundle. */
-function fileOf(program: string): string {
-  return join(CACHE, `${createHash("sha256").update(program).digest("hex").slice(0, 16)}.json`);
-}
-
-function recordOf(program: string): { bundle: string; files: Record<string, string> } {
-  return JSON.parse(readFileSync(fileOf(program), "utf8")) as ReturnType<typeof recordOf>;
+/** Folders of a program's bundles. */
+function bundlesOf(program: string): string[] {
+  const name = createHash("sha256").update(program).digest("hex").slice(0, 16);
+  const found = readdirSync(CACHE).filter((each) => each.startsWith(`${name}-`));
+  return found.map((each) => join(CACHE, each));
 }
 
 function node(...args: string[]): { stdout: string; stderr: string } {
@@ -32,30 +32,37 @@ function node(...args: string[]): { stdout: string; stderr: string } {
 }
 
 describe("a bundle", () => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bundle-")));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "a # $& bundle-")));
   const [program, part] = [join(folder, "program.ts"), join(folder, "part.ts")];
   const run = () =>
-    node("--import", "./runtime/pulumi-sdk.mjs", "--eval", `import(${JSON.stringify(program)})`);
+    node(
+      "--import",
+      "./runtime/pulumi-sdk.mjs",
+      "--eval",
+      `import(${JSON.stringify(pathToFileURL(program).href)})`,
+    );
   beforeEach(() => {
     writeFileSync(program, 'import { text } from "./part.ts";\nconsole.log(text as string);\n');
     writeFileSync(part, 'export const text: string = "a";\n');
   });
   after(() => {
     rmSync(folder, { recursive: true });
-    rmSync(fileOf(program));
+    for (const bundle of bundlesOf(program)) rmSync(bundle, { recursive: true });
   });
 
   it("is made once, and again when a file of it has changed or it is gone", () => {
     assert.equal(run().stdout, "a\n");
-    const { bundle } = recordOf(program);
+    const first = bundlesOf(program);
+    assert.equal(first.length, 1);
     assert.equal(run().stdout, "a\n");
-    assert.equal(recordOf(program).bundle, bundle);
+    assert.deepEqual(bundlesOf(program), first);
     writeFileSync(part, 'export const text: string = "b";\n');
     assert.equal(run().stdout, "b\n");
-    const { bundle: next } = recordOf(program);
-    assert.notEqual(next, bundle);
-    rmSync(next);
+    const [next = "", ...others] = bundlesOf(program).filter((each) => !first.includes(each));
+    assert.deepEqual(others, []);
+    rmSync(join(next, "program.mjs"));
     assert.equal(run().stdout, "b\n");
+    assert.equal(bundlesOf(program).length, 3);
   });
 
   it("lets each of its files know where it is", () => {
@@ -65,7 +72,7 @@ describe("a bundle", () => {
 
   it("that cannot be made says which line is wrong, and the one of its mended files is made", () => {
     writeFileSync(part, 'export const text: string = "a";\nexport const = 1;\n');
-    assert.match(run().stderr, /SyntaxError.*: \S+part\.ts:2:14: Expected identifier but found "="/);
+    assert.match(run().stderr, /SyntaxError.*: .*part\.ts:2:14: Expected identifier but found "="/);
     assert.doesNotMatch(run().stderr, /esbuild/);
     writeFileSync(part, 'export const text: string = "c";\n');
     assert.equal(run().stdout, "c\n");
@@ -89,12 +96,13 @@ describe("a bundle", () => {
   it("of the CLI has not services.ts in it, so that whatever is wrong with that stops no verb that needs it not", () => {
     const { stdout } = node("cli/slipway.mjs", "pin", "--help");
     assert.match(stdout, /^Usage: slipway pin/);
-    const { files } = recordOf(join(project, "cli/main.ts"));
-    assert.ok(join(project, "index.ts") in files);
-    assert.ok(!(join(project, "services.ts") in files));
-    const packages = Object.keys(files).flatMap(
-      (file) => /.*\/node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+    const [newest = ""] = bundlesOf(join(project, "cli/main.ts")).sort(
+      (one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs,
     );
+    const files = Object.keys(JSON.parse(readFileSync(join(newest, "files.json"), "utf8")) as object);
+    assert.ok(files.includes(join(project, "index.ts")));
+    assert.ok(!files.includes(join(project, "services.ts")));
+    const packages = files.flatMap((file) => /.*\/node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
     assert.ok(packages.includes("zod"));
     assert.deepEqual(
       packages.filter((name) => name.startsWith("@") || ["esbuild", "bcryptjs", "node-forge"].includes(name)),
