@@ -51,8 +51,9 @@ export async function withProgram<T>(
     });
   });
   try {
-    // All of it is loaded while pulumi starts, before it asks for the program; what is wrong with services.ts is shown then.
-    const imports = [import("../../index.ts").catch(() => undefined), import("../../components/fleet.ts")];
+    // Most of it is loaded while pulumi starts, before it asks for the program. Not index.ts, which loads services.ts: that
+    // may ask for the stack, which is known from then on.
+    const imports = [import("../../components/fleet.ts")];
     if (loaded) beginSurvey(loaded);
     const events = onEvent ? [`--event-log=tcp://127.0.0.1:${port}`] : [];
     const [result] = await Promise.all([work([`--client=127.0.0.1:${port}`, ...events]), ...imports]);

@@ -70,9 +70,7 @@ function filesOf(
   const filed = Object.keys(environment).filter((variable) => rawValue(given, variable) === undefined);
   if (there.length && filed.every((variable) => same.some(([name]) => name === variable)))
     return there.map(({ path }) =>
-      projectPath(path, options, (text) => {
-        service.note(`env_file.${files.findIndex((file) => file.path === path)}`, text);
-      }),
+      projectPath(service, `env_file.${files.findIndex((file) => file.path === path)}`, path, options),
     );
   if (there.length)
     service.note(

@@ -21,12 +21,7 @@ function configOf(use: Section<ComposeFileUse>, { project, options, secrets }: I
   const { name, file, content, environment, external } = project.configs?.[source] ?? {};
   const target = use.take("target") ?? `/${source}`;
   const own = ownership(use);
-  if (file !== undefined) {
-    const path = projectPath(file, options, (text) => {
-      use.note("", text);
-    });
-    return [{ file: path, target, ...own }];
-  }
+  if (file !== undefined) return [{ file: projectPath(use, "", file, options), target, ...own }];
   if (environment !== undefined) {
     // Compose does not print the value, so that it may well be a secret.
     const secret = secrets.add([environment], { text: `\${${environment}}` }, undefined);

@@ -58,10 +58,7 @@ function folderOf(
   options: ImportOptions,
 ): string | undefined {
   if (path === undefined) return undefined;
-  if (path.startsWith("/"))
-    return projectPath(path, options, (text) => {
-      build.note(key, text);
-    });
+  if (path.startsWith("/")) return projectPath(build, key, path, options);
   build.lose(key, `is no folder, got "${path}". Check it out into one`);
   return undefined;
 }

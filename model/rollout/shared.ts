@@ -19,11 +19,11 @@ export function ownVolumes(
   { volumes: mounted = [] }: Pick<Service, "volumes">,
   { volumes }: Pick<Catalogue, "volumes">,
 ): Volume[] {
-  const own = mounted.filter(
-    ({ source }) => !isHostPath(source) && !volumes.some(({ name }) => name === source),
-  );
-  const said = own.toSorted((a, b) => Number(a.from === undefined) - Number(b.from === undefined));
-  return own
-    .filter(({ source }, index) => own.findIndex((other) => other.source === source) === index)
-    .flatMap(({ source }) => said.find((other) => other.source === source) ?? []);
+  const own = new Map<string, Volume>();
+  for (const volume of mounted) {
+    const { source, from } = volume;
+    if (isHostPath(source) || volumes.some(({ name }) => name === source)) continue;
+    if (from !== undefined || !own.has(source)) own.set(source, volume);
+  }
+  return [...own.values()];
 }

@@ -73,7 +73,9 @@ export function findVolumesAndNetworks(matches: readonly Match[]): Map<string, E
       ...(inputs.volumes ?? []).map(
         ({ volumeName = "", containerPath }) => [volumeName, containerPath] as const,
       ),
-      ...volumeMounts(inputs).map(({ source = "", target }) => [source, target] as const),
+      ...(inputs.mounts ?? [])
+        .filter(({ type }) => type === "volume")
+        .map(({ source = "", target }) => [source, target] as const),
     ];
     for (const [volumeName, path] of planned) {
       const name = Mounts.find(({ Destination }) => Destination === path)?.Name;
@@ -86,11 +88,6 @@ export function findVolumesAndNetworks(matches: readonly Match[]): Map<string, E
     }
   }
   return existing;
-}
-
-/** Volumes that are among Docker's mounts. */
-export function volumeMounts({ mounts = [] }: Pick<ContainerInputs, "mounts">) {
-  return mounts.filter(({ type }) => type === "volume");
 }
 
 /** The values of the catalogue's secrets, by name, as the first container has them that is given each. */
