@@ -60,7 +60,8 @@ export function removeOwn(own: Paths): void {
   const others = otherStacks(own);
   const metrics = join(own.project, kept.metrics());
   const isKept = (entry: string) =>
-    existsSync(pathsOf(entry).own) || entry === metrics || (entry === own.state && others.length > 0);
+    // The state has metrics of its own, in a folder of the same name as a test's project.
+    entry === own.state ? others.length > 0 : existsSync(pathsOf(entry).own) || entry === metrics;
   const entries = readdirSync(own.own).map((name) => join(own.own, name));
   for (const entry of entries.filter((each) => !isKept(each))) rmSync(entry, { recursive: true });
   if (others.length) removeFromState(own);

@@ -171,6 +171,9 @@ describe("a shell of lab env", function () {
     rmSync(paths.own, { recursive: true });
     await evaluate();
     await must("stack init dev");
+    const ofDev = join(paths.state, ".slipway/metrics/fleet/dev.jsonl");
+    mkdirSync(dirname(ofDev), { recursive: true });
+    writeFileSync(ofDev, "{}\n");
     removeOwn(paths);
     assert.ok(!existsSync(paths.own), "where there is none but the lab's, all goes");
     await evaluate();
