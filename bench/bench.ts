@@ -37,7 +37,14 @@ const numbers = (text: string): number[] => {
   throw new InvalidArgumentError("expected whole numbers of 1 to 200 with commas between");
 };
 
-const { services, runs, json, docs } = new Command("npm run bench --")
+const toolNames = (text: string): ToolName[] => {
+  const names = text.split(",");
+  const known = TOOLS.filter((tool) => names.includes(tool));
+  if (known.length === names.length) return known;
+  throw new InvalidArgumentError(`expected names of ${TOOLS.join(", ")} with commas between`);
+};
+
+const { services, runs, json, docs, only } = new Command("npm run bench --")
   .description(
     "Slipway and Docker Compose side by side: the same fleet, builder, registry and host, in one lab",
   )
@@ -48,10 +55,11 @@ const { services, runs, json, docs } = new Command("npm run bench --")
     numbers,
     [5],
   )
+  .option("--only <tool,...>", `which of ${TOOLS.join(", ")}`, toolNames, [...TOOLS])
   .option("--json <file>", "write the rows there too")
   .option("--no-docs", "leave docs/bench.md and docs/bench.svg as they are")
   .parse()
-  .opts<{ services: number[]; runs: number[]; json?: string; docs: boolean }>();
+  .opts<{ services: number[]; runs: number[]; json?: string; docs: boolean; only: ToolName[] }>();
 
 const platforms = [OWN_PLATFORM];
 const own = pathsOf(inProject(kept.bench()));
@@ -60,8 +68,8 @@ const staging = measureStaging();
 const running = await lab.up(own.lab, { hosts: 1 }, progress);
 const costs: Measured[] = [];
 try {
-  await binFolder(join(running.dir, "docker/cli-plugins"), ["docker-compose"], progress);
   const environment = await labEnvironment(own, running);
+  for (const tool of only) await binFolder(own.bin, DEPLOY[tool].programs, progress);
   for (const { name } of running.hosts) {
     const script = `echo MaxStartups ${MAX_STARTUPS} >>/etc/ssh/sshd_config && kill -HUP "$(cat /run/sshd.pid)"`;
     await inside(labName(running), name, ["sh", "-c", script]);
@@ -90,7 +98,7 @@ function write(rows: readonly Row[]): void {
 /** All works of both tools with that many services, in turn. */
 async function compare(count: number, run: number, environment: Record<string, string>): Promise<Measured[]> {
   const measured: Measured[] = [];
-  for (const tool of TOOLS) {
+  for (const tool of only) {
     const folder = `${own.project}/${tool}`;
     const salt = `${tool} ${count} ${run} ${Date.now()}`;
     const setting = { lab: running, environment, folder, services: count, platforms, salt };
@@ -104,7 +112,7 @@ async function compare(count: number, run: number, environment: Record<string, s
 
 /** One fleet from its first deployment to its end. */
 async function runOnce(name: ToolName, setting: Setting): Promise<[Work, Cost][]> {
-  const tool = await prepare[name](setting);
+  const tool = await prepare(name, setting);
   const { fleet } = tool;
   const changes: Record<Work, () => void> = {
     first: () => undefined,
@@ -141,7 +149,12 @@ async function costOf(name: ToolName, tool: DeployTool, setting: Setting, answer
   await counters.start();
   try {
     const environment = { ...process.env, ...setting.environment };
-    const spent = await measureCommand(DEPLOY[name], tool.fleet.folder, environment);
+    const spent = await measureCommand(
+      DEPLOY[name].deploy,
+      tool.fleet.folder,
+      environment,
+      labName(setting.lab),
+    );
     const counts = await counters.read();
     const { sent = 0, failed = 0 } = (await load?.stop()) ?? {};
     return { ...spent, ...counts, requests: sent, failedRequests: failed };

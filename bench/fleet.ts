@@ -6,13 +6,12 @@ import { project } from "../runtime/packages.mjs";
 export const COMPOSE_PORT = 8001;
 
 const BASE = "python-base";
-const HEALTH = { path: "/health" };
 const PORT = 8000;
-/** The same for Compose, which asks inside the container; a dollar stands twice there. */
-const COMPOSE_CHECK = [
-  ...["CMD", "bash", "-c"],
-  `exec 3<>/dev/tcp/127.0.0.1/${PORT} && printf 'GET ${HEALTH.path} HTTP/1.0\\r\\n\\r\\n' >&3 && ` +
-    "read -r _ status _ <&3 && [[ $$status == 2* ]]",
+/** How each container is asked whether it is healthy, in it: the same for all. */
+const CHECK = [
+  ...["bash", "-c"],
+  `exec 3<>/dev/tcp/127.0.0.1/${PORT} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && ` +
+    "read -r _ status _ <&3 && [[ $status == 2* ]]",
 ];
 
 /** The services' names: s1, s2, … */
@@ -70,7 +69,7 @@ WORKDIR /opt/app
       name,
       build: { base: BASE },
       http: { port: PORT, path: `/${name}` },
-      health: HEALTH,
+      health: { command: CHECK },
     }));
     writeFileSync(
       join(this.folder, "services.ts"),
@@ -83,14 +82,16 @@ export const services: Service[] = ${JSON.stringify(services, null, 2)};
   }
 
   /** compose.yaml, in JSON, which is YAML too. */
-  writeCompose(registry: string, platforms: readonly string[]): void {
+  writeCompose(registry: string, platforms: readonly string[], interval: string): void {
+    // A dollar stands twice there.
+    const test = ["CMD", ...CHECK].map((word) => word.replaceAll("$", "$$$$"));
     const build = (name: string) => ({ context: `services/${name}`, platforms });
     const service = (name: string) => ({
       image: `${registry}/compose/${name}`,
       build: { ...build(name), additional_contexts: { [BASE]: `service:${BASE}` } },
       restart: "always",
       init: true,
-      healthcheck: { test: COMPOSE_CHECK, interval: "30s", timeout: "5s" },
+      healthcheck: { test, interval, timeout: "5s" },
       ...(name === "s1" && { ports: [`${COMPOSE_PORT}:${PORT}`] }),
     });
     const base = { image: `${registry}/compose/${BASE}`, build: build(BASE), scale: 0 };

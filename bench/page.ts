@@ -1,6 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { tools } from "../toolchain/tools.ts";
-import { DEPLOY, LOAD, MAX_STARTUPS, type Row, WORKS } from "./row.ts";
+import { DEPLOY, INTERVAL, LOAD, MAX_STARTUPS, type Row, TOOLS, WORKS } from "./row.ts";
 import type { Staging } from "./staging.ts";
 
 const TITLES = {
@@ -14,8 +13,19 @@ const TITLES = {
 /** docs/bench.md */
 export function page(rows: readonly Row[], staging: Staging): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const head = ["services", "work", "tool", "runs", "s", "CPU s", "peak MiB", "pushed MB", "pulled MB"];
-  const columns = [...head, "ssh", "failed requests"];
+  const head = [
+    "services",
+    "work",
+    "tool",
+    "runs",
+    "s",
+    "CPU s",
+    "of it command",
+    "builder",
+    "registry",
+    "host",
+  ];
+  const columns = [...head, "peak MiB", "pushed MB", "pulled MB", "ssh", "failed requests"];
   const services = [...new Set(rows.map((row) => row.services))];
   const ordered = services.flatMap((count) =>
     WORKS.flatMap((work) => rows.filter((row) => row.services === count && row.work === work)),
@@ -23,10 +33,12 @@ export function page(rows: readonly Row[], staging: Staging): string {
   const cells = ordered.map((row) => [
     String(row.services),
     TITLES[row.work],
-    row.tool,
+    DEPLOY[row.tool].title,
     String(row.runs),
     row.seconds.toFixed(1),
-    row.cpuSeconds.toFixed(1),
+    ...[row.cpu.all, row.cpu.command, row.cpu.builder, row.cpu.registry, row.cpu.host].map((one) =>
+      one.toFixed(1),
+    ),
     row.peakMemoryMiB.toFixed(0),
     (row.pushedBytes / 1e6).toFixed(2),
     (row.pulledBytes / 1e6).toFixed(2),
@@ -34,18 +46,20 @@ export function page(rows: readonly Row[], staging: Staging): string {
     `${row.failedRequests.toFixed(0)} of ${row.requests.toFixed(0)}`,
   ]);
   const lines = [columns, columns.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |\n`);
+  const used = TOOLS.filter((tool) => rows.some((row) => row.tool === tool));
   return `# Slipway and Docker Compose side by side
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
 lab on the same machine. The same generated fleet, one base image and small services on it, by each in turn, with the
-same BuildKit. Medians of as many runs as are said. CPU and memory are the command's and its children's;
-pushed is what the registry received, pulled what the host did; requests are those of ${LOAD.clients} clients of the
+same BuildKit and the same health check in every container, each ${INTERVAL} but where another time is said. \`--wait\` has
+Compose wait for Docker's first check, as Slipway waits for its own. The image of Slipway's edge is on the host before.
+Medians of as many runs as are said. CPU time is the whole machine's: of it the command's and its children's, the
+builder's, the registry's and the host's; the rest is the kernel's and the clients'. Memory is the command's and its
+children's; pushed is what the registry received, pulled what the host did; requests are those of ${LOAD.clients} clients of the
 service that changes, each ${LOAD.pauseMs} ms after its last answer. The host's sshd has \`MaxStartups ${MAX_STARTUPS}\`:
 with its default, it refuses some of Compose's connections from ten services on.
 
-- slipway: \`${DEPLOY.slipway}\`
-- compose ${tools["docker-compose"].version}: \`${DEPLOY.compose}\`
-
+${used.map((tool) => `- ${DEPLOY[tool].title}: \`${DEPLOY[tool].deploy}\`\n`).join("")}
 ![seconds by number of services](bench.svg)
 
 ${lines.join("")}

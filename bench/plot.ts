@@ -1,7 +1,12 @@
-import { type Row, TOOLS, type Work } from "./row.ts";
+import { DEPLOY, type Row, TOOLS, type Work } from "./row.ts";
 
 const SHOWN: Work[] = ["first", "no-change", "one-changed", "base-changed"];
-const COLOURS = { slipway: "#0b6e99", compose: "#c65d21" };
+const COLOURS = {
+  slipway: "#0b6e99",
+  compose: "#c65d21",
+  "compose-often": "#e0a458",
+  "compose-2": "#8a8a8a",
+};
 const SIZE = { width: 260, height: 200, left: 46, bottom: 34, top: 30 };
 
 /** Seconds by number of services: a small chart for each work, a line for each tool. */
@@ -9,7 +14,8 @@ export function plot(rows: readonly Row[]): string {
   const charts = SHOWN.map((work, index) => chart(rows, work, index * (SIZE.width + SIZE.left)));
   const width = SHOWN.length * (SIZE.width + SIZE.left) + 10;
   const legend = TOOLS.map(
-    (tool, index) => `<text x="${SIZE.left + index * 80}" y="14" fill="${COLOURS[tool]}">${tool}</text>`,
+    (tool, index) =>
+      `<text x="${SIZE.left + index * 220}" y="14" fill="${COLOURS[tool]}">${DEPLOY[tool].title}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${SIZE.height + SIZE.top + SIZE.bottom}" font-family="sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="white"/>

@@ -1,32 +1,67 @@
 import type { Counts } from "../lab/counters.ts";
 import { median } from "../lib/statistics.ts";
+import { tools } from "../toolchain/tools.ts";
 
 /** What is measured, in the order in which a run does it. */
 export const WORKS = ["first", "no-change", "one-changed", "rollback", "base-changed"] as const;
 export type Work = (typeof WORKS)[number];
 
-export const TOOLS = ["slipway", "compose"] as const;
+export const TOOLS = ["slipway", "compose", "compose-often", "compose-2"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 /** Who asks the service that changes meanwhile: few enough to leave the CPU to what is measured. */
-export const LOAD = { clients: 2, pauseMs: 20 };
+export const LOAD = { clients: 2, pauseMs: 50 };
 
 /** Connections that may be logging in to the host at once; sshd's default refuses some of Compose's from 10 on. */
 export const MAX_STARTUPS = 200;
 
-/** How each deploys, in a line of sh. */
-export const DEPLOY: Record<ToolName, string> = {
-  slipway: "pulumi up --yes --skip-preview",
-  compose: "docker compose build --push && docker compose up --detach --pull always",
+/** How often Docker asks each container whether it is healthy: for all of them as Slipway has it. */
+export const INTERVAL = "30s";
+
+/** A way to deploy. */
+interface Tool {
+  title: string;
+  /** A line of sh. */
+  deploy: string;
+  /** Programs that are put into a folder of PATH for it. */
+  programs: readonly ("docker-compose" | "docker-compose-5")[];
+  /** How often Docker asks each container whether it is healthy, which Compose waits for. */
+  interval: string;
+}
+
+const compose = (program: Tool["programs"][number], interval: string, note = ""): Tool => ({
+  title: `compose ${tools[program].version}${note}`,
+  deploy: `${program} build --push && ${program} up --detach --wait --pull always`,
+  programs: [program],
+  interval,
+});
+
+/** How each deploys. */
+export const DEPLOY: Record<ToolName, Tool> = {
+  slipway: { title: "slipway", deploy: "node cli/slipway.mjs up", programs: [], interval: INTERVAL },
+  compose: compose("docker-compose-5", INTERVAL),
+  "compose-often": compose("docker-compose-5", "1s", ", a check each second"),
+  "compose-2": compose("docker-compose", INTERVAL),
 };
+
+/** CPU seconds, user and system. */
+export interface CpuCost {
+  /** Of the whole machine: what is named below, the clients that ask meanwhile, the kernel. */
+  all: number;
+  /** Of the command and its children. */
+  command: number;
+  builder: number;
+  registry: number;
+  /** Of the host: its engine, its sshd, scripts, containers. */
+  host: number;
+}
 
 /** What a piece of work cost. */
 export interface Cost extends Counts {
   /** From the command's start to its end. */
   seconds: number;
-  /** Of the command and all its children, user and system; the builder's and the host's are not in it. */
-  cpuSeconds: number;
-  /** The largest sum of the proportional set sizes of the command and its children, looked at every 0.2 s. */
+  cpu: CpuCost;
+  /** The largest sum of the proportional set sizes of the command and its children, looked at twice a second. */
   peakMemoryMiB: number;
   /** Sent meanwhile to the service that changes. */
   requests: number;
@@ -51,22 +86,18 @@ export interface Row extends What, Cost {
   runs: number;
 }
 
-/** A line for each work of each tool with each number of services. */
+/** A line for each work of each tool with each number of services that was measured. */
 export function rowsOf(measured: readonly Measured[]): Row[] {
   const services = [...new Set(measured.map((each) => each.services))].sort((a, b) => a - b);
   return services.flatMap((count) =>
     TOOLS.flatMap((tool) =>
-      WORKS.map((work) => {
-        const same = measured.filter(
-          (each) => each.services === count && each.tool === tool && each.work === work,
+      WORKS.flatMap((work) => {
+        const costs = measured.flatMap((each) =>
+          each.services === count && each.tool === tool && each.work === work ? [each.cost] : [],
         );
-        return {
-          tool,
-          work,
-          services: count,
-          runs: same.length,
-          ...medianCost(same.map(({ cost }) => cost)),
-        };
+        return costs.length
+          ? [{ tool, work, services: count, runs: costs.length, ...medianCost(costs) }]
+          : [];
       }),
     ),
   );
@@ -77,7 +108,13 @@ function medianCost(costs: readonly Cost[]): Cost {
   const middle = (pick: (cost: Cost) => number) => median(costs.map(pick));
   return {
     seconds: middle((cost) => cost.seconds),
-    cpuSeconds: middle((cost) => cost.cpuSeconds),
+    cpu: {
+      all: middle(({ cpu }) => cpu.all),
+      command: middle(({ cpu }) => cpu.command),
+      builder: middle(({ cpu }) => cpu.builder),
+      registry: middle(({ cpu }) => cpu.registry),
+      host: middle(({ cpu }) => cpu.host),
+    },
     peakMemoryMiB: middle((cost) => cost.peakMemoryMiB),
     pushedBytes: middle((cost) => cost.pushedBytes),
     pulledBytes: middle((cost) => cost.pulledBytes),

@@ -169,6 +169,18 @@ export const tools = {
     ],
     minutes: 2,
   },
+  // The newest that Go 1.26.8 builds, for the benchmark alone. No checksum of its release is known: always built.
+  "docker-compose-5": {
+    version: "5.6.0",
+    builds: [
+      {
+        module: "docker-compose-5",
+        packages: { "docker-compose-5": "github.com/docker/compose/v5/cmd" },
+        ldflags: "-X github.com/docker/compose/v5/internal.Version=v5.6.0",
+      },
+    ],
+    minutes: 2,
+  },
   // No checksum of its release is known: always built.
   buildkitd: {
     version: "0.30.0",
