@@ -5,6 +5,7 @@ import { differingFields, pinOf, waiting } from "../model/history/pins.ts";
 import { featuresOf } from "../model/host/features.ts";
 import type { Recipe } from "../model/image/recipe.ts";
 import type { StockImage } from "../model/image/stock.ts";
+import { footingsDigest } from "../model/rollout/footings.ts";
 import { comesAfter } from "../model/rollout/order.ts";
 import { hostOf } from "../model/rollout/placement.ts";
 import { names } from "../model/rollout/resource-names.ts";
@@ -57,11 +58,12 @@ export async function declareFleet(
   const secrets = await secretValues(catalogue.secrets, settings.secrets);
   const found = await findPromotedImages(recipes.filter(isUnpinned), settings, previousState);
 
+  const footings = footingsDigest(catalogue, settings);
   const hosts = new Map(
     settings.hosts.map((host) => {
       const range = required(ranges, host.name);
       const features = featuresOf(host.name, survey.get(host.name)?.features, previousState);
-      return [host.name, new Host(host.name, { host, settings, range, features })];
+      return [host.name, new Host(host.name, { host, settings, range, features, footings })];
     }),
   );
   const { edge } = settings;

@@ -32,9 +32,18 @@ export const ENGINE_TUNING = {
   PULUMI_DIY_BACKEND_ZSTD: "true",
 };
 
+/**
+ * The state is written at the update's end alone, also where it fails, and not after every step: with a fleet the time
+ * for that grows with its square. A killed update then leaves the state as it was before.
+ * Source: https://github.com/pulumi/pulumi, sdk/go/common/env/env.go, SkipCheckpoints
+ */
+const AT_THE_END = { PULUMI_SKIP_CHECKPOINTS: "true" };
+
 const STDOUT = { shown: "inherit", beside: "stderr", quiet: undefined } as const;
 
-interface Streams {
+export type Writes = "at the end" | "every step";
+
+interface Options {
   /**
    * shown: stdout goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer; quiet:
    * into the outcome. @default quiet
@@ -42,6 +51,8 @@ interface Streams {
   out?: keyof typeof STDOUT;
   /** Text for its standard input. @default the terminal's */
   input?: string;
+  /** When the state is written. @default after every step */
+  writes?: Writes | undefined;
 }
 
 /**
@@ -51,7 +62,7 @@ interface Streams {
 export async function pulumi(
   { folder, env, name }: Shell,
   args: readonly string[],
-  { out = "quiet", input }: Streams = {},
+  { out = "quiet", input, writes }: Options = {},
 ): Promise<Outcome> {
   const started = Date.now();
   let interrupted = false;
@@ -63,7 +74,10 @@ export async function pulumi(
     {
       cwd: folder,
       // Without it there is no --event-log. Pulumi's Automation API sets it for the same reason.
-      env: { ...ENGINE_TUNING, PULUMI_DEBUG_COMMANDS: "true", ...env },
+      env: {
+        ...{ ...ENGINE_TUNING, PULUMI_DEBUG_COMMANDS: "true", ...env },
+        ...(writes === "at the end" && AT_THE_END),
+      },
       ...(input === undefined ? { stdin: "inherit" } : { input }),
       stdout: STDOUT[out],
       advice: 'run: eval "$(npx --no slipway lab env)", or install it',

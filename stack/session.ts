@@ -60,6 +60,11 @@ export function backendOf({ folder, env }: Shell, project?: Project): string {
   return env.PULUMI_BACKEND_URL || (project ?? readProject(folder)).backend?.url || readLogin(env) || cloud;
 }
 
+/** Whether Pulumi Cloud, or a server that speaks as it does, has the state. It is sent each step, and not all of the state. */
+export function isCloud({ backend }: Pick<Session, "backend">): boolean {
+  return /^https?:/.test(backend);
+}
+
 /** The name of the project in a folder. */
 export function projectName(folder: string): string {
   return readProject(folder).name ?? "";

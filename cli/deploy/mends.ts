@@ -6,6 +6,7 @@ import { findings } from "../../model/state/host-drift.ts";
 import { type Mends, mendsOf } from "../../model/state/mend.ts";
 import type { Session } from "../../stack/session.ts";
 import { lookAtFleet } from "../fleet/look.ts";
+import { readDeployed } from "../../stack/deployed.ts";
 import { progress } from "../lib/progress.ts";
 
 /** What an update does besides: the work, what `pulumi` is given for it, and what is done when it has succeeded. */
@@ -31,14 +32,25 @@ export async function findMending(
   return {
     again: mends.again,
     args: mends.replace.flatMap((urn) => ["--replace", urn]),
-    finish: () => removeStopped(mends.remove, deployed.hosts),
+    finish: () => removeEnded(session, mends.remove, deployed.hosts),
   };
 }
 
-/** Removes containers that the cutovers have stopped by now; without force, so that one which answers stays. */
-async function removeStopped(containers: Mends["remove"], hosts: readonly HostAddress[]): Promise<void> {
+/** Removes containers that the cutovers have stopped by now, and that no state has come to know; one that answers stays. */
+async function removeEnded(
+  session: Session,
+  containers: Mends["remove"],
+  hosts: readonly HostAddress[],
+): Promise<void> {
+  if (!containers.length) return;
+  const known = (await readDeployed(session)).containers.map(({ id }) => id);
   for (const host of hosts) {
-    const ids = containers.filter((one) => one.host === host.name).map(({ id }) => id);
-    if (ids.length) await onHost(host, `${commandLine(["docker", "rm", ...ids])} >/dev/null`);
+    const ids = containers
+      .filter((one) => one.host === host.name && !known.includes(one.id))
+      .map(({ id }) => id);
+    const filters = ["created", "exited", "dead"].flatMap((state) => ["--filter", `status=${state}`]);
+    const ended = commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]);
+    const ours = commandLine(["grep", "-xF", ids.join("\n")]);
+    if (ids.length) await onHost(host, `${ended} | ${ours} | xargs -r docker rm >/dev/null`);
   }
 }

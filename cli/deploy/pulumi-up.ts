@@ -6,7 +6,10 @@ import { UserError } from "../../lib/errors.ts";
 import type { Loaded } from "../../settings/load.ts";
 import { messageInCi } from "../../model/history/update.ts";
 import type { Deployment } from "../../model/state/resources.ts";
-import type { Session } from "../../stack/session.ts";
+import { type Session, isCloud } from "../../stack/session.ts";
+import { footingsDigest } from "../../model/rollout/footings.ts";
+import { TYPES } from "../../model/state/types.ts";
+import { readSettings } from "../project/program-settings.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
@@ -19,7 +22,7 @@ import { recordRun } from "./record-metrics.ts";
 import { StackOutputs } from "./stack-outputs.ts";
 import { watchBuilds } from "./stalled-builds.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
-import { type Outcome, pulumi } from "../../stack/pulumi.ts";
+import { type Outcome, type Writes, pulumi } from "../../stack/pulumi.ts";
 import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -57,8 +60,11 @@ export async function deploy(
   const unlocked = withLock(session, options);
   let state = read ? deployedIn(read) : await readDeployed(session);
   while (state.interrupted) state = await clearInterrupted(session, state, unlocked);
-  const mends = await mending?.(state);
-  const { withProgram } = await import("./inline-program.ts");
+  const [mends, { withProgram }, known] = await Promise.all([
+    mending?.(state),
+    import("./inline-program.ts"),
+    loaded ?? readSettings(session),
+  ]);
   const message = messageInCi(process.env, commitTitle);
   const said = message ? ["--message", message] : [];
   // Of an update that fails pulumi shows all outputs as removed, though the state keeps them.
@@ -69,8 +75,13 @@ export async function deploy(
     outputs.take(event);
     builds.take(event);
   };
-  const work = (program: string[]) => unlocked([...up, ...args, ...(mends?.args ?? []), ...program]);
-  const run = await withProgram(work, { again: mends?.again, onEvent, loaded }).finally(builds.stop);
+  const more = [...args, ...(mends?.args ?? [])];
+  if (!state.containers.length && !more.length) state = await makeFootings(session, unlocked, known);
+  // What is lost with a killed update is then found again by its labels.
+  const hasFootings = state.footingsDigest === footingsDigest(known.catalogue, known.settings);
+  const writes = hasFootings && !mends?.args.length && !isCloud(session) ? "at the end" : "every step";
+  const work = (program: string[]) => unlocked([...up, ...more, ...program], writes);
+  const run = await withProgram(work, { again: mends?.again, onEvent, loaded: known }).finally(builds.stop);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) {
@@ -102,7 +113,31 @@ export async function previewDeploy(
   if (code !== 0) throw new UserError("pulumi preview failed, see above");
 }
 
-type Run = (args: readonly string[]) => Promise<Outcome>;
+type Run = (args: readonly string[], writes?: Writes) => Promise<Outcome>;
+
+/** What a fleet's footings are not. */
+const ABOVE = [TYPES.serviceImage, TYPES.image, TYPES.cutover, TYPES.container, TYPES.command];
+
+/**
+ * Makes what a new fleet stands on, in an update of its own that writes down each of them: a later one that is killed can
+ * then be taken up again with nothing but what the hosts say.
+ */
+async function makeFootings(session: Session, run: Run, loaded: Loaded): Promise<Deployed> {
+  progress("a new fleet: its networks, volumes and secrets first");
+  const { withProgram } = await import("./inline-program.ts");
+  const words = [
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--suppress-outputs",
+    "--message",
+    "networks, volumes, secrets",
+  ];
+  const excluded = ABOVE.flatMap((type) => ["--exclude", `**${type}::**`]);
+  const made = await withProgram((program) => run([...words, ...excluded, ...program]), { loaded });
+  if (made.code !== 0) throw new UserError("pulumi up failed, see above");
+  return readDeployed(session);
+}
 
 /**
  * Forgets what a killed `pulumi` was creating and removes the containers it made: those listed before the engine
@@ -132,9 +167,9 @@ async function clearInterrupted(session: Session, state: Deployed, run: Run): Pr
 function withLock(session: Session, { wait, takeOver, json }: LockOptions): Run {
   const deadline = Date.now() + toSeconds(wait) * 1000;
   let said = "";
-  return async (args) => {
+  return async (args, writes) => {
     for (;;) {
-      const outcome = await pulumi(session, args, { out: json ? "beside" : "shown" });
+      const outcome = await pulumi(session, args, { out: json ? "beside" : "shown", writes });
       const locks = outcome.code === 0 || outcome.interrupted ? undefined : locksIn(outcome.stderr);
       if (!locks) {
         process.stderr.write(outcome.stderr);

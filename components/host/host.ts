@@ -16,6 +16,8 @@ export interface HostArgs {
   /** Address range of its network, a /16. */
   range: string;
   features: HostFeatures;
+  /** What all the stack's footings follow from, as model/rollout/footings.ts has it. */
+  footings: string;
 }
 
 /** A machine with a Docker engine: its provider, over one shared ssh connection, and the fleet's network on it. */
@@ -35,9 +37,9 @@ export class Host extends pulumi.ComponentResource {
   readonly features: HostFeatures;
 
   constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { host, settings, range, features } = args;
+    const { host, settings, range, features, footings } = args;
     // Inputs, so that the state alone tells how the host is reached, and what it has.
-    super(TYPES.host, name, { ...host, features }, opts);
+    super(TYPES.host, name, { ...host, features, footings }, opts);
     this.features = features;
     this.address = host;
     this.machine = machineOf(host);

@@ -30,6 +30,8 @@ export interface Deployed {
   containers: DesiredContainer[];
   /** How those of them that are checked by a path are, where the state shows it. */
   pathChecks: PathCheck[];
+  /** What its networks, volumes and generated secrets were made of, where all of the last update succeeded. */
+  footingsDigest: string | undefined;
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
@@ -37,7 +39,7 @@ export interface Deployed {
 /** What a state has deployed. */
 export function deployedIn({ resources = [], pending_operations: pending = [] }: Deployment): Deployed {
   const [, , stack = "", , project = ""] = resources[0]?.urn.split(":") ?? [];
-  const { services, hosts, edges, edgeOwner, containers, footings } = parseState(resources);
+  const { services, hosts, edges, edgeOwner, containers, footings, footingsDigest } = parseState(resources);
   const states = [...services.values()];
   return {
     project,
@@ -54,6 +56,7 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     edges,
     ...(edgeOwner && { edgeOwner }),
     containers,
+    footingsDigest,
     pathChecks: [...services.values()]
       .flatMap(({ replicas }) => [...replicas.values()])
       .flatMap(({ cutover }) =>

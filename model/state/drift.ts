@@ -221,15 +221,11 @@ function leftBehind(
     if (inUse) return [];
     return [{ kind: "update pending", what: `${name} is ${describeState(container)}, still to be removed` }];
   }
-  if (container.inspected.State.Status === "created")
-    return [
-      {
-        kind: "update pending",
-        what: `${name} was made by an update that was killed; slipway up removes it`,
-      },
-    ];
+  const { Id, State } = container.inspected;
+  const unstarted = `${name} was made by an update that was killed; slipway up removes it`;
+  if (State.Status === "created") return [{ kind: "update pending", what: unstarted, mends: [removal(Id)] }];
   // The cutover takes the requests from it and stops it.
-  return [{ ...unmanaged(container), mends: [again(urn), removal(container.inspected.Id)] }];
+  return [{ ...unmanaged(container), mends: [again(urn), removal(Id)] }];
 }
 
 function unreachableStatus(replica: DesiredContainer): ReplicaStatus {
@@ -244,13 +240,14 @@ function unreachableStatus(replica: DesiredContainer): ReplicaStatus {
 function unmanagedStatus(container: ActualContainer, host: string): ReplicaStatus {
   const { Labels } = container.inspected.Config;
   const [service = "", slot = ""] = [Labels?.[LABELS.service], Labels?.[LABELS.slot]];
-  // With no replica to take its place, what answers is not for an update to end: its state may be an old one.
+  // With no replica to take its place, what answers is not for an update to end: its state may be an old one. Where the
+  // catalogue has it, as after a first deployment that was killed, it is taken over from and has ended then.
   const name = containerName(container);
   const ended = !isRunning(container) && !hasTakenOver(container);
   const drift = {
     ...unmanaged(container),
     command: ended ? commandFor(undefined) : `slipway adopt, or on ${host}: docker rm --force ${name}`,
-    mends: ended ? [removal(container.inspected.Id)] : [],
+    mends: [removal(container.inspected.Id)],
   };
   return { service, slot, host, ...facts(container), drift: [drift] };
 }

@@ -73,7 +73,7 @@ function formatReason({ where, kind, what, mends }: Finding): string {
   const done = mends.map((mend) => {
     if ("again" in mend) return "its cutover runs again";
     if ("fill" in mend) return "its files are put there again";
-    return "replace" in mend ? "it is made anew" : "it is removed";
+    return "replace" in mend ? "it is made anew" : "it is removed once it has ended";
   });
   return `mends ${where}: ${kind}: ${what}; ${[...new Set(done)].join(", ")}`;
 }

@@ -100,6 +100,8 @@ export interface StackState {
   /** All containers, jobs' and those that wait for their removal too. */
   containers: DesiredContainer[];
   footings: Footing[];
+  /** What they were made of, as rollout/footings.ts has it, where all of the last update succeeded. */
+  footingsDigest: string | undefined;
   /** What each cutover was given as it last succeeded, by name: those of edges too. */
   cutovers: Map<string, unknown>;
 }
@@ -177,12 +179,23 @@ export function parseState(resources: readonly StateResource[]): StackState {
       .map(({ urn }) => nameIn(urn)),
     containers,
     footings,
+    footingsDigest: footingsDigestIn(ofType(TYPES.stack), ofType(TYPES.host)),
     cutovers: new Map(
       ofType(TYPES.command)
         .filter(kept)
         .map(({ urn, inputs = {} }) => [nameIn(urn), (inputs as { stdin?: unknown }).stdin]),
     ),
   };
+}
+
+/** The one that all hosts agree on. An update that fails leaves its stack without outputs. */
+function footingsDigestIn(
+  [stack]: readonly StateResource[],
+  hosts: readonly StateResource[],
+): string | undefined {
+  const found = new Set(hosts.map(({ inputs }) => (inputs as { footings?: string } | undefined)?.footings));
+  const [digest] = found;
+  return found.size === 1 && Object.keys(stack?.outputs ?? {}).length ? digest : undefined;
 }
 
 /** The ranges of addresses of the hosts' networks, by the host's name. */

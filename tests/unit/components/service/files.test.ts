@@ -19,7 +19,13 @@ async function declare(entry: Service, secret = SECRET) {
   const declared = await declaredBy(async () => {
     const settings = {} as Settings;
     const features = { ...USUAL, dockerRoot: "/srv/docker" };
-    const host = new Host("main", { host: ADDRESS, settings, range: "172.28.0.0/16", features });
+    const host = new Host("main", {
+      host: ADDRESS,
+      settings,
+      range: "172.28.0.0/16",
+      features,
+      footings: "",
+    });
     const files = filesOn(host, entry, { db: pulumi.secret(secret) }, host);
     if (!files) return;
     const { volume, files: each } = files.mounted;
