@@ -14,8 +14,9 @@ trap '' HUP PIPE
 
 # What a run knows besides its variables. (The edge's id is route.sh's.)
 # The service's containers at the last look, newest first: id, name, slot, restart policy, state, whether it runs, what
-# the stack calls the host, whether it ends by itself, its exit code, its limit of processes, the mode of its network; and
-# the volumes that have a name of Docker's own, 64 hexadecimal digits, with the folders where they are mounted.
+# the stack calls the host, whether it ends by itself, its exit code, its limit of processes, the mode of its network, its
+# image's id and name, the seconds that Docker's check of it may take; and, in any order, its addresses, and the volumes
+# that have a name of Docker's own, 64 hexadecimal digits, with the folders where they are mounted.
 containers=''
 # Ids of those that had taken over when the run began, newest first; empty: none had.
 old=''
@@ -44,12 +45,13 @@ fail() {
 }
 
 # Looks at the service's containers and at the edge as they are now. In two calls of docker, each of which takes longer
-# than what it asks for.
+# than what it asks for. (.ID and not .Id: with a name that only the engine's JSON has, docker reads all of the template from
+# that, where times have no .Seconds, and what is not there is an error.)
 look() {
   listed=$(list_services) || return 1
   ids=$(printf '%s\n' "$listed" | awk -v service="$SERVICE" '$3 == service { print $1 }')
   found=''
-  format='{{.Id}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}} {{or (index .Config.Labels "slipway.ends") "-"}} {{.State.ExitCode}} {{json .HostConfig.PidsLimit}} {{.HostConfig.NetworkMode}}{{range .Mounts}}{{if and (eq .Type "volume") (eq (len .Name) 64)}} {{.Name}}={{.Destination}}{{end}}{{end}}'
+  format='{{.ID}} {{slice .Name 1}} {{or (index .Config.Labels "slipway.slot") "-"}} {{or .HostConfig.RestartPolicy.Name "no"}} {{.State.Status}} {{.State.Running}} {{or (index .Config.Labels "slipway.host") "-"}} {{or (index .Config.Labels "slipway.ends") "-"}} {{.State.ExitCode}} {{json .HostConfig.PidsLimit}} {{.HostConfig.NetworkMode}} {{.Image}} {{.Config.Image}} {{with .Config.Healthcheck}}{{printf "%.0f" .Timeout.Seconds}}{{else}}0{{end}}{{range .NetworkSettings.Networks}} address={{.IPAddress}}{{end}}{{range .Mounts}}{{if and (eq .Type "volume") (eq (len .Name) 64)}} {{.Name}}={{.Destination}}{{end}}{{end}}'
   # shellcheck disable=SC2086 # several ids
   [ -z "$ids" ] || found=$(docker inspect --format "$format" $ids) || return 1
   containers=$found
@@ -58,7 +60,7 @@ look() {
 # What awk prints of the containers of the last look.
 pick() {
   printf '%s\n' "$containers" | awk -v new="$NEW" -v ours="$SLOT" -v here="$HOST" \
-    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6; host = \$7; processes = \$10; mode = \$11
+    "{ id = \$1; name = \$2; slot = \$3; policy = \$4; state = \$5; running = \$6; host = \$7; processes = \$10; mode = \$11; image = \$12; reference = \$13; limit = \$14
       if (\$8 == \"yes\") policy = state == \"exited\" && \$9 == 0 ? \"done\" : \"no\" } $1"
 }
 of_slot() { pick 'slot == ours && host == here { print id }'; }
@@ -72,6 +74,8 @@ left_by_a_kill() { pick 'id != new && slot == ours && policy == "no" && state ==
 renamed() { [ -n "$(pick 'slot == ours && host != here && policy != "no" && state != "created" { print id }')" ]; }
 # Where the edge finds one.
 known_server() { server_at "$(pick "id == \"$1\" { print mode, name }")" "$GATEWAY"; }
+# Its id, and how the container names it.
+image_of_new() { pick 'id == new { print image, reference }'; }
 # Names of those that serve as the service's other replicas.
 others() { pick 'slot != ours && policy != "no" && state != "created" { print name }'; }
 
@@ -157,7 +161,7 @@ give_up() {
   fi
   print_advice
   say "fix the service, then run pulumi up again"
-  reject "$NEW" || true
+  reject "$(image_of_new)" || true
   exit 1
 }
 go_back_to() {
@@ -186,7 +190,7 @@ restart_guests() {
 # (A mount on a folder above is none on it: Docker puts a volume of its own over it.)
 has_its_volumes() {
   # shellcheck disable=SC2016 # awk expands these
-  bare=$(pick 'id == new { for (i = 12; i <= NF; i++) if (sub(/^[0-9a-f]+=/, "", $i)) { print $i; exit } }')
+  bare=$(pick 'id == new { for (i = 15; i <= NF; i++) if (sub(/^[0-9a-f]+=/, "", $i)) { print $i; exit } }')
   [ -z "$bare" ] || fail "the image declares a volume at $bare and nothing is mounted there, so that data would be left \
 behind at each roll. Add to the service's volumes: { source: \"data\", target: \"$bare\" }"
 }
@@ -263,7 +267,7 @@ up() {
   done=serves
   [ "$RESTART" != no ] || done="has done its work"
   say "$SERVICE: $(name_of "$NEW") $done ($durations, old one drained and stopped in $(since "$retired"))"
-  retain "$NEW" || true
+  retain "$(image_of_new)" || true
 }
 
 # The replica leaves the program or the host: no request may reach it while its container goes.

@@ -37,7 +37,7 @@ write() {
 put_file() {
   # shellcheck disable=SC2016 # the edge's shell expands these
   printf '%s' "$CONTENT" |
-    docker exec -i "$edge" sh -c 'umask 077 && cat >"/routes/$1.new" && mv "/routes/$1.new" "/routes/$1"' sh "$FILE"
+    docker exec -i "$edge" sh -c 'mkdir -p /routes/new && umask 077 && cat >"/routes/new/$1" && mv "/routes/new/$1" "/routes/$1"' sh "$FILE"
 }
 
 remove() {

@@ -36,7 +36,7 @@ choose_check() {
 
 # Gives a health command the time that Docker's own check gives it.
 limit_command() { # seconds where that says nothing
-  command_timeout=$(field "$NEW" '{{with .Config.Healthcheck}}{{printf "%.0f" .Timeout.Seconds}}{{end}}')
+  command_timeout=$(pick 'id == new { print limit }')
   [ "${command_timeout:-0}" -gt 0 ] || command_timeout=$1
 }
 

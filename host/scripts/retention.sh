@@ -62,15 +62,11 @@ discard() {
 
 is_gone() { docker version >/dev/null 2>&1 && ! docker image inspect "$1" >/dev/null 2>&1; }
 
-# Sets the id and the digest of the image that a container is made from.
-image_of() {
-  facts=$(docker inspect --format '{{.Image}} {{.Config.Image}}' "$1") && id=${facts% *} hex=${facts#*@sha256:}
-}
-
 # Tags what a container runs as the newest release in RELEASES, if it is not that already, and lets go of those that are
 # not among the KEEP newest any more.
-retain() {
-  image_of "$1" || return 1
+retain() { # the image's id and the reference that the container was made by
+  [ -n "$1" ] || return 1
+  id=${1% *} hex=${1#*@sha256:}
   tags=$(release_tags "$RELEASES") || return 1
   newest=$(echo "$tags" | sort -rn | head -n 1)
   case $newest in
@@ -87,4 +83,4 @@ retain() {
 }
 
 # Tags what a container that did not take over is made from, so that it goes when the container has gone.
-reject() { image_of "$1" && tell docker tag "$id" "$RELEASES:0-$hex"; }
+reject() { [ -n "$1" ] && tell docker tag "${1% *}" "$RELEASES:0-${1#*@sha256:}"; } # as retain

@@ -50,28 +50,44 @@ look_again() {
   return 1
 }
 
+# Ids of containers to which the edge had no connection when it had taken over a route that leads to none of them.
+left=''
+
 # Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
 # taken it over.
 route_to() {
   [ -n "$ROUTE" ] || return 0
   servers=''
   for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"$SCHEME://$name:$PORT\"}"; done
+  connections=''
+  if [ "$ORDER" = start-first ]; then connections=$(for id in $old; do connections_to "$id"; done); fi
   within 15 edge_takes_route || fail "the edge did not take the route within 15 s; $(print_edge_log)"
 }
-# One call of the edge: the file is put in place whole, then the edge is asked, for a second or so, until it has it.
+# One call of the edge: the file is put in place whole, then the edge is asked, for a second or so, until it has it; and
+# then whether it still has connections to the old ones. Beside the files, in a folder of their own, they are no event: at
+# each of those the edge reads all of its files.
 edge_takes_route() {
   # shellcheck disable=SC2016 # the edge's shell expands these
-  printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
+  answer=$(printf '%s' "$ROUTE" | sed "s|\"@SERVERS@\"|[$servers]|" |
     in_edge sh -c '
-      maintenance="/routes/$1.maintenance.yml"
+      mkdir -p /routes/new
+      new="/routes/new/$1" maintenance="/routes/$1.maintenance.yml"
       # One that is there may say that the service is in maintenance, and stays as it is.
-      [ -e "$maintenance" ] || { printf "%s" "$2" >"/routes/.$1" && mv "/routes/.$1" "$maintenance"; }
-      cat >"/routes/.$1" && mv "/routes/.$1" "/routes/$1.yml"
+      [ -e "$maintenance" ] || { printf "%s" "$2" >"$new" && mv "$new" "$maintenance"; }
+      cat >"$new"
+      # The edge would read all of them again.
+      cmp -s "$new" "/routes/$1.yml" || { mv "$new" "/routes/$1.yml" && sleep 0.1; }
       for try in $(seq 20); do
-        timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]" && exit
+        if timeout 2 wget -q -O - "http://127.0.0.1:8080/api/http/services/$1@file" | grep -qF "\"servers\":[$3]"; then
+          # For what it has just sent the former way.
+          [ -z "$5" ] || sleep 0.05
+          [ -n "$5" ] && cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$5" || echo left
+          exit
+        fi
         sleep 0.05
       done
-      exit $4' sh "$route_name" "$MAINTENANCE" "$servers" "$NOT_YET" || look_again $?
+      exit $4' sh "$route_name" "$MAINTENANCE" "$servers" "$NOT_YET" "$connections") || look_again $? || return 1
+  [ "$answer" != left ] || left=$old
 }
 
 # Takes the route away, and waits until the edge has let go of it.
@@ -90,21 +106,31 @@ unroute() {
 # websocket or an event stream under way.
 drain() {
   [ -n "$ROUTE" ] || return 0
-  # As /proc/net/tcp has it: bytes of the address from last to first, then the port, all in hexadecimal. What does not run
-  # has none; the engine has other words for that.
-  connections=$(addresses_of "$1" |
-    awk -F. -v port="$PORT" '/^[0-9]+(\.[0-9]+)+$/ { printf "%02X%02X%02X%02X:%04X 01 \n", $4, $3, $2, $1, port }')
+  case " $(echo $left) " in *" $1 "*) return ;; esac
+  connections=$(connections_to "$1")
   [ -n "$connections" ] || return 0
   within "$DRAIN_TIMEOUT" drained || true
 }
-# Lines, some of which are addresses; the first one is the mode of its network.
+# The edge's connections to a container, as /proc/net/tcp has them: bytes of the address from last to first, then the port,
+# all in hexadecimal. What does not run has none; the engine has other words for that.
+connections_to() {
+  addresses_of "$1" |
+    awk -F. -v port="$PORT" '/^[0-9]+(\.[0-9]+)+$/ { printf "%02X%02X%02X%02X:%04X 01 \n", $4, $3, $2, $1, port }'
+}
+# Lines, some of which are addresses.
 addresses_of() {
-  of='{{.HostConfig.NetworkMode}}{{range .NetworkSettings.Networks}}{{println}}{{.IPAddress}}{{end}}'
-  found=$(field "$1" "$of")
-  case $found in
+  mode=$(pick "id == \"$1\" { print mode }")
+  case $mode in
   host) printf '%s\n' "$GATEWAY" ;;
-  container:*) field "$(printf '%s\n' "${found#container:}" | head -n 1)" "$of" ;;
-  *) printf '%s\n' "$found" ;;
+  container:*) field "${mode#container:}" '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' ;;
+  # What did not run at the last look may do so now.
+  *)
+    if [ -n "$(pick "id == \"$1\" && running == \"true\" { print }")" ]; then
+      pick "id == \"$1\" { for (i = 15; i <= NF; i++) if (sub(/^address=/, \"\", \$i)) print \$i }"
+    else
+      field "$1" '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}'
+    fi
+    ;;
   esac
 }
 drained() { ! in_edge cat /proc/net/tcp /proc/net/tcp6 | grep -qF "$connections"; }

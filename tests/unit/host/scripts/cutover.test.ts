@@ -37,12 +37,17 @@ const ENV = JSON.stringify(["PATH=/bin", `TOKEN=${TOKEN}`]);
 /** What an engine answers, by what it is asked: patterns of sh and commands. The first one that fits counts. */
 type Answers = Readonly<Record<string, string>>;
 
+/** A container as a look finds it: its name, slot, mark and state; its addresses. */
+function found(id: string, state: string, ...addresses: string[]): string {
+  const rest = ["lab-1 - 0 null bridge sha256:1 web@sha256:2 0", ...addresses.map((one) => `address=${one}`)];
+  return `echo ${id} ${state} ${rest.join(" ")}`;
+}
+
 /** An engine that has the old container, which serves, the new one, and an edge. */
 const ANSWERS: Answers = {
   "create*": "echo lock",
   "ps*": `echo ${NEW} created web; echo ${OLD} running web; echo edge running edge`,
-  "*slipway.slot*": `echo ${NEW} new 0 always created false lab-1; echo ${OLD} old 0 always running true lab-1`,
-  "*IPAddress*": "echo 10.0.0.5",
+  "*slipway.slot*": `${found(NEW, "new 0 always created false")}; ${found(OLD, "old 0 always running true", "10.0.0.5")}`,
   "*Config.Env*": `printf '%s\\n' ${quote(ENV)}`,
   "inspect --format {{.State.Running}} *": "echo true",
   "exec -i edge cat*": ":",
@@ -71,7 +76,7 @@ describe("a cutover of a container that does not run", () => {
   for (const nothing of ["", "invalid IP", "<no value>", "<nil>", "map[]"]) {
     const answers = {
       "ps*": `echo ${OLD} exited web; echo edge running edge`,
-      "*slipway.slot*": `echo ${OLD} old 0 always exited false lab-1`,
+      "*slipway.slot*": found(OLD, "old 0 always exited false"),
       "*IPAddress*": `echo '${nothing}'`,
     };
 
@@ -89,7 +94,7 @@ describe("a cutover of a container that does not run", () => {
       ["0600000A", false],
     ] as const) {
       const { code, calls } = await cutover("down", {
-        "*IPAddress*": "printf '10.0.0.5\\n10.1.0.5\\n\\n'",
+        "*slipway.slot*": found(OLD, "old 0 always running true", "10.0.0.5", "10.1.0.5", ""),
         "exec -i edge cat*": open(address),
       });
       assert.equal(code, 0);
