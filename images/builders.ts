@@ -45,6 +45,15 @@ export function buildxCommand(args: readonly string[]): string[] {
   return isOnPath("docker-buildx") ? ["docker-buildx", ...args] : ["docker", "buildx", ...args];
 }
 
+/**
+ * Environment variables with which buildx leaves the engine of the user's Docker context alone, where each builder has a
+ * name: it would ask that engine in each build, by ssh in a connection of its own, for no more than its address.
+ * Source: https://github.com/docker/buildx, store/storeutil, GetProxyConfig, of 0.33
+ */
+export function apartFromContext(builders: readonly Pick<Builder, "name">[]): NodeJS.ProcessEnv {
+  return builders.every(({ name }) => name) && !process.env.DOCKER_HOST ? { DOCKER_CONTEXT: "default" } : {};
+}
+
 function createBuilder(...args: string[]): void {
   const { code, stderr } = runSync(buildxCommand(["create", ...args]), { advice: BUILDX_ADVICE });
   if (code !== 0) throw new UserError(`buildx create: ${stderr.trim()}`);

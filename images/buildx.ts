@@ -6,7 +6,7 @@ import { BUILD_EPOCH, type Recipe, exportOptions, imageLabels } from "../model/i
 import { masking } from "../lib/mask.ts";
 import { run } from "../lib/run.ts";
 import { withTemporaryFolder } from "../lib/temporary.ts";
-import { BUILDX_ADVICE, buildxCommand } from "./builders.ts";
+import { apartFromContext, BUILDX_ADVICE, buildxCommand } from "./builders.ts";
 import { configWithLogin } from "../registry/credentials.ts";
 import type { Account } from "../registry/account.ts";
 import type { RegistryFolder } from "../registry/lookup.ts";
@@ -41,6 +41,7 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
       "registry" in to
         ? environment(folder, `${to.registry}/${recipe.name}`, to.account)
         : environment(folder);
+    Object.assign(env, apartFromContext([options.builder]));
     for (const [id, value] of Object.entries(options.secrets)) env[secretVariable(id)] = value;
     const command = ["build", "--metadata-file", metadata, ...flags(recipe, options)];
     const code = await buildx(command, env, Object.values(options.secrets));

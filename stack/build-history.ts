@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
 import { UserError } from "../lib/errors.ts";
 import { type Outcome, lastLines, run } from "../lib/run.ts";
-import { buildxCommand } from "../images/builders.ts";
+import { eachAtOnce } from "../lib/at-once.ts";
+import { apartFromContext, buildxCommand } from "../images/builders.ts";
 import { parseBuilders } from "../model/image/builders.ts";
 import {
   type Build,
@@ -25,18 +27,16 @@ export async function readBuilds(
 ): Promise<(from: number, to: number) => Promise<Build[]>> {
   const histories = await readHistories(session, resolve);
   return async (from, to) => {
-    const builds = histories.flatMap(({ flags, listed }) =>
-      buildsBetween(listed, from, to).map(async (past) => {
-        const ref = idOf(past);
-        const [log, error] = await Promise.all([
-          history("logs", ref, ...flags, "--progress", "rawjson"),
-          past.status === "Error" ? history("inspect", ref, ...flags, "--format", "json") : { stdout: "{}" },
-        ]);
-        const { Error: failure } = JSON.parse(error.stdout) as { Error?: { Message?: string } };
-        return buildOf(past, log.stderr, failure?.Message ?? "");
-      }),
+    const builds = histories.flatMap(({ builder, listed }) =>
+      buildsBetween(listed, from, to).map((past) => ({ builder, past })),
     );
-    return Promise.all(builds);
+    return eachAtOnce(builds, availableParallelism(), async ({ builder, past }) => {
+      const log = await history(builder, "logs", idOf(past), "--progress", "rawjson");
+      const failed = past.status === "Error";
+      const error = failed ? await history(builder, "inspect", idOf(past), "--format", "json") : undefined;
+      const { Error: failure } = JSON.parse(error?.stdout ?? "{}") as { Error?: { Message?: string } };
+      return buildOf(past, log.stderr, failure?.Message ?? "");
+    });
   };
 }
 
@@ -69,32 +69,31 @@ export async function readFailedBuilds(
   from: number,
   to: number,
 ): Promise<FailedBuild[]> {
-  const failed = (await readHistories(session, resolve)).flatMap(({ flags, listed }) =>
+  const failed = (await readHistories(session, resolve)).flatMap(({ builder, listed }) =>
     buildsBetween(listed, from, to)
       .filter(({ status }) => status === "Error")
       .map(async (past) => {
-        const args = ["logs", idOf(past), ...flags];
-        const { stderr, stdout } = await history(...args, "--progress", "plain");
-        const command = commandLine(["docker", "buildx", "history", ...args]);
+        const { stderr, stdout } = await history(builder, "logs", idOf(past), "--progress", "plain");
+        const words = ["docker", "buildx", "history", "logs", idOf(past)];
+        const command = commandLine([...words, ...flagsOf(builder)]);
         return { image: imageOf(past.name) ?? "", log: stdout + stderr, command };
       }),
   );
   return Promise.all(failed);
 }
 
-/** What each builder of the stack has built, as buildx lists it, and the flags that name the builder. */
+/** What each builder of the stack has built, as buildx lists it; the current builder has no name. */
 async function readHistories(
   session: Session,
   resolve: (builder: string) => string,
-): Promise<{ flags: string[]; listed: string }[]> {
+): Promise<{ builder: string | undefined; listed: string }[]> {
   const { stdout } = await pulumi(session, ["config", "get", "builder"]);
   const names = new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name));
   return Promise.all(
-    [...names].map(async (name) => {
-      const flags = name ? ["--builder", name] : [];
+    [...names].map(async (builder) => {
       // A builder that keeps no history, or no builder at all, as on a machine that promotes: there is nothing to tell.
-      const ended = await history("ls", ...flags, "--format", "json").catch(() => undefined);
-      return { flags, listed: ended?.stdout ?? "" };
+      const ended = await history(builder, "ls", "--format", "json").catch(() => undefined);
+      return { builder, listed: ended?.stdout ?? "" };
     }),
   );
 }
@@ -103,8 +102,13 @@ function idOf({ ref }: PastBuild): string {
   return ref.replace(/^.*\//, "");
 }
 
-async function history(...args: string[]): Promise<Outcome> {
-  const outcome = await run(buildxCommand(["history", ...args]));
+function flagsOf(builder: string | undefined): string[] {
+  return builder ? ["--builder", builder] : [];
+}
+
+async function history(builder: string | undefined, ...args: string[]): Promise<Outcome> {
+  const env = { ...process.env, ...apartFromContext([{ name: builder }]) };
+  const outcome = await run(buildxCommand(["history", ...args, ...flagsOf(builder)]), { env });
   if (outcome.code === 0) return outcome;
   throw new UserError(`buildx history ${args[0] ?? ""}: ${lastLines(outcome)}`);
 }

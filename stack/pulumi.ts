@@ -43,7 +43,8 @@ const STDOUT = { shown: "inherit", beside: "stderr", quiet: undefined } as const
 
 export type Writes = "at the end" | "every step";
 
-interface Options {
+/** How it is run. */
+export interface Options {
   /**
    * shown: stdout goes to the terminal, as if typed there; beside: to stderr, where stdout has another answer; quiet:
    * into the outcome. @default quiet
@@ -51,6 +52,8 @@ interface Options {
   out?: keyof typeof STDOUT;
   /** Text for its standard input. @default the terminal's */
   input?: string;
+  /** Environment variables besides the session's. */
+  more?: NodeJS.ProcessEnv | undefined;
   /** When the state is written. @default after every step */
   writes?: Writes | undefined;
 }
@@ -62,7 +65,7 @@ interface Options {
 export async function pulumi(
   { folder, env, name }: Shell,
   args: readonly string[],
-  { out = "quiet", input, writes }: Options = {},
+  { out = "quiet", input, more, writes }: Options = {},
 ): Promise<Outcome> {
   const started = Date.now();
   let interrupted = false;
@@ -76,6 +79,7 @@ export async function pulumi(
       // Without it there is no --event-log. Pulumi's Automation API sets it for the same reason.
       env: {
         ...{ ...ENGINE_TUNING, PULUMI_DEBUG_COMMANDS: "true", ...env },
+        ...more,
         ...(writes === "at the end" && AT_THE_END),
       },
       ...(input === undefined ? { stdin: "inherit" } : { input }),

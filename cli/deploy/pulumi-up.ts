@@ -4,6 +4,7 @@ import { cacheHits } from "../../model/metrics/builds.ts";
 import { type Duration, toSeconds } from "../../lib/duration.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Loaded } from "../../settings/load.ts";
+import { apartFromContext } from "../../images/builders.ts";
 import { messageInCi } from "../../model/history/update.ts";
 import type { Deployment } from "../../model/state/resources.ts";
 import { type Session, isCloud } from "../../stack/session.ts";
@@ -22,7 +23,7 @@ import { recordRun } from "./record-metrics.ts";
 import { StackOutputs } from "./stack-outputs.ts";
 import { watchBuilds } from "./stalled-builds.ts";
 import { endOrphanedPlugins } from "../../stack/plugins.ts";
-import { type Outcome, type Writes, pulumi } from "../../stack/pulumi.ts";
+import { type Options, type Outcome, pulumi } from "../../stack/pulumi.ts";
 import { progress } from "../lib/progress.ts";
 import { shortDigest } from "../../lib/digest.ts";
 
@@ -80,7 +81,8 @@ export async function deploy(
   // What is lost with a killed update is then found again by its labels.
   const hasFootings = state.footingsDigest === footingsDigest(known.catalogue, known.settings);
   const writes = hasFootings && !mends?.args.length && !isCloud(session) ? "at the end" : "every step";
-  const work = (program: string[]) => unlocked([...up, ...more, ...program], writes);
+  const how = { writes, more: apartFromContext(known.settings.builders) } as const;
+  const work = (program: string[]) => unlocked([...up, ...more, ...program], how);
   const run = await withProgram(work, { again: mends?.again, onEvent, loaded: known }).finally(builds.stop);
   const metrics = await recordRun(session, run);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
@@ -113,7 +115,7 @@ export async function previewDeploy(
   if (code !== 0) throw new UserError("pulumi preview failed, see above");
 }
 
-type Run = (args: readonly string[], writes?: Writes) => Promise<Outcome>;
+type Run = (args: readonly string[], how?: Options) => Promise<Outcome>;
 
 /** What a fleet's footings are not. */
 const ABOVE = [TYPES.serviceImage, TYPES.image, TYPES.cutover, TYPES.container, TYPES.command];
@@ -134,9 +136,12 @@ async function makeFootings(session: Session, run: Run, loaded: Loaded): Promise
     "networks, volumes, secrets",
   ];
   const excluded = ABOVE.flatMap((type) => ["--exclude", `**${type}::**`]);
-  const made = await withProgram((program) => run([...words, ...excluded, ...program]), { loaded });
-  if (made.code !== 0) throw new UserError("pulumi up failed, see above");
-  return readDeployed(session);
+  // Quietly: what it warns of, the update behind it does too.
+  const work = (program: string[]) => run([...words, ...excluded, ...program], { out: "quiet" });
+  const { code, stdout } = await withProgram(work, { loaded });
+  if (code === 0) return readDeployed(session);
+  process.stderr.write(stdout);
+  throw new UserError("pulumi up failed, see above");
 }
 
 /**
@@ -167,9 +172,9 @@ async function clearInterrupted(session: Session, state: Deployed, run: Run): Pr
 function withLock(session: Session, { wait, takeOver, json }: LockOptions): Run {
   const deadline = Date.now() + toSeconds(wait) * 1000;
   let said = "";
-  return async (args, writes) => {
+  return async (args, how) => {
     for (;;) {
-      const outcome = await pulumi(session, args, { out: json ? "beside" : "shown", writes });
+      const outcome = await pulumi(session, args, { out: json ? "beside" : "shown", ...how });
       const locks = outcome.code === 0 || outcome.interrupted ? undefined : locksIn(outcome.stderr);
       if (!locks) {
         process.stderr.write(outcome.stderr);
