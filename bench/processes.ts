@@ -45,7 +45,10 @@ export function spent(before: CpuTimes, after: CpuTimes): CpuTimes {
 /** The memory of a process and its descendants in MiB, shared pages divided among those that share them. */
 export function memoryOf(root: number): number {
   const own = Number(/^Pss:\s*(\d+)/m.exec(read(`${root}/smaps_rollup`))?.[1] ?? 0) / 1024;
-  return childrenOf(root).reduce((total, child) => total + memoryOf(child), own);
+  // One that has only begun is its parent still, all of whose memory it shows once more (vfork).
+  const command = read(`${root}/cmdline`);
+  const children = childrenOf(root).filter((child) => read(`${child}/cmdline`) !== command);
+  return children.reduce((total, child) => total + memoryOf(child), own);
 }
 
 /** Of all its threads: each has the children that it has started. */

@@ -101,9 +101,13 @@ function removeUnused() {
   }
 }
 
+/** How many bundles are being made. */
+let underWay = 0;
+
 /** Writes a bundle into a folder, and gives the stamps of the files that it is made of. */
 async function write(program, folder) {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
+  underWay += 1;
   const files = { [OWN]: stampOf(OWN) };
   const plugin = {
     name: "slipway",
@@ -130,7 +134,7 @@ async function write(program, folder) {
       });
     },
   };
-  await build({
+  const built = build({
     entryPoints: [program],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -148,9 +152,16 @@ async function write(program, folder) {
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
     plugins: [plugin],
     logLevel: "silent",
-  }).catch((failure) => {
-    throw failure.errors ? syntaxError(failure.errors) : failure;
   });
+  try {
+    await built;
+  } catch (failure) {
+    throw failure.errors ? syntaxError(failure.errors) : failure;
+  } finally {
+    underWay -= 1;
+    // Its process would keep 130 MB as long as this one runs.
+    if (!underWay) await stop();
+  }
   return files;
 }
 

@@ -3,7 +3,7 @@ import { UserError } from "../lib/errors.ts";
 import { type Outcome, lastLines, run } from "../lib/run.ts";
 import { eachAtOnce } from "../lib/at-once.ts";
 import { apartFromContext, buildxCommand } from "../images/builders.ts";
-import { parseBuilders } from "../model/image/builders.ts";
+import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import {
   type Build,
   type PastBuild,
@@ -16,16 +16,29 @@ import { commandLine } from "../lib/shell.ts";
 import { pulumi } from "./pulumi.ts";
 import type { Session } from "./session.ts";
 
+/** The name of a builder; none of the current one. */
+export type BuilderName = Builder["name"];
+
 /**
- * Reads what the builders of the session's stack remember.
+ * The builders of the session's stack, each once, as `pulumi` tells them.
  * @param resolve gives the setting with what its environment has in place of "lab"
+ */
+export async function builderNames(
+  session: Session,
+  resolve: (builder: string) => string,
+): Promise<BuilderName[]> {
+  const { stdout } = await pulumi(session, ["config", "get", "builder"]);
+  return [...new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name))];
+}
+
+/**
+ * Reads what builders remember.
  * @returns gives the builds that ended in a span of time, in ms since 1970
  */
 export async function readBuilds(
-  session: Session,
-  resolve: (builder: string) => string,
+  builders: readonly BuilderName[],
 ): Promise<(from: number, to: number) => Promise<Build[]>> {
-  const histories = await readHistories(session, resolve);
+  const histories = await readHistories(builders);
   return async (from, to) => {
     const builds = histories.flatMap(({ builder, listed }) =>
       buildsBetween(listed, from, to).map((past) => ({ builder, past })),
@@ -40,15 +53,9 @@ export async function readBuilds(
   };
 }
 
-/**
- * Reads all that the builders of the session's stack remember, and what they are at.
- * @param resolve as of {@link readBuilds}
- */
-export async function listBuilds(
-  session: Session,
-  resolve: (builder: string) => string,
-): Promise<PastBuild[]> {
-  return (await readHistories(session, resolve)).flatMap(({ listed }) => parseBuilds(listed));
+/** Reads all that builders remember, and what they are at. */
+export async function listBuilds(builders: readonly BuilderName[]): Promise<PastBuild[]> {
+  return (await readHistories(builders)).flatMap(({ listed }) => parseBuilds(listed));
 }
 
 /** A build that failed, and what it printed. */
@@ -59,17 +66,13 @@ export interface FailedBuild {
   command: string;
 }
 
-/**
- * Reads from the builders of the session's stack which builds have failed in a span of time, in ms since 1970.
- * @param resolve as of {@link readBuilds}
- */
+/** Reads from builders which builds have failed in a span of time, in ms since 1970. */
 export async function readFailedBuilds(
-  session: Session,
-  resolve: (builder: string) => string,
+  builders: readonly BuilderName[],
   from: number,
   to: number,
 ): Promise<FailedBuild[]> {
-  const failed = (await readHistories(session, resolve)).flatMap(({ builder, listed }) =>
+  const failed = (await readHistories(builders)).flatMap(({ builder, listed }) =>
     buildsBetween(listed, from, to)
       .filter(({ status }) => status === "Error")
       .map(async (past) => {
@@ -82,15 +85,12 @@ export async function readFailedBuilds(
   return Promise.all(failed);
 }
 
-/** What each builder of the stack has built, as buildx lists it; the current builder has no name. */
+/** What each builder has built, as buildx lists it. */
 async function readHistories(
-  session: Session,
-  resolve: (builder: string) => string,
-): Promise<{ builder: string | undefined; listed: string }[]> {
-  const { stdout } = await pulumi(session, ["config", "get", "builder"]);
-  const names = new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name));
+  builders: readonly BuilderName[],
+): Promise<{ builder: BuilderName; listed: string }[]> {
   return Promise.all(
-    [...names].map(async (builder) => {
+    builders.map(async (builder) => {
       // A builder that keeps no history, or no builder at all, as on a machine that promotes: there is nothing to tell.
       const ended = await history(builder, "ls", "--format", "json").catch(() => undefined);
       return { builder, listed: ended?.stdout ?? "" };
@@ -102,11 +102,11 @@ function idOf({ ref }: PastBuild): string {
   return ref.replace(/^.*\//, "");
 }
 
-function flagsOf(builder: string | undefined): string[] {
+function flagsOf(builder: BuilderName): string[] {
   return builder ? ["--builder", builder] : [];
 }
 
-async function history(builder: string | undefined, ...args: string[]): Promise<Outcome> {
+async function history(builder: BuilderName, ...args: string[]): Promise<Outcome> {
   const env = { ...process.env, ...apartFromContext([{ name: builder }]) };
   const outcome = await run(buildxCommand(["history", ...args, ...flagsOf(builder)]), { env });
   if (outcome.code === 0) return outcome;

@@ -1,9 +1,7 @@
 import { UserError } from "../../lib/errors.ts";
 import { masking } from "../../lib/mask.ts";
 import { clip, printable } from "../../lib/text.ts";
-import { resolveIn } from "../../settings/environment.ts";
-import { lab } from "../../settings/lab.ts";
-import { readFailedBuilds } from "../../stack/build-history.ts";
+import { type BuilderName, readFailedBuilds } from "../../stack/build-history.ts";
 import { readSecretValues } from "../../stack/secret-values.ts";
 import type { Session } from "../../stack/session.ts";
 import { progress } from "../lib/progress.ts";
@@ -16,10 +14,13 @@ const LINE_LENGTH = 2000;
  * Secrets are masked; where they are not known, nothing is shown.
  * @param since in ms since 1970
  */
-export async function showFailedBuilds(session: Session, since: number): Promise<void> {
+export async function showFailedBuilds(
+  session: Session,
+  builders: readonly BuilderName[],
+  since: number,
+): Promise<void> {
   try {
-    const resolve = (builder: string) => resolveIn(lab, "builder", builder);
-    const failed = await readFailedBuilds(session, resolve, since, Date.now());
+    const failed = await readFailedBuilds(builders, since, Date.now());
     if (!failed.length) return;
     const mask = masking(await readSecretValues(session));
     for (const { image, log, command } of failed) {

@@ -1,4 +1,5 @@
 import { onHost } from "../../host/run.ts";
+import { shortDigest } from "../../lib/digest.ts";
 import { commandLine } from "../../lib/shell.ts";
 import type { HostAddress } from "../../model/host/address.ts";
 import type { Deployed } from "../../model/state/deployed.ts";
@@ -51,6 +52,9 @@ async function removeEnded(
     const filters = ["created", "exited", "dead"].flatMap((state) => ["--filter", `status=${state}`]);
     const ended = commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]);
     const ours = commandLine(["grep", "-xF", ids.join("\n")]);
-    if (ids.length) await onHost(host, `${ended} | ${ours} | xargs -r docker rm >/dev/null`);
+    if (!ids.length) continue;
+    const removed = await onHost(host, `${ended} | ${ours} | xargs -r docker rm`);
+    for (const id of removed.split("\n").filter(Boolean))
+      progress(`${host.name}: removed container ${shortDigest(id)}, which has ended and is in no state`);
   }
 }

@@ -71,7 +71,8 @@ export async function deploy(
   // Of an update that fails pulumi shows all outputs as removed, though the state keeps them.
   const up = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...said];
   const outputs = new StackOutputs();
-  const builds = watchBuilds(session);
+  const builders = [...new Set(known.settings.builders.map(({ name }) => name))];
+  const builds = watchBuilds(builders);
   const onEvent = (event: EngineEvent) => {
     outputs.take(event);
     builds.take(event);
@@ -84,10 +85,10 @@ export async function deploy(
   const how = { writes, more: apartFromContext(known.settings.builders) } as const;
   const work = (program: string[]) => unlocked([...up, ...more, ...program], how);
   const run = await withProgram(work, { again: mends?.again, onEvent, loaded: known }).finally(builds.stop);
-  const metrics = await recordRun(session, run);
+  const metrics = await recordRun(session, run, builders);
   for (const line of cacheHits(metrics?.builds ?? [])) progress(line);
   if (run.code !== 0) {
-    await showFailedBuilds(session, run.started);
+    await showFailedBuilds(session, builders, run.started);
     await showFailedPulls(session);
     throw new UserError("pulumi up failed, see above");
   }

@@ -9,7 +9,7 @@ import type { Outcome } from "../../stack/pulumi.ts";
 import type { Session } from "../../stack/session.ts";
 import { readState } from "../../stack/state.ts";
 import { exclusive } from "../../lib/exclusive.ts";
-import { readBuilds } from "../../stack/build-history.ts";
+import { type BuilderName, builderNames, readBuilds } from "../../stack/build-history.ts";
 import { resolveIn } from "../../settings/environment.ts";
 import { lab } from "../../settings/lab.ts";
 import { type History, type Recorded, readHistory, releasesOf } from "../../stack/history.ts";
@@ -21,7 +21,11 @@ import { progress } from "../lib/progress.ts";
  * Writes the line of a `pulumi up` that has just ended, and of those before it that have none.
  * @returns its line; none where it did not come to begin, or where that fails, which is said
  */
-export async function recordRun(session: Session, run: Outcome): Promise<UpdateMetrics | undefined> {
+export async function recordRun(
+  session: Session,
+  run: Outcome,
+  builders: readonly BuilderName[],
+): Promise<UpdateMetrics | undefined> {
   try {
     const history = await readHistory(session);
     // As Pulumi records it, to the second.
@@ -32,7 +36,8 @@ export async function recordRun(session: Session, run: Outcome): Promise<UpdateM
       const started = new Date(begun).toISOString();
       await append(history.metrics, [{ started, outcome: "killed", seconds, changes: {}, builds: [] }]);
     }
-    const lines = await recordUpdates(session, history, run.interrupted ? own?.started : undefined);
+    const interrupted = run.interrupted ? own?.started : undefined;
+    const lines = await recordUpdates(session, history, { builders, interrupted });
     return lines.find(({ started }) => started === own?.started);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -41,22 +46,29 @@ export async function recordRun(session: Session, run: Outcome): Promise<UpdateM
   }
 }
 
+/** What else is known of updates. */
+interface Known {
+  /** The stack's builders. @default `pulumi` is asked for them */
+  builders?: readonly BuilderName[];
+  /** When the one began that Ctrl-C has ended. */
+  interrupted?: string | undefined;
+}
+
 /**
  * Writes the lines of all updates of the session's stack that have none yet, those of a plain `pulumi up` too.
- * @param interrupted when the one began that Ctrl-C has ended
  * @returns all lines, oldest first
  */
 export async function recordUpdates(
   session: Session,
   history: History,
-  interrupted?: string,
+  more: Known = {},
 ): Promise<UpdateMetrics[]> {
   const file = history.metrics;
   const known = new Set(readMetrics(file).map(({ started }) => started));
   const missing = history.updates.filter(
     ({ update }) => isMeasured(update) && !known.has(update.started ?? ""),
   );
-  if (missing.length) await append(file, await linesOf(session, missing, history, interrupted));
+  if (missing.length) await append(file, await linesOf(session, missing, history, more));
   return readMetrics(file).sort((a, b) => Date.parse(a.started) - Date.parse(b.started));
 }
 
@@ -64,11 +76,11 @@ async function linesOf(
   session: Session,
   missing: readonly Recorded[],
   history: History,
-  interrupted: string | undefined,
+  { builders, interrupted }: Known,
 ): Promise<UpdateMetrics[]> {
   if (missing.length > 1) progress(`metrics: ${missing.length} updates are taken over from Pulumi's history`);
   const [builds, changes] = await Promise.all([
-    readBuilds(session, (builder) => resolveIn(lab, "builder", builder)),
+    readBuilds(builders ?? (await builderNames(session, (builder) => resolveIn(lab, "builder", builder)))),
     changesOf(session, missing, history),
   ]);
   const phases = parseLines<ProgramRun>(read(join(session.folder, kept.phases())));

@@ -1,11 +1,8 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { BuildSteps, type EndedBuild, findEnded } from "../../model/image/stalled-builds.ts";
 import { nameIn } from "../../model/state/resources.ts";
-import { resolveIn } from "../../settings/environment.ts";
-import { lab } from "../../settings/lab.ts";
-import { listBuilds } from "../../stack/build-history.ts";
+import { type BuilderName, listBuilds } from "../../stack/build-history.ts";
 import { endOwnPlugin } from "../../stack/plugins.ts";
-import type { Session } from "../../stack/session.ts";
 import { progress } from "../lib/progress.ts";
 
 /** In ms: how often the builders are asked, and how long a build may be over before the plugin counts as standing still. */
@@ -24,7 +21,7 @@ export interface BuildWatch {
  * Ends the build plugin where it stands still although the builder is done, so that the update ends, which else goes on
  * for ever and keeps the stack locked. Seen with docker-build 0.0.22, which some outputs of builds stop.
  */
-export function watchBuilds(session: Session): BuildWatch {
+export function watchBuilds(builders: readonly BuilderName[]): BuildWatch {
   const steps = new BuildSteps();
   /** When each was first seen to be over, by its URN. By this machine's clock, as the builder's may be another. */
   let seen = new Map<string, number>();
@@ -33,7 +30,7 @@ export function watchBuilds(session: Session): BuildWatch {
     const now = Date.now();
     const underWay = steps.list();
     if (!underWay.some(({ since }) => now - since > GRACE)) return;
-    const builds = await listBuilds(session, (builder) => resolveIn(lab, "builder", builder));
+    const builds = await listBuilds(builders);
     const ended = findEnded(underWay, builds);
     seen = new Map(ended.map(({ urn }) => [urn, seen.get(urn) ?? now]));
     const late = ended.filter(({ urn }) => now - (seen.get(urn) ?? now) >= GRACE);

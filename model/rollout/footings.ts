@@ -8,8 +8,6 @@ export interface FootingSettings {
   hosts: readonly HostAddress[];
   subnet: string | undefined;
   edge: { owner: LabelledStack; https?: object } | undefined;
-  /** By name: those that are given are not made. */
-  secrets: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -17,7 +15,7 @@ export interface FootingSettings {
  * nobody finds again whose making was not written down. While it stays the same an update makes none of them.
  */
 export function footingsDigest(catalogue: Catalogue, settings: FootingSettings): string {
-  const { hosts, subnet, edge, secrets } = settings;
+  const { hosts, subnet, edge } = settings;
   const services = catalogue.services.map((entry) => [
     ...[entry.name, entry.host, entry.replicas, entry.networkMode, entry.networks],
     ...[entry.volumes, entry.configs, entry.secretFiles, entry.secrets],
@@ -25,8 +23,6 @@ export function footingsDigest(catalogue: Catalogue, settings: FootingSettings):
   const { networks, volumes } = catalogue;
   const edgeFacts = edge && [edge.owner, edge.https !== undefined];
   const generated = catalogue.secrets.map(({ name, generate, rotate }) => [name, generate, rotate]);
-  const given = Object.keys(secrets).sort();
-  return textDigest(
-    JSON.stringify([hosts, subnet, edgeFacts, networks, volumes, generated, given, services]),
-  ).slice(0, 12);
+  const all = [hosts, subnet, edgeFacts, networks, volumes, generated, services];
+  return textDigest(JSON.stringify(all)).slice(0, 12);
 }

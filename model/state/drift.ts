@@ -13,7 +13,7 @@ import {
 import { LABELS } from "../container/labels.ts";
 import { lostNetwork } from "./lost-network.ts";
 import { isReplica } from "../rollout/replica.ts";
-import { type Mend, again, anew, commandFor, removal } from "./mend.ts";
+import { type Mend, again, anew, commandFor, removal, removalIfEnded } from "./mend.ts";
 import type { DesiredContainer } from "./parse.ts";
 import { digestOf } from "../image/reference.ts";
 import { isContentHash } from "../../lib/digest.ts";
@@ -247,7 +247,7 @@ function unmanagedStatus(container: ActualContainer, host: string): ReplicaStatu
   const drift = {
     ...unmanaged(container),
     command: ended ? commandFor(undefined) : `slipway adopt, or on ${host}: docker rm --force ${name}`,
-    mends: [removal(container.inspected.Id)],
+    mends: [ended ? removal(container.inspected.Id) : removalIfEnded(container.inspected.Id)],
   };
   return { service, slot, host, ...facts(container), drift: [drift] };
 }

@@ -10,8 +10,10 @@ export type Mend =
   | { fill: string }
   /** Makes the resource of that URN anew. A container's cutover leads from the one that is there to the new one. */
   | { replace: string }
-  /** Removes the container of that id after the update, if it does not run then. */
-  | { remove: string };
+  /** Removes the container of that id after the update, which has ended it. */
+  | { remove: string }
+  /** The same, if it has ended by then: of what the update itself may not end, and says nothing of. */
+  | { removeEnded: string };
 
 /** Runs the cutover of a container once more, which has the container's name. */
 export function again(containerUrn: string): Mend {
@@ -26,6 +28,11 @@ export function anew(urn: string): Mend {
 /** Removes a container that no state knows. */
 export function removal(id: string): Mend {
   return { remove: id };
+}
+
+/** Removes a container that no state knows, where the update takes over from it. */
+export function removalIfEnded(id: string): Mend {
+  return { removeEnded: id };
 }
 
 /** The command that mends what is found of a service; of what is no single service's where none is given. */
@@ -63,8 +70,11 @@ export function mendsOf(found: readonly Finding[], services: readonly string[]):
   return {
     again: unique(mends.flatMap((mend) => ("again" in mend ? mend.again : "fill" in mend ? mend.fill : []))),
     replace: unique(mends.flatMap((mend) => ("replace" in mend ? mend.replace : []))),
-    remove: mends.flatMap((mend) => ("remove" in mend ? { host: mend.host, id: mend.remove } : [])),
-    reasons: ours.filter(({ mends }) => mends.length).map(formatReason),
+    remove: mends.flatMap((mend) => {
+      if ("remove" in mend) return { host: mend.host, id: mend.remove };
+      return "removeEnded" in mend ? { host: mend.host, id: mend.removeEnded } : [];
+    }),
+    reasons: ours.filter(({ mends }) => mends.some((mend) => !("removeEnded" in mend))).map(formatReason),
     left: left.map(({ where, kind, what, command }) => `${where}: ${kind}: ${what}. Mended by: ${command}`),
   };
 }
@@ -73,7 +83,7 @@ function formatReason({ where, kind, what, mends }: Finding): string {
   const done = mends.map((mend) => {
     if ("again" in mend) return "its cutover runs again";
     if ("fill" in mend) return "its files are put there again";
-    return "replace" in mend ? "it is made anew" : "it is removed once it has ended";
+    return "replace" in mend ? "it is made anew" : "it is removed";
   });
   return `mends ${where}: ${kind}: ${what}; ${[...new Set(done)].join(", ")}`;
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registerBuilders } from "../../../images/builders.ts";
+import { apartFromContext, registerBuilders } from "../../../images/builders.ts";
 
 describe("a builder by ssh", () => {
   const { PATH = "", BUILDX_CONFIG } = process.env;
@@ -84,5 +84,23 @@ describe("a builder by ssh", () => {
     const known = `[pi.home.arpa]:2222 ${key}\n`;
     fails(/has StrictHostKeyChecking off for it/, known, "Host pi*\n  StrictHostKeyChecking no\n");
     fails(/has a KnownHostsCommand for it/, known, "Host pi*\n  KnownHostsCommand /bin/echo x\n");
+  });
+});
+
+describe("builds apart from the engine of the user's Docker context", () => {
+  const { DOCKER_HOST } = process.env;
+  afterEach(() => {
+    delete process.env.DOCKER_HOST;
+    if (DOCKER_HOST !== undefined) process.env.DOCKER_HOST = DOCKER_HOST;
+  });
+
+  it("are those of builders that all have a name, where no variable names an engine", () => {
+    delete process.env.DOCKER_HOST;
+    const apart = { DOCKER_CONTEXT: "default" };
+    assert.deepEqual(apartFromContext([{ name: "lab" }, { name: "nas" }]), apart);
+    // The context says which builder is the current one.
+    assert.deepEqual(apartFromContext([{ name: "lab" }, { name: undefined }]), {});
+    process.env.DOCKER_HOST = "tcp://engine:2375";
+    assert.deepEqual(apartFromContext([{ name: "lab" }]), {});
   });
 });

@@ -68,6 +68,7 @@ describe("what a state says is deployed", () => {
         { id: "second", host: "two", ...unlabelled },
       ],
       pathChecks: [],
+      footingsDigest: undefined,
       interrupted: true,
     });
   });
@@ -81,7 +82,23 @@ describe("what a state says is deployed", () => {
       edges: [],
       containers: [],
       pathChecks: [],
+      footingsDigest: undefined,
     };
     assert.deepEqual(deployedIn({}), { ...nothing, interrupted: false });
+  });
+
+  it("has the digest of its footings where all hosts agree on it, and the last update succeeded", () => {
+    const digestOf = (outputs: object, ...found: (string | undefined)[]) => {
+      const hosts = found.map((footings, index) =>
+        resource("slipway:index:Host", `host-${index}`, { inputs: { ...address("one"), footings } }),
+      );
+      const stack = resource("pulumi:pulumi:Stack", "slipway-prod", { outputs });
+      return deployedIn({ resources: [stack, ...hosts] }).footingsDigest;
+    };
+    assert.equal(digestOf({ urls: {} }, "1a2b", "1a2b"), "1a2b");
+    assert.equal(digestOf({ urls: {} }, "1a2b", "3c4d"), undefined);
+    assert.equal(digestOf({ urls: {} }, "1a2b", undefined), undefined);
+    // A failed update takes the stack's outputs away.
+    assert.equal(digestOf({}, "1a2b", "1a2b"), undefined);
   });
 });
