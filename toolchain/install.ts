@@ -68,15 +68,18 @@ async function installOne(name: ToolName, progress: Progress): Promise<string> {
   return installTool(name, tool, progress);
 }
 
+/** Whether that program is installed already. */
+export async function isInstalled(name: ToolName): Promise<boolean> {
+  const tool: Tool | Part = tools[name];
+  if ("partOf" in tool) return isInstalled(tool.partOf as ToolName);
+  return existsSync(await folderOf(name, tool, thisPlatform()));
+}
+
 /** Installs one program by its description, if it is missing; answers its absolute path. Throws as `install` does. */
 export async function installTool(name: string, tool: Tool, progress: Progress): Promise<string> {
   const platform = thisPlatform();
   const title = `${name} ${tool.version}`;
-  const folder = join(
-    cacheFolder(),
-    "tools",
-    `${name}-${tool.version}-${await keyOf(tool, modules, platform)}`,
-  );
+  const folder = await folderOf(name, tool, platform);
   const make = async (unfinished: string) => {
     const started = Date.now();
     const released = await unpackRelease(name, tool, platform, unfinished, progress);
@@ -89,6 +92,11 @@ export async function installTool(name: string, tool: Tool, progress: Progress):
   };
   await once(folder, make, progress);
   return join(folder, name);
+}
+
+async function folderOf(name: string, tool: Tool, platform: Platform): Promise<string> {
+  const key = await keyOf(tool, modules, platform);
+  return join(cacheFolder(), "tools", `${name}-${tool.version}-${key}`);
 }
 
 /** Fills `folder` with the official release; false if there is none to be had here, or none whose checksum is known. */

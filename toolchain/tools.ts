@@ -26,6 +26,11 @@ export interface ToolBuild {
   /** For Go's linker, beside `-s -w`: which version the program says it is. */
   ldflags?: string;
   tags?: string[];
+  /**
+   * C libraries that are in the program, by their names for pkg-config. It is built with cgo then, and linked with all
+   * of C in it, so that it runs on any Linux. @default - pure Go
+   */
+  libraries?: string[];
   /** What a first program, built from the module without the tag "plugin", is asked to write into its folder. */
   generate?: string[];
 }
@@ -87,6 +92,33 @@ const pulumiBuilds: ToolBuild[] = [
       "pulumi-language-nodejs-3.60": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     },
     ldflags: `-X ${pulumiVersion}=v3.60.0`,
+  },
+];
+
+const engineBuilds: ToolBuild[] = [
+  // First, as it may lack a compiler. Its version is in its sources.
+  {
+    module: "runc",
+    packages: { runc: "github.com/opencontainers/runc" },
+    tags: ["seccomp", "netgo", "osusergo"],
+    libraries: ["libseccomp"],
+  },
+  {
+    // Its module has a number of its own; the file releases/versions.yaml in it says of which engine it is.
+    module: "dockerd",
+    packages: {
+      dockerd: "github.com/moby/moby/v2/cmd/dockerd",
+      "docker-proxy": "github.com/moby/moby/v2/cmd/docker-proxy",
+    },
+    ldflags: "-X github.com/moby/moby/v2/dockerversion.Version=29.8.1",
+  },
+  {
+    module: "containerd",
+    packages: {
+      containerd: "github.com/containerd/containerd/v2/cmd/containerd",
+      "containerd-shim-runc-v2": "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
+    },
+    ldflags: "-X github.com/containerd/containerd/v2/version.Version=v2.2.1",
   },
 ];
 
@@ -196,6 +228,16 @@ export const tools = {
     ],
     minutes: 2,
   },
+  // Docker's engine 29 and all it runs, for the hosts of a lab that want one: Docker publishes no checksums.
+  dockerd: {
+    version: "29.8.1",
+    builds: engineBuilds,
+    minutes: 5,
+  },
+  "docker-proxy": { partOf: "dockerd" },
+  containerd: { partOf: "dockerd" },
+  "containerd-shim-runc-v2": { partOf: "dockerd" },
+  runc: { partOf: "dockerd" },
   traefik: {
     version: "3.6.5",
     release: {

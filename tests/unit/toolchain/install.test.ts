@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -155,6 +156,23 @@ describe("installTool", function () {
     chmodSync(join(folder, "go"), 0o755);
     process.env.PATH = `${folder}:${PATH ?? ""}`;
     await assert.rejects(installTool("hello", built, progress), /got go1\.25\.9; expected Go 1\.26 or newer/);
+  });
+
+  it("fails without a compiler for what has C in it, and says what is needed", async () => {
+    symlinkSync(execFileSync("which", ["go"], { encoding: "utf8" }).trim(), join(folder, "go"));
+    process.env.PATH = folder;
+    const tool = { ...built, builds: builds.map((build) => ({ ...build, libraries: ["libhello"] })) };
+    await assert.rejects(installTool("hello", tool, progress), {
+      name: "UserError",
+      message:
+        "toolchain/../tests/unit/toolchain/hello: there is C in it, got no gcc, no pkg-config; expected gcc, " +
+        "pkg-config and libhello: on Debian, apt-get install gcc libc6-dev pkg-config libhello-dev",
+    });
+    process.env.PATH = PATH;
+    await assert.rejects(
+      installTool("hello", tool, progress),
+      /there is C in it, got no libhello; expected gcc/,
+    );
   });
 
   it("fails with what Go says when a build fails", async () => {

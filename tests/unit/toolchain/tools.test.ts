@@ -7,6 +7,9 @@ const tools = Object.entries<Tool | Part>(all).filter(
   (entry): entry is [string, Tool] => "builds" in entry[1],
 );
 
+/** Docker's engine has another number than its Go module. Source: releases/versions.yaml in the module */
+const moduleVersions: Record<string, string> = { "29.8.1": "2.0.0-beta.24" };
+
 describe("the toolchain's tools", () => {
   it("has the versions of the npm packages", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
@@ -30,10 +33,12 @@ describe("the toolchain's tools", () => {
         const flagged = /=v?(\d\S*)/.exec(ldflags)?.[1];
         for (const path of Object.values(packages)) {
           if (path === ".") continue;
-          const upstream = [...required.keys()].find((required) => path.startsWith(`${required}/`));
-          assert.equal(required.get(upstream ?? ""), flagged, path);
+          const upstream = [...required.keys()].find((required) => `${path}/`.startsWith(`${required}/`));
+          assert.ok(upstream, path);
+          if (!flagged) continue;
+          assert.equal(required.get(upstream), moduleVersions[flagged] ?? flagged, path);
         }
-        if (module === tool.builds[0]?.module && flagged) assert.equal(flagged, tool.version);
+        if (name in packages && flagged) assert.equal(flagged, tool.version);
       }
     });
 
