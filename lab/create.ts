@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { replaceFile } from "../lib/files.ts";
+import type { Engine } from "./engine.ts";
 import { hostUser } from "./host.ts";
 import { registryIdentity, sshKey } from "./identity.ts";
 import { machineFolder, runFolder, saveLab, type Lab } from "./lab.ts";
@@ -35,15 +36,15 @@ export async function createLab(dir: string, id: string): Promise<Lab> {
   return lab;
 }
 
-/** Adds a host to the lab's list, with a key of its own. */
-export async function addHost(lab: Lab): Promise<void> {
+/** Adds a host with that engine to the lab's list, with a key of its own. */
+export async function addHost(lab: Lab, engine: Engine): Promise<void> {
   const index = lab.hosts.length + 1;
   const name = `lab-${index}`;
   const ip = `${lab.subnet}.${index + 1}`;
   const folder = machineFolder(lab, name);
   const key = await sshKey(join(folder, "new"));
   await replaceFile(hostKeyFile(lab, name), key.privateKey);
-  lab.hosts.push({ name, ip, address: `ssh://${hostUser}@${ip}`, hostKey: key.publicKey });
+  lab.hosts.push({ name, ip, address: `ssh://${hostUser}@${ip}`, hostKey: key.publicKey, engine });
   await saveLab(lab);
 }
 

@@ -21,6 +21,9 @@ export const engineScript = "/slipway/engine";
 export const sshdScript = "/slipway/sshd";
 export const engineLog = "/var/log/dockerd.log";
 
+/** First in every search path of a host, and empty in Debian: what is there goes before Debian's program of that name. */
+const ownPrograms = "/usr/local/bin";
+
 /** What a host must know of its lab. */
 export interface HostOptions {
   name: string;
@@ -32,12 +35,16 @@ export interface HostOptions {
   registry: string;
   /** Certificate of the registry's authority. */
   ca: string;
+  /** Folder with the programs of its engine. @default - Debian's, which are in the root file system */
+  programs?: string;
 }
 
 /** A host of the lab: a Docker engine and an sshd in a network of their own. */
 export function hostMachine(lab: string, folder: string, options: HostOptions): MachineSpec {
+  const { programs } = options;
   const engine = {
-    "storage-driver": "overlay2",
+    // Only what is left to its default has containerd's image store.
+    ...(programs === undefined && { "storage-driver": "overlay2" }),
     // The driver that needs no systemd, and a branch of our own that can be removed afterwards.
     "exec-opts": ["native.cgroupdriver=cgroupfs"],
     "cgroup-parent": `/${lab}/${options.name}`,
@@ -50,7 +57,10 @@ export function hostMachine(lab: string, folder: string, options: HostOptions): 
     name: options.name,
     folder,
     ownNetwork: true,
-    mounts: [[join(folder, "data"), "/var/lib/docker"]], // layers on a disk: overlay cannot stand on overlay
+    mounts: [
+      [join(folder, "data"), "/var/lib/docker"], // layers on a disk: overlay cannot stand on overlay
+      ...(programs === undefined ? [] : [[programs, ownPrograms] as [string, string]]),
+    ],
     files: {
       "/etc/docker/daemon.json": JSON.stringify(engine),
       [`/etc/docker/certs.d/${options.registry}/ca.crt`]: options.ca,

@@ -9,6 +9,7 @@ import { removeControlGroups } from "./cgroup.ts";
 import { writeClients } from "./clients.ts";
 import { endConnections } from "./connections.ts";
 import { addHost, createLab } from "./create.ts";
+import { enginePrograms, type Engine } from "./engine.ts";
 import { emulate, endEmulation } from "./emulation.ts";
 import { identify, labName, readLab, runFolder, type Lab } from "./lab.ts";
 import { powerOff } from "./machine.ts";
@@ -21,6 +22,7 @@ import type { Progress } from "../lib/progress.ts";
 import { reportTime } from "./wait.ts";
 
 export { labEnv } from "./clients.ts";
+export { engines, type Engine } from "./engine.ts";
 export type { Lab, LabHost } from "./lab.ts";
 export { restartEngine, startMachine, stopMachine } from "./machines.ts";
 
@@ -28,6 +30,8 @@ export { restartEngine, startMachine, stopMachine } from "./machines.ts";
 export interface UpOptions {
   /** How many hosts there are at least, 1 to 9; a lab that has more keeps them. */
   hosts: number;
+  /** Which Docker engine the hosts get that are added now; those that the lab has keep theirs. @default "20.10" */
+  engine?: Engine;
 }
 
 /**
@@ -56,9 +60,13 @@ async function bringUp(dir: string, id: string, options: UpOptions, progress: Pr
   }
   const tools = await install(["buildkitd", "docker-buildx", "traefik"], progress);
   await rootfs(progress);
+  const { engine = "20.10" } = options;
+  const adds = (lab?.hosts.length ?? 0) < options.hosts;
+  // Where they cannot be had, there shall be no host that cannot do without.
+  if (adds && engine === "29") await enginePrograms(progress);
   lab ??= await createLab(dir, id);
   await bridge(labName(lab), lab.subnet);
-  while (lab.hosts.length < options.hosts) await addHost(lab);
+  while (lab.hosts.length < options.hosts) await addHost(lab, engine);
   await writeClients(lab, progress);
   await startMachine(lab, "registry", progress);
   await emulate(progress);

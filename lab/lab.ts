@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { textDigest } from "../lib/digest.ts";
 import { UserError } from "../lib/errors.ts";
 import { replaceFile } from "../lib/files.ts";
+import type { Engine } from "./engine.ts";
 
 /** One host of a lab. */
 export interface LabHost {
@@ -13,6 +14,8 @@ export interface LabHost {
   ip: string;
   /** Its sshd's public key, "ssh-ed25519 AAAA…". */
   hostKey: string;
+  /** Its Docker engine, which it keeps: another one would not see its containers. */
+  engine: Engine;
 }
 
 /** A lab that is up, and how to reach it. */
@@ -63,7 +66,12 @@ export async function readLab(dir: string): Promise<Lab | undefined> {
   const file = join(dir, "lab.json");
   if (!existsSync(file)) return undefined;
   const lab = JSON.parse(await readFile(file, "utf8")) as Lab;
-  if (lab.dir === dir) return lab;
+  // A lab from before there was a choice does not say which its hosts have.
+  const hosts = lab.hosts.map((host) => ({
+    ...host,
+    engine: (host.engine as Engine | undefined) ?? "20.10",
+  }));
+  if (lab.dir === dir) return { ...lab, hosts };
   throw new UserError(`${dir}: is a copy of the lab at ${lab.dir}, got moved or copied; remove the folder`);
 }
 

@@ -6,6 +6,7 @@ import { builderMachine } from "./builder.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { aptSources } from "./debian.ts";
 import { hostKeyFile, identityFile } from "./create.ts";
+import { enginePrograms } from "./engine.ts";
 import { engineLog, engineScript, hostMachine, sshdScript } from "./host.ts";
 import type { RegistryIdentity } from "./identity.ts";
 import { labName, machineFolder, runFolder, type Lab } from "./lab.ts";
@@ -125,5 +126,7 @@ export async function specification(lab: Lab, name: string, progress: Progress):
   if (!host) throw new Error(`lab: no machine ${name}; expected ${machineNames(lab).join(", ")}`);
   const hostKey = await readFile(hostKeyFile(lab, name), "utf8");
   const authorizedKey = await readFile(join(lab.dir, "ssh/id_ed25519.pub"), "utf8");
-  return hostMachine(labName(lab), folder, { name, ip: host.ip, hostKey, authorizedKey, registry, ca });
+  const programs = host.engine === "29" ? await enginePrograms(progress) : undefined;
+  const options = { name, ip: host.ip, hostKey, authorizedKey, registry, ca, programs };
+  return hostMachine(labName(lab), folder, options);
 }

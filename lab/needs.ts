@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import type { Progress } from "../lib/progress.ts";
-import { output } from "../lib/run.ts";
+import { output, run } from "../lib/run.ts";
 
 /** Programs that must be there, by the Debian package that a lab may install when they are wholly missing. */
 const clientPackages = { ssh: "openssh-client", ip: "iproute2" };
@@ -79,9 +79,21 @@ async function probe(dir: string): Promise<string[]> {
 
 /** Installs the Debian package of a program that is missing. */
 export async function need(program: string, debian: string, progress: Progress): Promise<void> {
-  if (isInstalled(program)) return;
-  progress(`installing ${debian}…`);
-  const apt = () => output(["apt-get", "install", "--yes", "--no-install-recommends", debian]);
+  if (!isInstalled(program)) await installPackages([debian], progress);
+}
+
+/** Installs those of the Debian packages that are missing. */
+export async function needPackages(packages: readonly string[], progress: Progress): Promise<void> {
+  const show = ["dpkg-query", "--show", "--showformat", "${binary:Package} ${db:Status-Status}\n"];
+  const { stdout } = await run([...show, ...packages]);
+  const installed = new Set(stdout.split("\n").map((line) => line.replace(/(:\w+)? installed$/, "")));
+  const missing = packages.filter((name) => !installed.has(name));
+  if (missing.length > 0) await installPackages(missing, progress);
+}
+
+async function installPackages(packages: readonly string[], progress: Progress): Promise<void> {
+  progress(`installing ${packages.join(", ")}…`);
+  const apt = () => output(["apt-get", "install", "--yes", "--no-install-recommends", ...packages]);
   await apt().catch(async () => {
     await output(["apt-get", "update"]);
     await apt();

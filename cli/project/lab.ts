@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import * as lab from "../../lab/index.ts";
 import { UserError } from "../../lib/errors.ts";
 import { table } from "../../lib/table.ts";
@@ -15,8 +15,10 @@ export function labVerb(): Command {
     .command("up")
     .description("start what is not running")
     .option("--hosts <n>", "how many hosts, 1 to 9", hostCount, 1)
-    .action(async ({ hosts }: { hosts: number }) => {
-      await lab.up(paths.lab, { hosts }, progress);
+    .addOption(engineOption())
+    .addHelpText("after", "\nExample:\n  slipway lab up --hosts 2 --engine 29")
+    .action(async (options: { hosts: number; engine: lab.Engine }) => {
+      await lab.up(paths.lab, options, progress);
       progress('lab: up; in your shell: eval "$(npx --no slipway lab env)"');
     });
   verb
@@ -51,6 +53,13 @@ function formatStatus({ lab: running, machines }: lab.LabStatus): string {
   if (running) rows.push(["registry", `https://${running.registry}`]);
   for (const { name, address } of running?.hosts ?? []) rows.push([name, address]);
   return rows.length ? table(rows) : "no lab; start one with: npx --no slipway lab up\n";
+}
+
+function engineOption(): Option {
+  const what =
+    "the Docker engine of hosts that are added; those that are there keep theirs. " +
+    "29 is built the first time, in about 5 minutes";
+  return new Option("--engine <version>", what).choices(lab.engines).default("20.10");
 }
 
 function hostCount(text: string): number {

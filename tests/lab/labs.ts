@@ -49,9 +49,9 @@ export class TestLab {
     return `slipway-${this.lab.id}`;
   }
 
-  async up(hosts = 1): Promise<void> {
+  async up(hosts = 1, engine?: lab.Engine): Promise<void> {
     this.said = [];
-    this.up_ = await lab.up(this.dir, { hosts }, (line) => this.said.push(line));
+    this.up_ = await lab.up(this.dir, { hosts, engine }, (line) => this.said.push(line));
     for (const pid of Object.values(this.processes())) this.hold(`/proc/${pid}/ns/pid`);
   }
 
