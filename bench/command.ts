@@ -1,6 +1,7 @@
 import { start } from "../lib/run.ts";
 import { cpuTimes, memoryOf, spent } from "./processes.ts";
 import type { Cost } from "./row.ts";
+import { type Look, Sampler } from "./spenders.ts";
 
 // bash's own `time` counts every child that was waited for.
 const TIMED = 'TIMEFORMAT="%U %S"; time eval "$1" 2>&1';
@@ -11,6 +12,7 @@ const LOOK_MS = 500;
 /**
  * Runs a command line of sh to its end and measures what it took.
  * @param lab whose machines' CPU time is told apart
+ * @param sampled is told who spent CPU time when; looking for that takes some itself
  * @throws Error with what it printed, when it failed
  */
 export async function measureCommand(
@@ -18,15 +20,18 @@ export async function measureCommand(
   cwd: string,
   env: NodeJS.ProcessEnv,
   lab: string,
+  sampled?: (looks: readonly Look[]) => void,
 ): Promise<Pick<Cost, "seconds" | "cpu" | "peakMemoryMiB">> {
   const before = cpuTimes(lab);
   const started = performance.now();
   const { pid = 0, stdin, ended } = start(["bash", "-c", TIMED, "bash", line], { cwd, env });
   stdin.end();
+  const sampler = sampled && new Sampler(pid, lab);
   let peak = 0;
   const look = setInterval(() => (peak = Math.max(peak, memoryOf(pid))), LOOK_MS);
   const { code, stdout: printed, stderr: times } = await ended;
   clearInterval(look);
+  if (sampler) sampled(sampler.stop());
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`${line}: exit code ${code}\n${printed}${times}`);
   const [user = 0, system = 0] = times.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];

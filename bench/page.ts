@@ -1,19 +1,17 @@
 import { cpus, totalmem } from "node:os";
-import { DEPLOY, INTERVAL, LOAD, MAX_STARTUPS, type Row, TOOLS, WORKS } from "./row.ts";
+import { DEPLOY, INTERVAL, LOAD, MAX_STARTUPS, type Row, TITLES, TOOLS } from "./row.ts";
 import type { Staging } from "./staging.ts";
+import { targetsOf } from "./targets.ts";
 
-const TITLES = {
-  first: "first deployment",
-  "no-change": "nothing changed",
-  "one-changed": "one service changed",
-  rollback: "that change taken back",
-  "base-changed": "base image changed",
-};
+/** What was measured on, in words. */
+export function machine(): string {
+  return `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
+}
 
 /** docs/bench.md */
 export function page(rows: readonly Row[], staging: Staging): string {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const head = [
+    "engine",
     "services",
     "work",
     "tool",
@@ -26,11 +24,8 @@ export function page(rows: readonly Row[], staging: Staging): string {
     "host",
   ];
   const columns = [...head, "peak MiB", "pushed MB", "pulled MB", "ssh", "failed requests"];
-  const services = [...new Set(rows.map((row) => row.services))];
-  const ordered = services.flatMap((count) =>
-    WORKS.flatMap((work) => rows.filter((row) => row.services === count && row.work === work)),
-  );
-  const cells = ordered.map((row) => [
+  const cells = rows.map((row) => [
+    row.engine,
     String(row.services),
     TITLES[row.work],
     DEPLOY[row.tool].title,
@@ -45,11 +40,15 @@ export function page(rows: readonly Row[], staging: Staging): string {
     String(row.sshConnections),
     `${row.failedRequests.toFixed(0)} of ${row.requests.toFixed(0)}`,
   ]);
-  const lines = [columns, columns.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |\n`);
+  const targets = targetsOf(rows).map(({ work, services, engine, most, ratio }) => [
+    ...[engine, String(services), TITLES[work], ratio.toFixed(2), String(most)],
+    ratio <= most ? "met" : "**not met**",
+  ]);
+  const targetHead = ["engine", "services", "work", "Slipway's time by Compose's", "at most", ""];
   const used = TOOLS.filter((tool) => rows.some((row) => row.tool === tool));
   return `# Slipway and Docker Compose side by side
 
-Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; builder, registry and host are a
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; builder, registry and host are a
 lab on the same machine. The same generated fleet, one base image and small services on it, by each in turn, with the
 same BuildKit and the same health check in every container, each ${INTERVAL} but where another time is said. \`--wait\` has
 Compose wait for Docker's first check, as Slipway waits for its own. The image of Slipway's edge is on the host before.
@@ -62,7 +61,14 @@ with its default, it refuses some of Compose's connections from ten services on.
 ${used.map((tool) => `- ${DEPLOY[tool].title}: \`${DEPLOY[tool].deploy}\`\n`).join("")}
 ![seconds by number of services](bench.svg)
 
-${lines.join("")}
+${table(columns, cells)}
+Beside Compose with the same health check:
+
+${table(targetHead, targets)}
 Hashing and staging ${staging.files.toLocaleString("en")} small files for a build, out of no cache: ${staging.seconds.toFixed(1)} s.
 `;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((line) => `| ${line.join(" | ")} |\n`).join("");
 }

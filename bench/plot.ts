@@ -9,7 +9,7 @@ const COLOURS = {
 };
 const SIZE = { width: 260, height: 200, left: 46, bottom: 34, top: 30 };
 
-/** Seconds by number of services: a small chart for each work, a line for each tool. */
+/** Seconds by number of services, with the first engine: a small chart for each work, a line for each tool. */
 export function plot(rows: readonly Row[]): string {
   const charts = SHOWN.map((work, index) => chart(rows, work, index * (SIZE.width + SIZE.left)));
   const width = SHOWN.length * (SIZE.width + SIZE.left) + 10;
@@ -25,7 +25,8 @@ ${[...legend, ...charts].join("\n")}
 }
 
 function chart(rows: readonly Row[], work: Work, offset: number): string {
-  const shown = rows.filter((row) => row.work === work);
+  const [{ engine } = {}] = rows;
+  const shown = rows.filter((row) => row.work === work && row.engine === engine);
   const most = Math.max(1, ...shown.map(({ services }) => services));
   const longest = Math.max(1, ...shown.map(({ seconds }) => seconds));
   const x = (services: number) => offset + SIZE.left + (services / most) * (SIZE.width - 20);

@@ -2,11 +2,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { runningMachines } from "../lab/machine.ts";
 
 /** The kernel's ticks in a second, as every port of Linux that Docker runs on has them: proc(5), sysconf(_SC_CLK_TCK). */
-const TICKS = 100;
+export const TICKS = 100;
 
 /** A process as /proc/<pid>/stat has it; times in ticks. */
-interface Process {
+export interface Process {
   parent: number;
+  /** Its program's, cut to 15 characters. */
+  name: string;
   /** Of its own. */
   own: number;
   /** Of its children that have ended, and theirs. */
@@ -69,7 +71,8 @@ function sumOf(found: ReadonlyMap<number, Process>, root: number): number {
   return ticks.reduce((all, one) => all + one, 0) / TICKS;
 }
 
-function processes(): Map<number, Process> {
+/** All that run now, by pid. */
+export function processes(): Map<number, Process> {
   const found = new Map<number, Process>();
   for (const pid of readdirSync("/proc").map(Number).filter(Boolean)) {
     // Behind the name, in parentheses, which may have anything in it.
@@ -79,7 +82,8 @@ function processes(): Map<number, Process> {
       .split(" ")
       .map(Number);
     const [, parent = 0, , , , , , , , , , user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields;
-    found.set(pid, { parent, own: user + system, ended: endedUser + endedSystem });
+    const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    found.set(pid, { parent, name, own: user + system, ended: endedUser + endedSystem });
   }
   return found;
 }

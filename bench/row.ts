@@ -1,10 +1,18 @@
 import type { Counts } from "../lab/counters.ts";
+import { type Engine, engines } from "../lab/engine.ts";
 import { median } from "../lib/statistics.ts";
 import { tools } from "../toolchain/tools.ts";
 
 /** What is measured, in the order in which a run does it. */
 export const WORKS = ["first", "no-change", "one-changed", "rollback", "base-changed"] as const;
 export type Work = (typeof WORKS)[number];
+export const TITLES: Record<Work, string> = {
+  first: "first deployment",
+  "no-change": "nothing changed",
+  "one-changed": "one service changed",
+  rollback: "that change taken back",
+  "base-changed": "base image changed",
+};
 
 export const TOOLS = ["slipway", "compose", "compose-often", "compose-2"] as const;
 export type ToolName = (typeof TOOLS)[number];
@@ -73,6 +81,8 @@ interface What {
   tool: ToolName;
   work: Work;
   services: number;
+  /** The Docker engine of the host. */
+  engine: Engine;
 }
 
 /** One piece of work, once. */
@@ -86,21 +96,27 @@ export interface Row extends What, Cost {
   runs: number;
 }
 
-/** A line for each work of each tool with each number of services that was measured. */
+/** A line for each work of each tool with each number of services and each engine that was measured. */
 export function rowsOf(measured: readonly Measured[]): Row[] {
-  const services = [...new Set(measured.map((each) => each.services))].sort((a, b) => a - b);
-  return services.flatMap((count) =>
-    TOOLS.flatMap((tool) =>
-      WORKS.flatMap((work) => {
-        const costs = measured.flatMap((each) =>
-          each.services === count && each.tool === tool && each.work === work ? [each.cost] : [],
-        );
-        return costs.length
-          ? [{ tool, work, services: count, runs: costs.length, ...medianCost(costs) }]
-          : [];
-      }),
-    ),
-  );
+  const rows = new Map<string, Measured[]>();
+  for (const one of measured) {
+    const key = JSON.stringify([one.engine, one.services, one.tool, one.work]);
+    rows.set(key, [...(rows.get(key) ?? []), one]);
+  }
+  return [...rows.values()]
+    .flatMap(([first, ...more]) => {
+      if (!first) return [];
+      const { tool, work, services, engine } = first;
+      const costs = [first, ...more].map(({ cost }) => cost);
+      return [{ tool, work, services, engine, runs: costs.length, ...medianCost(costs) }];
+    })
+    .sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** By engine, services, work and tool. */
+function placeOf({ engine, services, work, tool }: Row): number {
+  const place = engines.indexOf(engine) * 1000 + services;
+  return (place * WORKS.length + WORKS.indexOf(work)) * TOOLS.length + TOOLS.indexOf(tool);
 }
 
 /** The middle of the values, each of them by itself: of the costs of one work in several runs. */
