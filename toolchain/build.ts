@@ -2,7 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { isOnPath, lastLines, run } from "../lib/run.ts";
-import type { ToolBuild, Platform } from "./tools.ts";
+import type { Platform, ToolBuild } from "./tool.ts";
 
 const minimumGo = { major: 1, minor: 26 };
 

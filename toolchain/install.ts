@@ -9,7 +9,8 @@ import { output } from "../lib/run.ts";
 import type { Progress } from "../lib/progress.ts";
 import { build } from "./build.ts";
 import { cacheFolder, once } from "./cache.ts";
-import { tools, type Part, type Platform, type ToolRelease, type Tool, type ToolName } from "./tools.ts";
+import type { Part, Platform, Tool, ToolRelease } from "./tool.ts";
+import { tools, type ToolName } from "./tools.ts";
 import { download } from "./download.ts";
 
 export type { ToolName } from "./tools.ts";

@@ -15,7 +15,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../lib/errors.ts";
-import type { Tool } from "../../../toolchain/tools.ts";
+import type { Tool } from "../../../toolchain/tool.ts";
 import { installTool } from "../../../toolchain/install.ts";
 import { addressOf, listening, serveFiles, sha256, type TestServer } from "./server.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Platform, Tool } from "../../../toolchain/tools.ts";
+import type { Platform, Tool } from "../../../toolchain/tool.ts";
 import { keyOf } from "../../../toolchain/install.ts";
 
 describe("keyOf", () => {

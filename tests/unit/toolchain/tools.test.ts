@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { tools as all, type Part, type Platform, type Tool } from "../../../toolchain/tools.ts";
+import type { Part, Platform, Tool } from "../../../toolchain/tool.ts";
+import { tools as all } from "../../../toolchain/tools.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const tools = Object.entries<Tool | Part>(all).filter(
