@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { runSync } from "../../lib/run.ts";
 import { mode } from "./harness/fleet.ts";
-import { assertWhole } from "./harness/roll.ts";
+import { assertWhole, type Roll } from "./harness/roll.ts";
 import { row } from "./harness/row.ts";
 
 /** The command lines of what runs in a folder, but for the connection that ssh keeps for a minute. */
@@ -20,30 +21,53 @@ function processesIn(folder: string): string[] {
   return lines.filter((line) => !line.startsWith("ssh: "));
 }
 
+/** Kills what rolls the fleet in each twentieth of the time that a roll takes; the next `slipway up` heals. */
+async function killAtRandomMoments(roll: Roll, start: () => Killed): Promise<void> {
+  const begun = performance.now();
+  roll.release();
+  await roll.succeeds(roll.fleet.slipwayUp());
+  const whole = performance.now() - begun;
+  for (let part = 0; part < 20; part++) {
+    const moment = ((part + Math.random()) / 20) * whole;
+    try {
+      roll.release();
+      const { kill, ended } = start();
+      await sleep(moment);
+      kill();
+      await ended;
+      await roll.answersByItself();
+      await roll.succeeds(roll.fleet.slipwayUp());
+      await assertWhole(roll.fleet);
+      assert.deepEqual(processesIn(roll.fleet.folder), []);
+    } catch (error) {
+      throw new Error(`killed after ${Math.round(moment)} ms: ${String(error)}`, { cause: error });
+    }
+  }
+}
+
+/** What runs until it is killed. */
+interface Killed {
+  kill: () => void;
+  ended: Promise<unknown>;
+}
+
 describe("faults: processes killed", () => {
   row("pulumi killed at 20 random moments of a roll", async (roll) => {
-    const start = performance.now();
-    roll.release();
-    await roll.succeeds();
-    const whole = performance.now() - start;
-    for (let part = 0; part < 20; part++) {
-      // One in each twentieth of the time a roll takes.
-      const moment = ((part + Math.random()) / 20) * whole;
-      try {
-        roll.release();
-        const { process } = roll.fleet.start("pulumi", ["up", "--yes", "--skip-preview"]);
-        const ended = once(process, "exit");
-        await sleep(moment);
+    await killAtRandomMoments(roll, () => {
+      const { process } = roll.fleet.start("pulumi", ["up", "--yes", "--skip-preview"]);
+      return { kill: () => process.kill("SIGKILL"), ended: once(process, "exit") };
+    });
+  });
+
+  row("slipway up killed with its pulumi at 20 random moments of a roll", async (roll) => {
+    await killAtRandomMoments(roll, () => {
+      const { process } = roll.fleet.start("node", ["cli/slipway.mjs", "up"]);
+      const kill = () => {
+        runSync(["pkill", "-KILL", "-x", "-P", String(process.pid), "pulumi"]);
         process.kill("SIGKILL");
-        await ended;
-        await roll.answersByItself();
-        await roll.succeeds(roll.fleet.slipwayUp());
-        await assertWhole(roll.fleet);
-        assert.deepEqual(processesIn(roll.fleet.folder), []);
-      } catch (error) {
-        throw new Error(`killed after ${Math.round(moment)} ms: ${String(error)}`, { cause: error });
-      }
-    }
+      };
+      return { kill, ended: once(process, "exit") };
+    });
   });
 
   row(
