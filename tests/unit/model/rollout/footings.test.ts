@@ -60,6 +60,7 @@ describe("the digest of a stack's footings", () => {
     "another secret": [{ ...CATALOGUE, secrets: [...CATALOGUE.secrets, { name: "more", generate: 16 }] }],
     "a secret that is given": [{ ...CATALOGUE, secrets: [{ name: "token" }] }, { "secrets:token": "given" }],
     "a file with a secret": [withService({ configs: [{ content, target: "/config" }] })],
+    "a service of another name": [withService({ name: "shop" })],
     "another service": [{ ...CATALOGUE, services: [SERVICE, { ...SERVICE, name: "other" }] }],
     "the range of the fleet's network": [CATALOGUE, { "slipway:subnet": "172.30.0.0/16" }],
     "another host": [CATALOGUE, { "slipway:hosts": "other ssh://deploy@203.0.113.11 ssh-ed25519 AAAA" }],
