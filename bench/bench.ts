@@ -9,6 +9,8 @@ import { inside } from "../lab/machine.ts";
 import { labName } from "../lab/lab.ts";
 import { OWN_PLATFORM } from "../tests/lab.ts";
 import { binFolder } from "../toolchain/install.ts";
+import { beyondPage, type Preview, PREVIEWED } from "./beyond.ts";
+import { measureCommand } from "./command.ts";
 import { readOptions } from "./options.ts";
 import { page } from "./page.ts";
 import { plot } from "./plot.ts";
@@ -17,6 +19,7 @@ import { profilePlot } from "./profile-plot.ts";
 import { DEPLOY, MAX_STARTUPS, type Measured, rowsOf, type ToolName } from "./row.ts";
 import { runOnce, type Told } from "./run-once.ts";
 import { measureStaging } from "./staging.ts";
+import { prepare } from "./tools.ts";
 
 const options = readOptions();
 const { engine, docs } = options;
@@ -41,7 +44,9 @@ try {
       told,
     );
   };
-  await (options.profile ? profile(run) : compare(run));
+  if (options.profile) await profile(run);
+  else if (options.beyond) await beyond(environment);
+  else await compare(run);
 } finally {
   await lab.down(own.lab, progress);
   rmSync(own.project, { recursive: true, force: true });
@@ -75,6 +80,31 @@ async function compare(run: Run): Promise<void> {
 
 function readMeasured(file: string): Measured[] {
   return (JSON.parse(readFileSync(file, "utf8")) as { measured: Measured[] }).measured;
+}
+
+/** Previews of fleets too large for this machine. */
+async function beyond(environment: Record<string, string>): Promise<void> {
+  const previews: Preview[] = [];
+  for (const services of PREVIEWED) {
+    const folder = `${own.project}/beyond`;
+    const setting = {
+      lab: running,
+      environment,
+      folder,
+      services,
+      platforms: [OWN_PLATFORM],
+      salt: "beyond",
+    };
+    const { fleet } = await prepare("slipway", setting);
+    const env = { ...process.env, ...environment };
+    const cost = await measureCommand("pulumi preview", fleet.folder, env, labName(running));
+    previews.push({ services, ...cost, cpuSeconds: cost.cpu.command });
+    progress(`${services} services: preview: ${cost.seconds.toFixed(1)} s`);
+  }
+  const store = docsFile("bench.json");
+  const text = beyondPage(previews, existsSync(store) ? rowsOf(readMeasured(store)) : []);
+  if (docs) writeFileSync(docsFile("beyond.md"), text);
+  process.stdout.write(text);
 }
 
 /** Each work of Slipway's, once. */

@@ -11,6 +11,7 @@ export interface Options {
   engine: Engine;
   add?: true;
   profile?: true;
+  beyond?: true;
   docs: boolean;
 }
 
@@ -37,6 +38,11 @@ export function readOptions(): Options {
       "--profile",
       "where the time of each piece of work of Slipway's goes, once, with the first number of services " +
         "(30 unless said otherwise), in place of all that; written to docs/profile.md",
+    )
+    .option(
+      "--beyond",
+      "previews of up to 1,000 services, and what docs/bench.json comes to with them on 10 hosts, in place of all " +
+        "that; written to docs/beyond.md",
     )
     .option("--no-docs", "write nothing, only print")
     .addHelpText("after", "\nExample:\n  npm run bench -- --services 10,30 --runs 5,3 --only slipway,compose")
