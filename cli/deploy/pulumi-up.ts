@@ -8,7 +8,7 @@ import { apartFromContext } from "../../images/builders.ts";
 import { messageInCi } from "../../model/history/update.ts";
 import type { Deployment } from "../../model/state/resources.ts";
 import { type Session, isCloud } from "../../stack/session.ts";
-import { footingsDigest } from "../../model/rollout/footings.ts";
+import { hasFootings } from "../../model/rollout/footings.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
@@ -80,8 +80,8 @@ export async function deploy(
   const more = [...args, ...(mends?.args ?? [])];
   if (!state.containers.length && !more.length) state = await makeFootings(session, unlocked, known);
   // What is lost with a killed update is then found again by its labels.
-  const hasFootings = state.footingsDigest === footingsDigest(known.catalogue, known.settings);
-  const writes = hasFootings && !mends?.args.length && !isCloud(session) ? "at the end" : "every step";
+  const stands = hasFootings(known.catalogue, known.settings, state) && !mends?.args.length;
+  const writes = stands && !isCloud(session) ? "at the end" : "every step";
   const how = { writes, more: apartFromContext(known.settings.builders) } as const;
   const work = (program: string[]) => unlocked([...up, ...more, ...program], how);
   const run = await withProgram(work, { again: mends?.again, onEvent, loaded: known }).finally(builds.stop);

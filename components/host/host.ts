@@ -39,7 +39,7 @@ export class Host extends pulumi.ComponentResource {
   constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, settings, range, features, footings } = args;
     // Inputs, so that the state alone tells how the host is reached, and what it has.
-    super(TYPES.host, name, { ...host, features, footings }, opts);
+    super(TYPES.host, name, { ...host, features }, opts);
     this.features = features;
     this.address = host;
     this.machine = machineOf(host);
@@ -90,7 +90,8 @@ export class Host extends pulumi.ComponentResource {
     this.networkName = network.name;
     this.networkId = network.id;
     this.madeNetwork = pulumi.all([network.id, network.name]).apply(([, made]) => made);
-    this.registerOutputs({ network: this.madeNetwork });
+    // No input: after an update of some services alone a preview would show it as a change.
+    this.registerOutputs({ network: this.madeNetwork, footings });
   }
 }
 

@@ -2,6 +2,7 @@ import type { LabelledStack } from "../container/labels.ts";
 import type { Service } from "../catalogue/service.ts";
 import type { HostAddress } from "../host/address.ts";
 import { type PathCheck, pathCheckIn } from "../rollout/cutover-variables.ts";
+import type { FootingState } from "../rollout/footings.ts";
 import { names } from "../rollout/resource-names.ts";
 import { type DesiredContainer, type Footing, type ServiceState, parseState } from "./parse.ts";
 import { type Deployment, nameIn } from "./resources.ts";
@@ -17,7 +18,7 @@ export interface DeployedService {
 }
 
 /** What a stack's state says of its fleet. */
-export interface Deployed {
+export interface Deployed extends FootingState {
   project: string;
   stack: string;
   services: DeployedService[];
@@ -30,8 +31,6 @@ export interface Deployed {
   containers: DesiredContainer[];
   /** How those of them that are checked by a path are, where the state shows it. */
   pathChecks: PathCheck[];
-  /** What its networks, volumes and generated secrets were made of, where all of the last update succeeded. */
-  footingsDigest: string | undefined;
   /** Whether a `pulumi` was killed while it created something. */
   interrupted: boolean;
 }
@@ -39,7 +38,8 @@ export interface Deployed {
 /** What a state has deployed. */
 export function deployedIn({ resources = [], pending_operations: pending = [] }: Deployment): Deployed {
   const [, , stack = "", , project = ""] = resources[0]?.urn.split(":") ?? [];
-  const { services, hosts, edges, edgeOwner, containers, footings, footingsDigest } = parseState(resources);
+  const parsed = parseState(resources);
+  const { services, hosts, edges, edgeOwner, containers, footings } = parsed;
   const states = [...services.values()];
   return {
     project,
@@ -56,7 +56,8 @@ export function deployedIn({ resources = [], pending_operations: pending = [] }:
     edges,
     ...(edgeOwner && { edgeOwner }),
     containers,
-    footingsDigest,
+    footingsDigest: parsed.footingsDigest,
+    footingNames: parsed.footingNames,
     pathChecks: [...services.values()]
       .flatMap(({ replicas }) => [...replicas.values()])
       .flatMap(({ cutover }) =>

@@ -100,6 +100,8 @@ export interface StackState {
   /** All containers, jobs' and those that wait for their removal too. */
   containers: DesiredContainer[];
   footings: Footing[];
+  /** Of the networks and the secrets made at random. */
+  footingNames: ReadonlySet<string>;
   /** What they were made of, as rollout/footings.ts has it, where all of the last update succeeded. */
   footingsDigest: string | undefined;
   /** What each cutover was given as it last succeeded, by name: those of edges too. */
@@ -179,6 +181,11 @@ export function parseState(resources: readonly StateResource[]): StackState {
       .map(({ urn }) => nameIn(urn)),
     containers,
     footings,
+    footingNames: new Set(
+      ofType(TYPES.network, TYPES.password)
+        .filter(kept)
+        .map(({ urn }) => nameIn(urn)),
+    ),
     footingsDigest: footingsDigestIn(ofType(TYPES.stack), ofType(TYPES.host)),
     cutovers: new Map(
       ofType(TYPES.command)
@@ -193,7 +200,7 @@ function footingsDigestIn(
   [stack]: readonly StateResource[],
   hosts: readonly StateResource[],
 ): string | undefined {
-  const found = new Set(hosts.map(({ inputs }) => (inputs as { footings?: string } | undefined)?.footings));
+  const found = new Set(hosts.map(({ outputs }) => (outputs as { footings?: string } | undefined)?.footings));
   const [digest] = found;
   return found.size === 1 && Object.keys(stack?.outputs ?? {}).length ? digest : undefined;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import declareStack from "../../../../index.ts";
 import type { Catalogue, Service } from "../../../../model/catalogue/service.ts";
-import { footingsDigest } from "../../../../model/rollout/footings.ts";
+import { footingsDigest, hasFootings } from "../../../../model/rollout/footings.ts";
 import { load } from "../../../../settings/load.ts";
 import { declaredBy } from "../../mocks.ts";
 
@@ -79,5 +79,35 @@ describe("the digest of a stack's footings", () => {
     const environment = { LEVEL: "debug" };
     const changed = withService({ image: `postgres@sha256:${"0b".repeat(32)}`, environment, health: "none" });
     assert.deepEqual(await footingsOf(changed), await footingsOf(CATALOGUE));
+  });
+});
+
+describe("the footings of a stack", () => {
+  const content = "{{secret:token}}";
+  const services = [{ ...SERVICE, configs: [{ content, target: "/config" }] }];
+  const catalogue: Catalogue = {
+    ...CATALOGUE,
+    services,
+    networks: [{ name: "back" }, { name: "out", external: "o" }],
+  };
+
+  it("are there where the last update succeeded, and every network and secret is in the state by its name", async () => {
+    const { digest: found, declared } = await footingsOf(catalogue);
+    const named = declared.filter(({ type }) => !type.endsWith(":Volume")).map(({ name }) => name);
+    assert.deepEqual(named.sort(), ["main", "main.network.back", "store.files-key", "token"]);
+    const settings = {
+      hosts: [{ name: "main", address: "unix:///run/docker.sock" }],
+      subnet: undefined,
+      edge: undefined,
+    };
+    const standing = footingsDigest(catalogue, settings);
+    assert.notEqual(standing, found, "other hosts");
+    const has = (footingsDigest: string | undefined, ...footingNames: string[]) =>
+      hasFootings(catalogue, settings, { footingsDigest, footingNames: new Set(footingNames) });
+    assert.equal(has(standing, ...named), true);
+    for (const missing of named)
+      assert.equal(has(standing, ...named.filter((name) => name !== missing)), false, missing);
+    assert.equal(has(undefined, ...named), false);
+    assert.equal(has(found, ...named), false);
   });
 });

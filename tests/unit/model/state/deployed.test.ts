@@ -69,6 +69,7 @@ describe("what a state says is deployed", () => {
       ],
       pathChecks: [],
       footingsDigest: undefined,
+      footingNames: new Set(),
       interrupted: true,
     });
   });
@@ -83,6 +84,7 @@ describe("what a state says is deployed", () => {
       containers: [],
       pathChecks: [],
       footingsDigest: undefined,
+      footingNames: new Set(),
     };
     assert.deepEqual(deployedIn({}), { ...nothing, interrupted: false });
   });
@@ -90,7 +92,7 @@ describe("what a state says is deployed", () => {
   it("has the digest of its footings where all hosts agree on it, and the last update succeeded", () => {
     const digestOf = (outputs: object, ...found: (string | undefined)[]) => {
       const hosts = found.map((footings, index) =>
-        resource("slipway:index:Host", `host-${index}`, { inputs: { ...address("one"), footings } }),
+        resource("slipway:index:Host", `host-${index}`, { inputs: address("one"), outputs: { footings } }),
       );
       const stack = resource("pulumi:pulumi:Stack", "slipway-prod", { outputs });
       return deployedIn({ resources: [stack, ...hosts] }).footingsDigest;
