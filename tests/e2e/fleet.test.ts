@@ -248,7 +248,6 @@ describe("the sample fleet, from nothing to gone", function () {
     fleet.edit("services.ts", 'uses: ["api"]', 'uses: ["apis"], stopGracePeriod: "10" as never');
     const mistake =
       /services\/web\/stopGracePeriod: must be a number and a unit, as in "30 seconds" or "2 minutes", got "10"/g;
-    // `slipway up` runs the program in its own process.
     const outcomes = [await fleet.run("pulumi", "preview"), await fleet.slipway("up")];
     for (const { code, text } of outcomes) {
       assert.notEqual(code, 0);
@@ -256,7 +255,8 @@ describe("the sample fleet, from nothing to gone", function () {
     }
     const [byPulumi, bySlipway] = outcomes.map(({ text }) => text.match(mistake)?.length ?? 0);
     assert.ok(byPulumi);
-    assert.equal(bySlipway, byPulumi);
+    // It reads services.ts before it starts pulumi, which shows each in its progress and at its end.
+    assert.equal(bySlipway, 1);
     fleet.edit("services.ts", 'uses: ["apis"], stopGracePeriod: "10" as never', 'uses: ["api"]');
   });
 
