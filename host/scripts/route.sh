@@ -50,7 +50,7 @@ look_again() {
   return 1
 }
 
-# Ids of containers to which the edge had no connection when it had taken over a route that leads to none of them.
+# Ids, on one line, of containers to which the edge had no connection when it had taken over a route that leads to none of them.
 left=''
 
 # Points the route at the containers of these names and at the service's other replicas, and waits until the edge has
@@ -60,6 +60,7 @@ route_to() {
   servers=''
   for name in "$@" $(others); do servers="$servers${servers:+,}{\"url\":\"$SCHEME://$name:$PORT\"}"; done
   connections=''
+  # shellcheck disable=SC2154 # cutover.sh knows the old ones
   if [ "$ORDER" = start-first ]; then connections=$(for id in $old; do connections_to "$id"; done); fi
   within 15 edge_takes_route || fail "the edge did not take the route within 15 s; $(print_edge_log)"
 }
@@ -87,7 +88,7 @@ edge_takes_route() {
         sleep 0.05
       done
       exit $4' sh "$route_name" "$MAINTENANCE" "$servers" "$NOT_YET" "$connections") || look_again $? || return 1
-  [ "$answer" != left ] || left=$old
+  [ "$answer" != left ] || left=$(printf '%s' "$old" | tr '\n' ' ')
 }
 
 # Takes the route away, and waits until the edge has let go of it.
@@ -106,7 +107,7 @@ unroute() {
 # websocket or an event stream under way.
 drain() {
   [ -n "$ROUTE" ] || return 0
-  case " $(echo $left) " in *" $1 "*) return ;; esac
+  case " $left " in *" $1 "*) return ;; esac
   connections=$(connections_to "$1")
   [ -n "$connections" ] || return 0
   within "$DRAIN_TIMEOUT" drained || true
