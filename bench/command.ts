@@ -1,4 +1,5 @@
 import { start } from "../lib/run.ts";
+import { sum } from "../lib/statistics.ts";
 import { cpuTimes, memoryOf, spent } from "./processes.ts";
 import type { Cost } from "./row.ts";
 import { type Look, Sampler } from "./spenders.ts";
@@ -37,6 +38,6 @@ export async function measureCommand(
   const [user = 0, system = 0] = times.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
   const { all, machines } = spent(before, cpuTimes(lab));
   const { builder = 0, registry = 0, ...hosts } = machines;
-  const host = Object.values(hosts).reduce((sum, one) => sum + one, 0);
+  const host = sum(Object.values(hosts));
   return { seconds, cpu: { all, command: user + system, builder, registry, host }, peakMemoryMiB: peak };
 }

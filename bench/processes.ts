@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { runningMachines } from "../lab/machine.ts";
+import { sum } from "../lib/statistics.ts";
 
 /** The kernel's ticks in a second, as every port of Linux that Docker runs on has them: proc(5), sysconf(_SC_CLK_TCK). */
 export const TICKS = 100;
@@ -50,7 +51,7 @@ export function memoryOf(root: number): number {
   // One that has only begun is its parent still, all of whose memory it shows once more (vfork).
   const command = read(`${root}/cmdline`);
   const children = childrenOf(root).filter((child) => read(`${child}/cmdline`) !== command);
-  return children.reduce((total, child) => total + memoryOf(child), own);
+  return own + sum(children.map(memoryOf));
 }
 
 /** Of all its threads: each has the children that it has started. */
@@ -67,8 +68,7 @@ function sumOf(found: ReadonlyMap<number, Process>, root: number): number {
     const parent = found.get(pid)?.parent;
     return parent !== undefined && isWithin(parent);
   };
-  const ticks = [...found].map(([pid, { own, ended }]) => (isWithin(pid) ? own + ended : 0));
-  return ticks.reduce((all, one) => all + one, 0) / TICKS;
+  return sum([...found].map(([pid, { own, ended }]) => (isWithin(pid) ? own + ended : 0))) / TICKS;
 }
 
 /** All that run now, by pid. */

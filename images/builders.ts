@@ -45,6 +45,11 @@ export function buildxCommand(args: readonly string[]): string[] {
   return isOnPath("docker-buildx") ? ["docker-buildx", ...args] : ["docker", "buildx", ...args];
 }
 
+/** The words that name a builder to buildx; none for the current one. */
+export function builderFlags(name: Builder["name"]): string[] {
+  return name ? ["--builder", name] : [];
+}
+
 /**
  * Environment variables with which buildx leaves the engine of the user's Docker context alone, where each builder has a
  * name: it would ask that engine in each build, by ssh in a connection of its own, for no more than its address.

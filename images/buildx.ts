@@ -6,7 +6,7 @@ import { BUILD_EPOCH, type Recipe, exportOptions, imageLabels } from "../model/i
 import { masking } from "../lib/mask.ts";
 import { run } from "../lib/run.ts";
 import { withTemporaryFolder } from "../lib/temporary.ts";
-import { apartFromContext, BUILDX_ADVICE, buildxCommand } from "./builders.ts";
+import { apartFromContext, BUILDX_ADVICE, builderFlags, buildxCommand } from "./builders.ts";
 import { configWithLogin } from "../registry/credentials.ts";
 import type { Account } from "../registry/account.ts";
 import type { RegistryFolder } from "../registry/lookup.ts";
@@ -83,7 +83,7 @@ function flags(
   const output = "registry" in to ? "type=registry" : outputTo(to);
   const name = "registry" in to ? `${to.registry}/${recipe.name}` : recipe.name;
   return [
-    ...(builder.name ? ["--builder", builder.name] : []),
+    ...builderFlags(builder.name),
     ...["--provenance", "false", "--file", staged.dockerfile, "--tag", `${name}:${tag}`],
     ...["--output", `${output},${exportOptions(recipe)}`, "--platform", builder.platforms.join()],
     ...(recipe.target ? ["--target", recipe.target] : []),

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { UserError } from "../lib/errors.ts";
 import { type Outcome, lastLines, run } from "../lib/run.ts";
 import { eachAtOnce } from "../lib/at-once.ts";
-import { apartFromContext, buildxCommand } from "../images/builders.ts";
+import { apartFromContext, builderFlags, buildxCommand } from "../images/builders.ts";
 import { type Builder, parseBuilders } from "../model/image/builders.ts";
 import {
   type Build,
@@ -28,7 +28,12 @@ export async function builderNames(
   resolve: (builder: string) => string,
 ): Promise<BuilderName[]> {
   const { stdout } = await pulumi(session, ["config", "get", "builder"]);
-  return [...new Set(parseBuilders(resolve(stdout.trim()), []).builders.map(({ name }) => name))];
+  return namesOf(parseBuilders(resolve(stdout.trim()), []).builders);
+}
+
+/** The names of builders, each once. */
+export function namesOf(builders: readonly Pick<Builder, "name">[]): BuilderName[] {
+  return [...new Set(builders.map(({ name }) => name))];
 }
 
 /**
@@ -78,7 +83,7 @@ export async function readFailedBuilds(
       .map(async (past) => {
         const { stderr, stdout } = await history(builder, "logs", idOf(past), "--progress", "plain");
         const words = ["docker", "buildx", "history", "logs", idOf(past)];
-        const command = commandLine([...words, ...flagsOf(builder)]);
+        const command = commandLine([...words, ...builderFlags(builder)]);
         return { image: imageOf(past.name) ?? "", log: stdout + stderr, command };
       }),
   );
@@ -102,13 +107,9 @@ function idOf({ ref }: PastBuild): string {
   return ref.replace(/^.*\//, "");
 }
 
-function flagsOf(builder: BuilderName): string[] {
-  return builder ? ["--builder", builder] : [];
-}
-
 async function history(builder: BuilderName, ...args: string[]): Promise<Outcome> {
   const env = { ...process.env, ...apartFromContext([{ name: builder }]) };
-  const outcome = await run(buildxCommand(["history", ...args, ...flagsOf(builder)]), { env });
+  const outcome = await run(buildxCommand(["history", ...args, ...builderFlags(builder)]), { env });
   if (outcome.code === 0) return outcome;
   throw new UserError(`buildx history ${args[0] ?? ""}: ${lastLines(outcome)}`);
 }

@@ -45,14 +45,14 @@ async function removeEnded(
 ): Promise<void> {
   if (!containers.length) return;
   const known = (await readDeployed(session)).containers.map(({ id }) => id);
+  const filters = ["created", "exited", "dead"].flatMap((state) => ["--filter", `status=${state}`]);
+  const ended = commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]);
   for (const host of hosts) {
     const ids = containers
       .filter((one) => one.host === host.name && !known.includes(one.id))
       .map(({ id }) => id);
-    const filters = ["created", "exited", "dead"].flatMap((state) => ["--filter", `status=${state}`]);
-    const ended = commandLine(["docker", "ps", "--all", "--quiet", "--no-trunc", ...filters]);
-    const ours = commandLine(["grep", "-xF", ids.join("\n")]);
     if (!ids.length) continue;
+    const ours = commandLine(["grep", "-xF", ids.join("\n")]);
     const removed = await onHost(host, `${ended} | ${ours} | xargs -r docker rm`);
     for (const id of removed.split("\n").filter(Boolean))
       progress(`${host.name}: removed container ${shortDigest(id)}, which has ended and is in no state`);

@@ -12,6 +12,7 @@ import { hasFootings } from "../../model/rollout/footings.ts";
 import { TYPES } from "../../model/state/types.ts";
 import { readSettings } from "../project/program-settings.ts";
 import { type Deployed, deployedIn } from "../../model/state/deployed.ts";
+import { namesOf } from "../../stack/build-history.ts";
 import { readDeployed } from "../../stack/deployed.ts";
 import { commitTitle } from "../lib/git.ts";
 import { findLeftovers, remove } from "./leftovers.ts";
@@ -71,7 +72,7 @@ export async function deploy(
   // Of an update that fails pulumi shows all outputs as removed, though the state keeps them.
   const up = ["up", "--yes", "--skip-preview", "--suppress-outputs", ...said];
   const outputs = new StackOutputs();
-  const builders = [...new Set(known.settings.builders.map(({ name }) => name))];
+  const builders = namesOf(known.settings.builders);
   const builds = watchBuilds(builders);
   const onEvent = (event: EngineEvent) => {
     outputs.take(event);
