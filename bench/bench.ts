@@ -44,7 +44,7 @@ try {
       told,
     );
   };
-  if (options.profile) await profile(run);
+  if (options.profile) await profile(run, options.profile);
   else if (options.beyond) await beyond(environment);
   else await compare(run);
 } finally {
@@ -108,9 +108,8 @@ async function beyond(environment: Record<string, string>): Promise<void> {
 }
 
 /** Each work of Slipway's, once. */
-async function profile(run: Run): Promise<void> {
+async function profile(run: Run, services: number): Promise<void> {
   const profiles: Profile[] = [];
-  const services = process.argv.includes("--services") ? (options.services[0] ?? 30) : 30;
   const done: Told["done"] = (work, { seconds }, looks) => {
     profiles.push({ work, seconds, looks, phases: lastPhases(`${own.project}/slipway`) });
     progress(`${services} services: ${work}: ${seconds.toFixed(1)} s`);

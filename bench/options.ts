@@ -10,7 +10,7 @@ export interface Options {
   only: ToolName[];
   engine: Engine;
   add?: true;
-  profile?: true;
+  profile?: number;
   beyond?: true;
   docs: boolean;
 }
@@ -34,10 +34,14 @@ export function readOptions(): Options {
       new Option("--engine <version>", "which Docker engine the host has").choices(engines).default("20.10"),
     )
     .option("--add", "keep what docs/bench.json has of before, and add to it")
-    .option(
-      "--profile",
-      "where the time of each piece of work of Slipway's goes, once, with the first number of services " +
-        "(30 unless said otherwise), in place of all that; written to docs/profile.md",
+    .addOption(
+      new Option(
+        "--profile [services]",
+        "where the time of each piece of work of Slipway's goes, once, with so many services (30 unless said " +
+          "otherwise), in place of all that; written to docs/profile.md",
+      )
+        .preset(30)
+        .argParser((text: string) => numbers(text)[0]),
     )
     .option(
       "--beyond",
