@@ -40,7 +40,7 @@ export function readOptions(): Options {
         "where the time of each piece of work of Slipway's goes, once, with so many services (30 unless said " +
           "otherwise), in place of all that; written to docs/profile.md",
       )
-        .preset(30)
+        .preset("30")
         .argParser((text: string) => numbers(text)[0]),
     )
     .option(
